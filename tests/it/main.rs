@@ -1,0 +1,4 @@
+//! Tests of the whole package, in one binary.
+#![expect(clippy::unwrap_used, reason = "a test that cannot set itself up should stop")]
+
+mod architecture;
