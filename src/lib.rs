@@ -5,5 +5,6 @@
 //! `tests/it/architecture.rs` holds the table of who may import whom.
 
 pub mod base;
+pub mod report;
 pub mod vfs;
 pub mod yaml;
