@@ -1,8 +1,17 @@
 //! Where files come from: the work tree, a git tree at a commit, memory, or a draft on top of any of these.
 
+mod links;
+pub mod memory;
+#[cfg(test)]
+mod tests;
+pub mod work_tree;
+
 use std::sync::Arc;
 
+pub use self::memory::{FixtureError, Memory};
+pub use self::work_tree::WorkTree;
 use crate::base::{FileName, RepoPath};
+use crate::git;
 
 /// What a path is.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
@@ -31,9 +40,28 @@ pub struct FileContent {
     pub id: ContentId,
 }
 
+impl FileContent {
+    /// Content with the id that git gives a file of these bytes.
+    pub fn new(bytes: impl Into<Arc<[u8]>>) -> Self {
+        let bytes = bytes.into();
+        Self { id: ContentId::of(&bytes), bytes }
+    }
+}
+
 /// Identifies content: equal ids mean equal bytes.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub struct ContentId(pub [u8; 20]);
+
+impl ContentId {
+    /// The id that git gives a file of these bytes, so that caches are shared between all kinds of sources.
+    #[must_use]
+    pub fn of(bytes: &[u8]) -> Self {
+        Self(git::blob_id(bytes))
+    }
+}
+
+/// The most that one file may hold, unless a source is told otherwise: 16 MiB.
+pub const DEFAULT_LIMIT: u64 = 16 * 1024 * 1024;
 
 /// Why a path could not be read.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -58,6 +86,12 @@ pub enum SourceError {
     /// Symbolic links lead to each other.
     #[error("`{0}` is a symbolic link that leads back to itself")]
     LinkLoop(RepoPath),
+    /// The path is a git submodule or lies in one.
+    #[error("`{0}` is a git submodule; its files are not part of this repository")]
+    Submodule(RepoPath),
+    /// Neither a file nor a directory: a pipe, a socket or a device, which are never read.
+    #[error("`{0}` is neither a file nor a directory")]
+    Special(RepoPath),
     /// The file is larger than the limit.
     #[error("`{path}` has {size} bytes; the limit is {limit}")]
     TooLarge {
@@ -82,6 +116,17 @@ pub enum SourceError {
 ///
 /// Everything above this module reads through a `Source`, so the same code serves the work tree, a commit,
 /// and edits that are not written. Writing is not here on purpose: `edit` holds the only writer.
+///
+/// # Contract
+///
+/// One suite (`vfs/tests`) runs against every implementation:
+///
+/// - A symbolic link is followed when it stays inside the source, also when it is a directory on the way to the
+///   path; one that leads outside (by `..` or by an absolute path) or in a circle is an error, never a missing file.
+/// - A link to nothing, and a path below a file, are missing.
+/// - `list` holds direct children only, sorted by name. Children that cannot be read in any case are left out:
+///   links that lead nowhere or outside, submodules, pipes and devices, names that are not UTF-8.
+/// - Errors name the path that was asked for, except those about a link, which name the link.
 pub trait Source: Send + Sync {
     /// Reads a file. Symbolic links inside the source are followed.
     ///
@@ -118,4 +163,14 @@ pub trait Source: Send + Sync {
     /// `directory` within it: an id of everything that such a build could read. `None` when that can change
     /// underneath (a work tree) or is not known.
     fn build_key(&self, directory: &RepoPath) -> Option<(ContentId, RepoPath)>;
+
+    /// The root of the part of this source that `path` belongs to: what is built from `path` must not reach above it.
+    ///
+    /// It is the root except where sources are mounted in each other; there, a file inside a mounted repository
+    /// that names `../..` above its own root must be refused as it would be without the mount.
+    /// [`Self::build_key`] relies on that.
+    fn boundary(&self, path: &RepoPath) -> RepoPath {
+        let _ = path;
+        RepoPath::root()
+    }
 }
