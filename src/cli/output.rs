@@ -1,0 +1,91 @@
+//! Where verbs write: data to stdout, talk and problems to stderr, colour only on a terminal that wants it.
+
+use std::io::{self, IsTerminal, Write};
+
+use crate::base::Diagnostic;
+use crate::report::problem::{self, SourceText};
+
+/// The form in which a verb prints its data.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, clap::ValueEnum)]
+pub enum Format {
+    /// For people.
+    #[default]
+    Text,
+    /// For programs: one JSON value, stable keys.
+    Json,
+}
+
+/// How a verb ended, as the exit code says it.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Outcome {
+    /// Same, clean, done: exit code 0.
+    Clean,
+    /// Different, or findings: exit code 1.
+    Different,
+    /// It could not be done: exit code 2.
+    Failed,
+}
+
+impl From<Outcome> for std::process::ExitCode {
+    fn from(outcome: Outcome) -> Self {
+        match outcome {
+            Outcome::Clean => Self::SUCCESS,
+            Outcome::Different => Self::from(1),
+            Outcome::Failed => Self::from(2),
+        }
+    }
+}
+
+/// Prints data. A reader that closed the pipe early is not an error: `overlens list | head` is normal use.
+///
+/// # Errors
+///
+/// When stdout cannot be written for another reason, such as a full disk.
+pub fn data(text: &str) -> io::Result<()> {
+    let written = anstream::stdout().lock().write_all(text.as_bytes()).and_then(|()| anstream::stdout().flush());
+    match written {
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+        other => other,
+    }
+}
+
+/// Prints bytes that must reach stdout exactly as they are, such as manifests.
+///
+/// # Errors
+///
+/// As [`data`].
+pub fn exact(text: &str) -> io::Result<()> {
+    let mut stdout = io::stdout().lock();
+    match stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush()) {
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+        other => other,
+    }
+}
+
+/// Prints a value as JSON.
+///
+/// # Errors
+///
+/// As [`data`].
+pub fn json<T: serde::Serialize + ?Sized>(value: &T) -> io::Result<()> {
+    let mut text = serde_json::to_string_pretty(value).map_err(io::Error::other)?;
+    text.push('\n');
+    exact(&text)
+}
+
+/// Says something to the person, on stderr. Nobody listening is not an error.
+pub fn say(text: &str) {
+    let _ = writeln!(anstream::stderr().lock(), "{text}");
+}
+
+/// Draws a problem on stderr.
+pub fn problem(problem: &Diagnostic, source: &SourceText<'_>) {
+    let drawn = problem::draw(problem, source, true);
+    say(&drawn);
+}
+
+/// Whether stdout is a terminal.
+#[must_use]
+pub fn to_terminal() -> bool {
+    io::stdout().is_terminal()
+}
