@@ -5,6 +5,7 @@
 //! `tests/it/architecture.rs` holds the table of who may import whom.
 
 pub mod base;
+pub mod kustomize;
 pub mod report;
 pub mod vfs;
 pub mod yaml;
