@@ -6,6 +6,7 @@
 
 pub mod base;
 pub mod git;
+pub mod catalog;
 pub mod report;
 pub mod vfs;
 pub mod yaml;
