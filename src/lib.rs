@@ -7,6 +7,7 @@
 pub mod base;
 pub mod git;
 pub mod kustomize;
+pub mod catalog;
 pub mod report;
 pub mod vfs;
 pub mod yaml;

@@ -1,0 +1,19 @@
+//! The service catalog: typed model with places, loading, the ladder of refs, and the composition of a target.
+//!
+//! Pure: values in, values out. Files come through [`Source`](crate::vfs::Source), refs through
+//! [`RefResolver`], and what the layers hold through an inventory that the caller builds, so every rule here
+//! can be tested without a disk, a repository or the engine.
+
+pub mod address;
+pub mod model;
+pub mod resolution;
+pub mod setting;
+
+pub use address::TargetId;
+pub use model::{Catalog, Channel, LockedImage, Pin, Region, RegionRole, Service, Spanned};
+pub use resolution::{
+    Badge, Candidate, Distance, Outcome, RefProblem, RefResolver, Resolution, Revision, Rule,
+};
+pub use setting::{
+    EffectiveValue, Entry, Loser, PerEnvironment, Resolved, ResolvedValue, Scope, Setting, SettingValue,
+};
