@@ -1,0 +1,12 @@
+//! Answers as plain data: what `explorer` gives, and what screens and reports show.
+//!
+//! Nothing here knows how it was found out or how it will look. Everything is cheap to share (`Arc`) and never
+//! changes once made.
+
+mod overview;
+mod preview;
+mod target;
+
+pub use overview::{CommitSummary, Overview, TargetState};
+pub use preview::{ChangedTarget, FilePreview, Preview, TargetEffect, WriteFailure, Written};
+pub use target::{Comparison, Document, Line, Manifest, TargetView, Written as LineWriter};
