@@ -1,5 +1,13 @@
 //! YAML: a node tree that knows where every value was written, a parser, and an emitter in kustomize's exact form.
 
+pub mod error;
+pub mod limits;
 pub mod node;
+pub mod parse;
+pub mod scalar;
 
+pub use error::{ParseError, ParseErrorKind};
+pub use limits::Limits;
 pub use node::{Entry, Mapping, Node, Overwritten, Scalar, Style, Tag, Value, Writer};
+pub use parse::parse;
+pub use scalar::Resolved;

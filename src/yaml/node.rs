@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use compact_str::CompactString;
 
+use super::scalar::{self, Resolved};
 use crate::base::Mark;
 
 /// What kind of thing wrote a value.
@@ -45,11 +46,13 @@ pub struct Overwritten {
     /// What kind of thing wrote it.
     pub writer: Writer,
     /// The value before that.
-    pub before: Option<Arc<Overwritten>>,
+    pub before: Option<Arc<Self>>,
 }
 
 /// The three shapes of YAML. Aliases and merge keys are resolved by the parser.
-#[derive(Clone, Debug)]
+///
+/// Equality is of meaning-bearing text: marks, writers and history do not take part.
+#[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Value {
     /// A single value.
     Scalar(Scalar),
@@ -105,7 +108,7 @@ pub enum Style {
 }
 
 /// The entries of a map, in the order of the text. Keys are unique.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Mapping {
     /// The entries.
     pub entries: Vec<Entry>,
@@ -122,6 +125,23 @@ pub struct Entry {
     pub value: Node,
 }
 
+impl PartialEq for Entry {
+    fn eq(&self, other: &Self) -> bool {
+        self.key == other.key && self.value == other.value
+    }
+}
+
+impl Eq for Entry {}
+
+/// Nodes are equal when their values are; where and by whom they were written does not matter.
+impl PartialEq for Node {
+    fn eq(&self, other: &Self) -> bool {
+        self.value == other.value
+    }
+}
+
+impl Eq for Node {}
+
 impl Default for Value {
     fn default() -> Self {
         Self::Scalar(Scalar { text: CompactString::default(), tag: Tag::Null, style: Style::Plain })
@@ -131,5 +151,412 @@ impl Default for Value {
 impl Default for Mark {
     fn default() -> Self {
         Self::NONE
+    }
+}
+
+impl Value {
+    /// What blame shows of a value: the text of a scalar, `{…}` or `[…]` for a collection.
+    #[must_use]
+    pub fn summary(&self) -> CompactString {
+        match self {
+            Self::Scalar(scalar) if scalar.tag == Tag::Null => CompactString::const_new("null"),
+            Self::Scalar(scalar) => scalar.text.clone(),
+            Self::Sequence(items) if items.is_empty() => CompactString::const_new("[]"),
+            Self::Mapping(map) if map.is_empty() => CompactString::const_new("{}"),
+            Self::Sequence(_) => CompactString::const_new("[…]"),
+            Self::Mapping(_) => CompactString::const_new("{…}"),
+        }
+    }
+}
+
+impl Scalar {
+    /// A string; it is quoted on output when it would read as something else.
+    pub fn string(text: impl Into<CompactString>) -> Self {
+        Self { text: text.into(), tag: Tag::Str, style: Style::Double }
+    }
+
+    /// Text as a person writes it without quotes: the text decides what it means.
+    pub fn plain(text: impl Into<CompactString>) -> Self {
+        let text = text.into();
+        Self { tag: scalar::tag_of_plain(&text), text, style: Style::Plain }
+    }
+}
+
+impl From<Value> for Node {
+    fn from(value: Value) -> Self {
+        Self { value, ..Self::default() }
+    }
+}
+
+impl From<Mapping> for Node {
+    fn from(map: Mapping) -> Self {
+        Self::from(Value::Mapping(map))
+    }
+}
+
+impl From<Scalar> for Node {
+    fn from(scalar: Scalar) -> Self {
+        Self::from(Value::Scalar(scalar))
+    }
+}
+
+impl From<Vec<Self>> for Node {
+    fn from(items: Vec<Self>) -> Self {
+        Self::from(Value::Sequence(items))
+    }
+}
+
+/// Constructors: nodes made in memory, without a place.
+impl Node {
+    /// A string.
+    pub fn string(text: impl Into<CompactString>) -> Self {
+        Self::from(Scalar::string(text))
+    }
+
+    /// An unquoted scalar whose type follows from its text: `3` is a number, `true` a boolean.
+    pub fn plain(text: impl Into<CompactString>) -> Self {
+        Self::from(Scalar::plain(text))
+    }
+
+    /// A whole number.
+    #[must_use]
+    pub fn int(number: i64) -> Self {
+        let text = compact_str::format_compact!("{number}");
+        Self::from(Scalar { text, tag: Tag::Int, style: Style::Plain })
+    }
+
+    /// A boolean.
+    #[must_use]
+    pub fn bool(value: bool) -> Self {
+        let text = CompactString::const_new(if value { "true" } else { "false" });
+        Self::from(Scalar { text, tag: Tag::Bool, style: Style::Plain })
+    }
+
+    /// The null value.
+    #[must_use]
+    pub fn null() -> Self {
+        let text = CompactString::const_new("null");
+        Self::from(Scalar { text, tag: Tag::Null, style: Style::Plain })
+    }
+
+    /// An empty map.
+    #[must_use]
+    pub fn mapping() -> Self {
+        Self::from(Mapping::default())
+    }
+
+    /// An empty list.
+    #[must_use]
+    pub fn sequence() -> Self {
+        Self::from(Value::Sequence(Vec::new()))
+    }
+
+    /// The same value, said to be written at `mark` by `writer`.
+    #[must_use]
+    pub fn written(mut self, mark: Mark, writer: Writer) -> Self {
+        self.mark = mark;
+        self.writer = writer;
+        self
+    }
+}
+
+/// Reading.
+impl Node {
+    /// The scalar, if this is one.
+    #[must_use]
+    pub fn as_scalar(&self) -> Option<&Scalar> {
+        match &self.value {
+            Value::Scalar(scalar) => Some(scalar),
+            Value::Sequence(_) | Value::Mapping(_) => None,
+        }
+    }
+
+    /// The text of a scalar of any type other than null, as written.
+    #[must_use]
+    pub fn as_text(&self) -> Option<&str> {
+        self.as_scalar().filter(|scalar| scalar.tag != Tag::Null).map(|scalar| scalar.text.as_str())
+    }
+
+    /// The text of a string; `None` for numbers, booleans and everything else.
+    #[must_use]
+    pub fn as_str(&self) -> Option<&str> {
+        self.as_scalar().filter(|scalar| scalar.tag == Tag::Str).map(|scalar| scalar.text.as_str())
+    }
+
+    /// The value of a boolean.
+    #[must_use]
+    pub fn as_bool(&self) -> Option<bool> {
+        match self.as_scalar()?.resolve() {
+            Resolved::Bool(value) => Some(value),
+            _ => None,
+        }
+    }
+
+    /// The value of a whole number that fits.
+    #[must_use]
+    pub fn as_i64(&self) -> Option<i64> {
+        match self.as_scalar()?.resolve() {
+            Resolved::Int(number) => Some(number),
+            _ => None,
+        }
+    }
+
+    /// The items, if this is a list.
+    #[must_use]
+    pub fn as_sequence(&self) -> Option<&[Self]> {
+        match &self.value {
+            Value::Sequence(items) => Some(items),
+            Value::Scalar(_) | Value::Mapping(_) => None,
+        }
+    }
+
+    /// The items, if this is a list, to change them.
+    pub fn as_sequence_mut(&mut self) -> Option<&mut Vec<Self>> {
+        match &mut self.value {
+            Value::Sequence(items) => Some(items),
+            Value::Scalar(_) | Value::Mapping(_) => None,
+        }
+    }
+
+    /// The map, if this is one.
+    #[must_use]
+    pub fn as_mapping(&self) -> Option<&Mapping> {
+        match &self.value {
+            Value::Mapping(map) => Some(map),
+            Value::Scalar(_) | Value::Sequence(_) => None,
+        }
+    }
+
+    /// The map, if this is one, to change it.
+    pub fn as_mapping_mut(&mut self) -> Option<&mut Mapping> {
+        match &mut self.value {
+            Value::Mapping(map) => Some(map),
+            Value::Scalar(_) | Value::Sequence(_) => None,
+        }
+    }
+
+    /// The value under a key; `None` when this is not a map or the key is absent.
+    #[must_use]
+    pub fn get(&self, key: &str) -> Option<&Self> {
+        self.as_mapping()?.get(key)
+    }
+
+    /// The value under a key, to change it.
+    pub fn get_mut(&mut self, key: &str) -> Option<&mut Self> {
+        self.as_mapping_mut()?.get_mut(key)
+    }
+
+    /// The value at the end of a chain of keys.
+    #[must_use]
+    pub fn get_path(&self, keys: &[&str]) -> Option<&Self> {
+        keys.iter().try_fold(self, |node, key| node.get(key))
+    }
+
+    /// Whether this is null (also an empty value: `key:`).
+    #[must_use]
+    pub fn is_null(&self) -> bool {
+        matches!(&self.value, Value::Scalar(scalar) if scalar.tag == Tag::Null)
+    }
+
+    /// Whether this is an empty map or an empty list.
+    #[must_use]
+    pub fn is_empty_collection(&self) -> bool {
+        match &self.value {
+            Value::Scalar(_) => false,
+            Value::Sequence(items) => items.is_empty(),
+            Value::Mapping(map) => map.is_empty(),
+        }
+    }
+
+    /// What the node is, for messages: `a map`, `a list`, `a string`, `null`...
+    #[must_use]
+    pub fn kind_name(&self) -> &'static str {
+        match &self.value {
+            Value::Sequence(_) => "a list",
+            Value::Mapping(_) => "a map",
+            Value::Scalar(scalar) => match scalar.tag {
+                Tag::Null => "null",
+                Tag::Bool => "a boolean",
+                Tag::Int | Tag::Float => "a number",
+                Tag::Str => "a string",
+                Tag::Timestamp => "a date",
+                Tag::Binary => "binary data",
+            },
+        }
+    }
+
+    /// Levels of nesting: 1 for a scalar or an empty collection.
+    #[must_use]
+    pub fn depth(&self) -> usize {
+        1 + match &self.value {
+            Value::Scalar(_) => 0,
+            Value::Sequence(items) => items.iter().map(Self::depth).max().unwrap_or(0),
+            Value::Mapping(map) => map.iter().map(|entry| entry.value.depth()).max().unwrap_or(0),
+        }
+    }
+
+    /// Number of nodes in the tree, this one included; keys are not counted.
+    #[must_use]
+    pub fn count(&self) -> usize {
+        1 + match &self.value {
+            Value::Scalar(_) => 0,
+            Value::Sequence(items) => items.iter().map(Self::count).sum(),
+            Value::Mapping(map) => map.iter().map(|entry| entry.value.count()).sum(),
+        }
+    }
+}
+
+/// Changing.
+impl Node {
+    /// Puts `new` in place of the value and remembers the old one, and who wrote it, in [`Node::before`].
+    ///
+    /// Places and history inside of `new` are kept as they are.
+    pub fn overwrite(&mut self, new: Value, mark: Mark, writer: Writer) {
+        let before = Overwritten {
+            text: self.value.summary(),
+            mark: self.mark,
+            writer: self.writer,
+            before: self.before.take(),
+        };
+        *self = Self { value: new, mark, writer, before: Some(Arc::new(before)) };
+    }
+
+    /// As [`Self::overwrite`] with a node that knows its own place and writer; its history comes first.
+    pub fn replace_with(&mut self, new: Self) {
+        let newer = new.before.clone();
+        self.overwrite(new.value, new.mark, new.writer);
+        let Some(newer) = newer else { return };
+        let mut chain: Vec<Overwritten> = Vec::new();
+        let mut next = Some(newer);
+        while let Some(link) = next {
+            next = link.before.clone();
+            chain.push(Overwritten { before: None, ..(*link).clone() });
+        }
+        self.before = chain
+            .into_iter()
+            .rev()
+            .fold(self.before.take(), |before, link| Some(Arc::new(Overwritten { before, ..link })));
+    }
+
+    /// Says of every node of the tree that `mark` and `writer` wrote it.
+    pub fn rewrite_origin(&mut self, mark: Mark, writer: Writer) {
+        self.mark = mark;
+        self.writer = writer;
+        match &mut self.value {
+            Value::Scalar(_) => {}
+            Value::Sequence(items) => items.iter_mut().for_each(|item| item.rewrite_origin(mark, writer)),
+            Value::Mapping(map) => {
+                for entry in &mut map.entries {
+                    entry.mark = mark;
+                    entry.value.rewrite_origin(mark, writer);
+                }
+            }
+        }
+    }
+
+    /// Says of every node of the tree what kind of thing wrote it, and leaves the places as they are.
+    pub fn set_writer(&mut self, writer: Writer) {
+        self.writer = writer;
+        match &mut self.value {
+            Value::Scalar(_) => {}
+            Value::Sequence(items) => items.iter_mut().for_each(|item| item.set_writer(writer)),
+            Value::Mapping(map) => {
+                map.entries.iter_mut().for_each(|entry| entry.value.set_writer(writer));
+            }
+        }
+    }
+}
+
+/// A map is a list of entries: real maps have few keys, and a scan of those beats a hash.
+impl Mapping {
+    /// The entries in order.
+    pub fn iter(&self) -> std::slice::Iter<'_, Entry> {
+        self.entries.iter()
+    }
+
+    /// Number of entries.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.entries.len()
+    }
+
+    /// Whether there are no entries.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.entries.is_empty()
+    }
+
+    /// Where a key stands.
+    #[must_use]
+    pub fn position(&self, key: &str) -> Option<usize> {
+        self.entries.iter().position(|entry| entry.key == key)
+    }
+
+    /// Whether a key is there.
+    #[must_use]
+    pub fn contains(&self, key: &str) -> bool {
+        self.position(key).is_some()
+    }
+
+    /// The entry of a key.
+    #[must_use]
+    pub fn entry(&self, key: &str) -> Option<&Entry> {
+        self.entries.iter().find(|entry| entry.key == key)
+    }
+
+    /// The value of a key.
+    #[must_use]
+    pub fn get(&self, key: &str) -> Option<&Node> {
+        self.entry(key).map(|entry| &entry.value)
+    }
+
+    /// The value of a key, to change it.
+    pub fn get_mut(&mut self, key: &str) -> Option<&mut Node> {
+        self.entries.iter_mut().find(|entry| entry.key == key).map(|entry| &mut entry.value)
+    }
+
+    /// Puts a value under a key: in the key's old place, or at the end. Returns the old value.
+    ///
+    /// No history is kept; use [`Node::overwrite`] on the value for that. A new key gets the value's mark.
+    pub fn set(&mut self, key: impl Into<CompactString> + AsRef<str>, value: Node) -> Option<Node> {
+        if let Some(old) = self.get_mut(key.as_ref()) {
+            return Some(std::mem::replace(old, value));
+        }
+        self.entries.push(Entry { key: key.into(), mark: value.mark, value });
+        None
+    }
+
+    /// Takes an entry out; the others keep their order.
+    pub fn remove(&mut self, key: &str) -> Option<Node> {
+        self.position(key).map(|index| self.entries.remove(index).value)
+    }
+
+    /// The value of a key, made by `make` at the end of the map if it is absent.
+    pub fn get_or_insert_with(
+        &mut self,
+        key: impl Into<CompactString> + AsRef<str>,
+        make: impl FnOnce() -> Node,
+    ) -> &mut Node {
+        let index = self.position(key.as_ref()).unwrap_or_else(|| {
+            let value = make();
+            self.entries.push(Entry { key: key.into(), mark: value.mark, value });
+            self.entries.len() - 1
+        });
+        &mut self.entries[index].value
+    }
+}
+
+impl<'a> IntoIterator for &'a Mapping {
+    type Item = &'a Entry;
+    type IntoIter = std::slice::Iter<'a, Entry>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.entries.iter()
+    }
+}
+
+impl FromIterator<Entry> for Mapping {
+    fn from_iter<I: IntoIterator<Item = Entry>>(entries: I) -> Self {
+        Self { entries: entries.into_iter().collect() }
     }
 }

@@ -1,0 +1,39 @@
+//! YAML text to node trees, accepting and refusing what kustomize accepts and refuses.
+
+mod documents;
+mod loader;
+mod merge_key;
+mod syntax;
+
+use super::{Limits, Node, ParseError};
+use crate::base::FileId;
+
+/// Reads every document of a file, as kustomize reads a file of resources.
+///
+/// - A line that starts with `---` separates documents; empty documents and those with comments only or just
+///   `null` are left out. Text after a `...` line is ignored up to the next separator.
+/// - Aliases are expanded and merge keys `<<` applied; a node keeps the place where its text stands, so what
+///   comes from an anchor points to the anchor.
+/// - Keys below the top level must be strings; top-level keys are taken as strings.
+/// - Windows line ends and a byte order mark are fine.
+///
+/// # Errors
+///
+/// The first [`ParseError`] of the file: bad syntax, a key that stands twice or is not a string, an alias that
+/// leads nowhere or to itself, a tag that does not fit, or one of the `limits` exceeded.
+pub fn parse(bytes: &[u8], file: FileId, limits: &Limits) -> Result<Vec<Node>, ParseError> {
+    let text = documents::normalise_line_ends(bytes);
+    let mut budget = loader::Budget::new(limits);
+    let mut nodes = Vec::new();
+    for chunk in documents::split(&text, file)? {
+        if let Some(node) = loader::load(&chunk, file, &mut budget)?
+            && !node.is_null()
+        {
+            nodes.push(node);
+        }
+    }
+    Ok(nodes)
+}
+
+#[cfg(test)]
+mod tests;
