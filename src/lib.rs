@@ -5,9 +5,9 @@
 //! `tests/it/architecture.rs` holds the table of who may import whom.
 
 pub mod base;
+pub mod catalog;
 pub mod git;
 pub mod kustomize;
-pub mod catalog;
 pub mod report;
 pub mod vfs;
 pub mod yaml;
