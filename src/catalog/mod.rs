@@ -5,12 +5,18 @@
 //! can be tested without a disk, a repository or the engine.
 
 pub mod address;
+pub mod composition;
+pub mod effective;
 pub mod model;
 pub mod resolution;
 pub mod setting;
 
-pub use address::TargetId;
-pub use model::{Catalog, Channel, LockedImage, Pin, Region, RegionRole, Service, Spanned};
+pub use address::{Address, TargetId};
+pub use composition::{LayerKind, LayerRole, LayerUse};
+pub use effective::{effective_values, resolve_setting};
+pub use model::{
+    Catalog, Channel, LayerPaths, LockedImage, Pin, Region, RegionRole, Service, Settings, Spanned,
+};
 pub use resolution::{
     Badge, Candidate, Distance, Outcome, RefProblem, RefResolver, Resolution, Revision, Rule,
 };

@@ -45,12 +45,29 @@ pub struct Catalog {
 pub struct Settings {
     /// Directory of the catalog files.
     pub catalog: RepoPath,
-    /// Directory that holds `cb-base`, `archetype`, `components`, `envs` and `regions`.
-    pub layers: RepoPath,
+    /// Where the layers lie.
+    pub layers: LayerPaths,
+    /// Where a setting stands in `overlens.yaml`, by its key.
+    pub spans: Vec<(Arc<str>, Span)>,
     /// The order of the ladder; the first rule that finds something wins.
     pub resolution: Vec<Rule>,
     /// How namespaces are named where the service does not say: `{env}`, `{service}` and `{region}` are filled in.
     pub namespace_template: Arc<str>,
+}
+
+/// Where the layers of a platform lie, from the root of the repository.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct LayerPaths {
+    /// The base that every target has, if the platform has one: `kustomize/cb-base`.
+    pub base: RepoPath,
+    /// Directory of the archetypes: `kustomize/archetype`.
+    pub archetypes: RepoPath,
+    /// Directory of the components: `kustomize/components`.
+    pub components: RepoPath,
+    /// Directory of the environment overlays: `kustomize/envs`.
+    pub environments: RepoPath,
+    /// Directory of the region overlays: `kustomize/regions`.
+    pub regions: RepoPath,
 }
 
 /// One service.
@@ -120,15 +137,15 @@ pub struct Region {
 pub enum RegionRole {
     /// Serves normally.
     Primary,
-    /// Takes over when the primary region fails.
-    Dr,
+    /// Takes over when the primary region fails (disaster recovery).
+    Secondary,
 }
 
 /// An image whose tag or digest has been looked up.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct LockedImage {
-    /// The image, without tag and digest.
-    pub image: Spanned<Arc<str>>,
+    /// The service, or the image without tag and digest.
+    pub name: Spanned<Arc<str>>,
     /// Its tag.
     pub tag: Option<Spanned<Arc<str>>>,
     /// Its digest, `sha256:...`.

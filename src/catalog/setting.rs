@@ -87,7 +87,11 @@ pub struct Resolved {
     pub value: ResolvedValue,
     /// Where the winning text stands (for a map: the most specific one that contributes).
     pub span: Span,
-    /// What the winner replaced, newest (most specific) first. Always empty for maps: their entries know.
+    /// The scope of the override that the value comes from; `None` for a default or a plain value.
+    pub scope: Option<Scope>,
+    /// Keys and list indexes from the service's entry down to the value, `defaults` and `overrides` included.
+    pub written_at: Vec<Arc<str>>,
+    /// What the winner replaced, most specific first. For maps this is empty: their entries know.
     pub overridden: Vec<Loser>,
 }
 
@@ -119,7 +123,7 @@ pub struct Loser {
 /// One line of the list of effective values of a target.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct EffectiveValue {
-    /// Field path below the service, such as `hpa.minReplicas` or `domains[0]`.
+    /// Field path below the service, such as `hpa.minReplicas`; a list of single values is one line.
     pub path: String,
     /// The value in one line.
     pub value: String,
@@ -127,6 +131,9 @@ pub struct EffectiveValue {
     pub span: Span,
     /// The scope of the override that won, or `None` when the value is the default.
     pub scope: Option<Scope>,
+    /// Keys and list indexes from the service's entry down to the value, `defaults` and `overrides` included:
+    /// where an edit of exactly this value has to be made.
+    pub written_at: Vec<Arc<str>>,
     /// What it replaced, most specific first.
     pub overridden: Vec<Loser>,
 }
