@@ -1,5 +1,6 @@
 //! YAML: a node tree that knows where every value was written, a parser, and an emitter in kustomize's exact form.
 
+pub mod edit;
 pub mod error;
 pub mod limits;
 pub mod node;

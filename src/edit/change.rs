@@ -1,0 +1,88 @@
+//! What a draft does to one file: the old text, the new text, and the lines that differ.
+
+use std::ops::Range;
+use std::sync::Arc;
+
+use similar::{Algorithm, DiffTag};
+
+use crate::base::RepoPath;
+
+/// The change of one file, not written yet.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct FileChange {
+    /// The file.
+    pub path: RepoPath,
+    /// The text that the change was made from; `None` when the file does not exist yet.
+    pub old: Option<Arc<str>>,
+    /// The text to be written.
+    pub new: Arc<str>,
+    /// The lines that differ, from the top down.
+    pub lines: Vec<LineChange>,
+}
+
+/// Neighbouring lines that were replaced by others; one of the two ranges may be empty.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct LineChange {
+    /// The lines of the old text, counted from 1, the end not included.
+    pub old: Range<u32>,
+    /// The lines of the new text, counted from 1, the end not included.
+    pub new: Range<u32>,
+}
+
+impl FileChange {
+    /// The change from one text to another; `None` when they are equal.
+    #[must_use]
+    pub fn between(path: RepoPath, old: Option<Arc<str>>, new: Arc<str>) -> Option<Self> {
+        if old.as_deref() == Some(&*new) {
+            return None;
+        }
+        let lines = changed_lines(old.as_deref().unwrap_or(""), &new);
+        Some(Self { path, old, new, lines })
+    }
+
+    /// The old and the new lines of one of [`Self::lines`], line ends left out.
+    #[must_use]
+    pub fn texts(&self, change: &LineChange) -> (Vec<&str>, Vec<&str>) {
+        let pick = |text, range: &Range<u32>| {
+            let lines: std::str::Lines<'_> = str::lines(text);
+            lines.skip(range.start.saturating_sub(1) as usize).take(range.len()).collect()
+        };
+        (pick(self.old.as_deref().unwrap_or(""), &change.old), pick(&self.new, &change.new))
+    }
+}
+
+/// The lines in which two texts differ.
+#[must_use]
+pub fn changed_lines(old: &str, new: &str) -> Vec<LineChange> {
+    let old_lines: Vec<&str> = old.split_inclusive('\n').collect();
+    let new_lines: Vec<&str> = new.split_inclusive('\n').collect();
+    let number = |index: usize| u32::try_from(index + 1).unwrap_or(u32::MAX);
+    similar::capture_diff_slices(Algorithm::Myers, &old_lines, &new_lines)
+        .iter()
+        .filter(|operation| operation.tag() != DiffTag::Equal)
+        .map(|operation| {
+            let (old, new) = (operation.old_range(), operation.new_range());
+            LineChange { old: number(old.start)..number(old.end), new: number(new.start)..number(new.end) }
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_change_names_the_lines_of_both_texts() {
+        let path = RepoPath::parse("a.yaml").unwrap();
+        let change = FileChange::between(
+            path.clone(),
+            Some("a: 1\nb: 2\nc: 3\n".into()),
+            "a: 1\nb: 4\nc: 3\nd: 5\n".into(),
+        )
+        .unwrap();
+        assert_eq!(change.lines, [LineChange { old: 2..3, new: 2..3 }, LineChange { old: 4..4, new: 4..5 },]);
+        assert_eq!(change.texts(&change.lines[0]), (vec!["b: 2"], vec!["b: 4"]));
+        assert_eq!(change.texts(&change.lines[1]), (vec![], vec!["d: 5"]));
+        assert_eq!(FileChange::between(path, Some("x".into()), "x".into()), None);
+    }
+}

@@ -1,0 +1,65 @@
+//! The value that an edit writes: a scalar with its type, a list or a map.
+
+use crate::yaml::Tag;
+use crate::yaml::scalar::tag_of_plain;
+
+/// A value to be written into YAML text.
+#[derive(Clone, PartialEq, Eq, Debug, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum EditValue {
+    /// Nothing: `null`.
+    Null,
+    /// A number, boolean or date, as it is to be written: its text must mean that type without quotes.
+    Plain(String),
+    /// A string; quotes are chosen so that it is read back as a string.
+    Text(String),
+    /// A list.
+    Sequence(Vec<Self>),
+    /// A map, in the order in which it is to be written.
+    Mapping(Vec<(String, Self)>),
+}
+
+impl EditValue {
+    /// A string.
+    pub fn text(text: impl Into<String>) -> Self {
+        Self::Text(text.into())
+    }
+
+    /// A map with one entry.
+    pub fn entry(key: impl Into<String>, value: Self) -> Self {
+        Self::Mapping(vec![(key.into(), value)])
+    }
+
+    /// What a scalar text means when it is typed without quotes: `6` is a number, `on-call` a string.
+    #[must_use]
+    pub fn typed(text: &str) -> Self {
+        match tag_of_plain(text) {
+            Tag::Null => Self::Null,
+            Tag::Str => Self::Text(text.to_owned()),
+            Tag::Bool | Tag::Int | Tag::Float | Tag::Timestamp | Tag::Binary => Self::Plain(text.to_owned()),
+        }
+    }
+
+    /// The type of a scalar; `None` for lists and maps.
+    #[must_use]
+    pub fn tag(&self) -> Option<Tag> {
+        match self {
+            Self::Null => Some(Tag::Null),
+            Self::Plain(text) => Some(tag_of_plain(text)),
+            Self::Text(_) => Some(Tag::Str),
+            Self::Sequence(_) | Self::Mapping(_) => None,
+        }
+    }
+}
+
+impl From<i64> for EditValue {
+    fn from(number: i64) -> Self {
+        Self::Plain(number.to_string())
+    }
+}
+
+impl From<&str> for EditValue {
+    fn from(text: &str) -> Self {
+        Self::text(text)
+    }
+}
