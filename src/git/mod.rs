@@ -1,5 +1,27 @@
-//! What Overlens asks of git: refs, commits, distances, and objects straight from the database; no network.
+//! What Overlens asks of git: refs, commits, distances, and files straight from the object database.
+//!
+//! Nothing here fetches, and nothing here moves a ref. No other module names git2, so that its types (which
+//! may not be shared between threads) stay behind [`Repository`], which may.
 
-pub mod object;
+pub mod commits;
+pub mod error;
+pub mod id;
+pub mod objects;
+pub mod refs;
+pub mod repository;
+pub mod status;
+pub mod time;
 
-pub use object::blob_id;
+#[cfg(test)]
+pub(crate) mod fixture;
+#[cfg(test)]
+mod tests;
+
+pub use commits::{CommitInfo, Distance, History};
+pub use error::{GitError, OpenError, RefError};
+pub use id::{CommitId, ObjectId, blob_id};
+pub use objects::{Tree, TreeEntry, TreeEntryKind};
+pub use refs::{Head, RefInfo, RefKind, ResolvedRef};
+pub use repository::Repository;
+pub use status::{Change, ChangeKind};
+pub use time::CommitTime;

@@ -56,7 +56,7 @@ impl ContentId {
     /// The id that git gives a file of these bytes, so that caches are shared between all kinds of sources.
     #[must_use]
     pub fn of(bytes: &[u8]) -> Self {
-        Self(git::blob_id(bytes))
+        Self(git::blob_id(bytes).0)
     }
 }
 
