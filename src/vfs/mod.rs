@@ -1,14 +1,24 @@
 //! Where files come from: the work tree, a git tree at a commit, memory, or a draft on top of any of these.
 
+pub mod error;
+pub mod git_tree;
 mod links;
 pub mod memory;
+pub mod mounts;
+pub mod overlay;
+pub mod snapshot;
 #[cfg(test)]
 mod tests;
 pub mod work_tree;
 
 use std::sync::Arc;
 
+pub use self::error::SourceError;
+pub use self::git_tree::GitTree;
 pub use self::memory::{FixtureError, Memory};
+pub use self::mounts::Mounts;
+pub use self::overlay::Overlay;
+pub use self::snapshot::Snapshot;
 pub use self::work_tree::WorkTree;
 use crate::base::{FileName, RepoPath};
 use crate::git;
@@ -62,55 +72,6 @@ impl ContentId {
 
 /// The most that one file may hold, unless a source is told otherwise: 16 MiB.
 pub const DEFAULT_LIMIT: u64 = 16 * 1024 * 1024;
-
-/// Why a path could not be read.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum SourceError {
-    /// Nothing is there.
-    #[error("`{0}` does not exist")]
-    NotFound(RepoPath),
-    /// A directory stands where a file was wanted.
-    #[error("`{0}` is a directory")]
-    IsDirectory(RepoPath),
-    /// A file stands where a directory was wanted.
-    #[error("`{0}` is not a directory")]
-    NotDirectory(RepoPath),
-    /// A symbolic link leads out of the source.
-    #[error("`{path}` is a symbolic link that leads outside the repository (to `{target}`)")]
-    LinkOutside {
-        /// The link.
-        path: RepoPath,
-        /// What it says.
-        target: String,
-    },
-    /// Symbolic links lead to each other.
-    #[error("`{0}` is a symbolic link that leads back to itself")]
-    LinkLoop(RepoPath),
-    /// The path is a git submodule or lies in one.
-    #[error("`{0}` is a git submodule; its files are not part of this repository")]
-    Submodule(RepoPath),
-    /// Neither a file nor a directory: a pipe, a socket or a device, which are never read.
-    #[error("`{0}` is neither a file nor a directory")]
-    Special(RepoPath),
-    /// The file is larger than the limit.
-    #[error("`{path}` has {size} bytes; the limit is {limit}")]
-    TooLarge {
-        /// The file.
-        path: RepoPath,
-        /// Its size in bytes.
-        size: u64,
-        /// The limit in bytes.
-        limit: u64,
-    },
-    /// The operating system or git could not read it.
-    #[error("`{path}` could not be read: {reason}")]
-    Unreadable {
-        /// The path.
-        path: RepoPath,
-        /// What the system said.
-        reason: String,
-    },
-}
 
 /// A consistent, read-only view of a repository's files.
 ///

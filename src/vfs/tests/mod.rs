@@ -1,7 +1,13 @@
 //! One suite for every kind of source, and what is special about each.
 
 mod contract;
+#[cfg(unix)]
+mod git_tree;
 mod memory;
+mod mounts;
+mod overlay;
+mod snapshot;
+#[cfg(unix)]
 mod work_tree;
 
 use crate::base::RepoPath;
