@@ -1,12 +1,14 @@
 //! YAML: a node tree that knows where every value was written, a parser, and an emitter in kustomize's exact form.
 
 pub mod edit;
+pub mod emit;
 pub mod error;
 pub mod limits;
 pub mod node;
 pub mod parse;
 pub mod scalar;
 
+pub use emit::{EmitError, EmittedLine, EmittedLines, emit, emit_lines};
 pub use error::{ParseError, ParseErrorKind};
 pub use limits::Limits;
 pub use node::{Entry, Mapping, Node, Overwritten, Scalar, Style, Tag, Value, Writer};

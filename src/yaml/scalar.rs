@@ -1,5 +1,7 @@
 //! What the text of a scalar means, by the rules of go-yaml v3 that kustomize reads with.
 
+pub mod number;
+pub mod print;
 pub mod timestamp;
 
 use super::node::{Scalar, Tag};

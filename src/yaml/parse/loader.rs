@@ -1,7 +1,7 @@
 //! Parser events to a node tree: tags, anchors, keys and limits.
 
 use compact_str::CompactString;
-use libyaml_safer::{Event, EventData, Parser, ScalarStyle};
+use libyaml_safer::{Event, EventData, MappingStyle, Parser, ScalarStyle, SequenceStyle};
 use rustc_hash::FxHashMap;
 
 use super::documents::Chunk;
@@ -65,7 +65,7 @@ pub(super) fn load(chunk: &Chunk<'_>, file: FileId, budget: &mut Budget) -> Resu
         return Ok(None);
     }
     let event = loader.next()?;
-    let node = loader.node(event, 1)?.node;
+    let node = loader.node(event, 1, false)?.node;
     // Reading on to the document's end finds text that does not belong there.
     loader.next()?;
     Ok(Some(node))
@@ -107,21 +107,29 @@ impl Loader<'_, '_, '_> {
         super::syntax::mark(mark, self.file, self.lines_before)
     }
 
-    fn node(&mut self, event: Event, depth: usize) -> Result<Loaded, ParseError> {
+    fn node(&mut self, event: Event, depth: usize, in_flow: bool) -> Result<Loaded, ParseError> {
         let mark = self.mark(event.start_mark);
         self.budget.check_depth(depth, mark)?;
         self.budget.spend(mark)?;
         match event.data {
             EventData::Alias { anchor } => self.alias(&anchor, mark, depth),
             EventData::Scalar { anchor, tag, value, style, .. } => {
-                let loaded = scalar(tag.as_deref(), &value, style, mark)?;
+                let mut loaded = scalar(tag.as_deref(), &value, style, mark)?;
+                if in_flow
+                    && value.is_empty()
+                    && tag.is_none()
+                    && let Value::Scalar(scalar) = &mut loaded.node.value
+                {
+                    // Nothing at all between flow brackets is null for every rule, and printed as an empty string.
+                    scalar.style = Style::Single;
+                }
                 if let Some(name) = anchor {
                     let (node, string_key) = (loaded.node.clone(), loaded.string_key);
                     self.anchors.insert(name, Anchor::Done { node, depth: 1, string_key });
                 }
                 Ok(loaded)
             }
-            EventData::SequenceStart { anchor, .. } => {
+            EventData::SequenceStart { anchor, style, .. } => {
                 self.open(anchor.as_deref(), mark);
                 let mut items = Vec::new();
                 loop {
@@ -129,13 +137,13 @@ impl Loader<'_, '_, '_> {
                     if matches!(event.data, EventData::SequenceEnd) {
                         break;
                     }
-                    items.push(self.node(event, depth + 1)?.node);
+                    items.push(self.node(event, depth + 1, style == SequenceStyle::Flow)?.node);
                 }
                 Ok(self.close(anchor, Value::Sequence(items), mark))
             }
-            EventData::MappingStart { anchor, .. } => {
+            EventData::MappingStart { anchor, style, .. } => {
                 self.open(anchor.as_deref(), mark);
-                let map = self.mapping(depth)?;
+                let map = self.mapping(depth, style == MappingStyle::Flow)?;
                 Ok(self.close(anchor, Value::Mapping(map), mark))
             }
             // The parser sends exactly one of the above where a value is due.
@@ -181,7 +189,7 @@ impl Loader<'_, '_, '_> {
         }
     }
 
-    fn mapping(&mut self, depth: usize) -> Result<Mapping, ParseError> {
+    fn mapping(&mut self, depth: usize, in_flow: bool) -> Result<Mapping, ParseError> {
         let mut keys = Keys::default();
         let mut merge = None;
         loop {
@@ -190,9 +198,9 @@ impl Loader<'_, '_, '_> {
                 break;
             }
             let mark = self.mark(event.start_mark);
-            let key = self.node(event, depth + 1)?;
+            let key = self.node(event, depth + 1, in_flow)?;
             let event = self.next()?;
-            let value = self.node(event, depth + 1)?.node;
+            let value = self.node(event, depth + 1, in_flow)?.node;
             if key.merge_key {
                 if let Some((first, _)) = merge.replace((mark, value)) {
                     return Err(duplicate("<<", mark, first));
@@ -200,6 +208,10 @@ impl Loader<'_, '_, '_> {
                 continue;
             }
             let key = key_text(key, mark, depth)?;
+            if key == "<<" {
+                // kustomize takes the key out when it applies merge keys, also where quotes make it a plain key.
+                continue;
+            }
             keys.push(Entry { key, mark, value })?;
         }
         match merge {

@@ -1,0 +1,150 @@
+//! A node tree as text, byte for byte as kustomize v5.8.1 prints a resource.
+
+mod analysis;
+mod lines;
+pub mod order;
+mod writer;
+
+pub use lines::{EmittedLine, EmittedLines, Step};
+
+use self::lines::{Lines, Nobody, Recorder};
+use self::writer::{Wanted, Writer};
+use super::scalar::print::{self, Printed, Unprintable};
+use super::{Entry, Mapping, Node, Value};
+use crate::base::Mark;
+
+/// A value that has no printed form; kustomize fails on it too.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
+#[error("{reason}")]
+pub struct EmitError {
+    /// Where the value was written.
+    pub mark: Mark,
+    /// What is wrong with it.
+    pub reason: Unprintable,
+}
+
+/// Appends the text of a tree to `out`, ending in a line break.
+///
+/// Keys are sorted in natural order, comments are gone, lists stand at their key's indentation, values are in
+/// their normal form (`0777` is `511`, `yes` is `"yes"`), and lines fold behind column 80.
+///
+/// # Errors
+///
+/// [`EmitError`] for `.inf`, `.nan` and texts that YAML cannot carry. What was appended by then stays.
+pub fn emit(node: &Node, out: &mut String) -> Result<(), EmitError> {
+    Emitter::new(out, Nobody).document(node).map(|_| ())
+}
+
+/// As [`emit`], and says of every line which value it shows.
+///
+/// # Errors
+///
+/// As [`emit`].
+pub fn emit_lines<'n>(node: &'n Node, out: &mut String) -> Result<EmittedLines<'n>, EmitError> {
+    let recorder = Lines::new(node, out.len());
+    let lines = Emitter::new(out, recorder).document(node)?;
+    Ok(lines.finish(out))
+}
+
+struct Emitter<'n, 'o, R> {
+    writer: Writer<'o>,
+    recorder: R,
+    /// Entries of the maps that are open, sorted; each map uses the part behind its parent's.
+    sorted: Vec<&'n Entry>,
+}
+
+impl<'n, 'o, R: Recorder<'n>> Emitter<'n, 'o, R> {
+    fn new(out: &'o mut String, recorder: R) -> Self {
+        Self { writer: Writer::new(out), recorder, sorted: Vec::new() }
+    }
+
+    fn document(mut self, node: &'n Node) -> Result<R, EmitError> {
+        match &node.value {
+            Value::Mapping(map) if !map.is_empty() => self.mapping(map, 0)?,
+            Value::Sequence(items) if !items.is_empty() => self.sequence(items, 0)?,
+            _ => self.leaf(node, 2)?,
+        }
+        self.writer.indent(0);
+        Ok(self.recorder)
+    }
+
+    /// The entries of a map, each starting at column `indent`.
+    fn mapping(&mut self, map: &'n Mapping, indent: usize) -> Result<(), EmitError> {
+        let start = self.sorted.len();
+        self.sorted.extend(map.iter());
+        let end = self.sorted.len();
+        order::sort(&mut self.sorted[start..]);
+        for at in start..end {
+            let entry = self.sorted[at];
+            self.writer.indent(indent);
+            let step = self.recorder.entry(entry, self.writer.out.len());
+            let key =
+                print::print_key(&entry.key).map_err(|reason| EmitError { mark: entry.mark, reason })?;
+            let wanted = wanted(&key);
+            let is_simple = self.writer.simple_key(&key, wanted).is_some();
+            if is_simple {
+                self.writer.colon();
+            } else {
+                self.writer.block_indicator('?');
+                self.writer.value(&key, wanted, indent + 2);
+                self.writer.indent(indent);
+                self.writer.block_indicator(':');
+            }
+            match &entry.value.value {
+                Value::Mapping(map) if !map.is_empty() => self.mapping(map, indent + 2)?,
+                // Below a key a list needs no indentation of its own.
+                Value::Sequence(items) if !items.is_empty() => {
+                    self.sequence(items, if is_simple { indent } else { indent + 2 })?;
+                }
+                _ => self.leaf(&entry.value, indent + 2)?,
+            }
+            self.recorder.leave(step);
+        }
+        self.sorted.truncate(start);
+        Ok(())
+    }
+
+    /// The items of a list, each with its dash at column `indent`.
+    fn sequence(&mut self, items: &'n [Node], indent: usize) -> Result<(), EmitError> {
+        for (index, item) in items.iter().enumerate() {
+            self.writer.indent(indent);
+            let step = self.recorder.item(index, item, self.writer.out.len());
+            self.writer.block_indicator('-');
+            match &item.value {
+                Value::Mapping(map) if !map.is_empty() => self.mapping(map, indent + 2)?,
+                Value::Sequence(items) if !items.is_empty() => self.sequence(items, indent + 2)?,
+                _ => self.leaf(item, indent + 2)?,
+            }
+            self.recorder.leave(step);
+        }
+        Ok(())
+    }
+
+    /// A scalar or an empty collection; lines that it folds into start at column `indent`.
+    fn leaf(&mut self, node: &Node, indent: usize) -> Result<(), EmitError> {
+        match &node.value {
+            Value::Scalar(scalar) => {
+                match print::print(scalar).map_err(|reason| EmitError { mark: node.mark, reason })? {
+                    Printed::Value(text) => self.writer.word(&text),
+                    Printed::Text(text) => self.writer.value(&text, wanted(&text), indent),
+                }
+            }
+            Value::Sequence(_) => self.writer.word("[]"),
+            Value::Mapping(_) => self.writer.word("{}"),
+        }
+        Ok(())
+    }
+}
+
+fn wanted(text: &str) -> Wanted {
+    if memchr::memchr(b'\n', text.as_bytes()).is_some() {
+        Wanted::Literal
+    } else if print::needs_quotes(text) {
+        Wanted::Double
+    } else {
+        Wanted::Plain
+    }
+}
+
+#[cfg(test)]
+mod tests;

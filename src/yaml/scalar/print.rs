@@ -1,0 +1,210 @@
+//! What is left of a scalar on its way out: kustomize writes JSON, reads that as YAML 1.1, and prints the result.
+
+use std::borrow::Cow;
+
+use base64::Engine as _;
+use base64::alphabet;
+use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
+
+use super::{Resolved, number, resolve_plain, timestamp};
+use crate::yaml::{Scalar, Style, Tag};
+
+/// A scalar in its final form.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Printed<'a> {
+    /// A number, boolean or null: written as it is.
+    Value(Cow<'a, str>),
+    /// A string: quoted where it needs quotes.
+    Text(Cow<'a, str>),
+}
+
+/// Why a scalar cannot be printed; kustomize fails on these too.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
+pub enum Unprintable {
+    /// `.inf` and `.nan`
+    #[error("`.inf` and `.nan` cannot be written as JSON")]
+    NotFinite,
+    /// A character that YAML does not allow in a text.
+    #[error("the text contains the control character U+{0:04X}")]
+    Control(u32),
+    /// `!!binary` with text that is not base64.
+    #[error("the text of a `!!binary` value is not base64")]
+    Base64,
+    /// A date whose offset is a day or more.
+    #[error("the offset of the date is a day or more")]
+    Offset,
+    /// A key that is too long to be read back.
+    #[error("a key is longer than {KEY_LIMIT} characters")]
+    LongKey,
+}
+
+/// Longest key that the JSON step reads back.
+const KEY_LIMIT: usize = 1024;
+
+/// The final form of a scalar.
+///
+/// # Errors
+///
+/// [`Unprintable`] for what kustomize cannot print either.
+pub fn print(scalar: &Scalar) -> Result<Printed<'_>, Unprintable> {
+    let value = |text: &'static str| Ok(Printed::Value(Cow::Borrowed(text)));
+    match scalar.tag {
+        Tag::Str => return through_json(&scalar.text).map(Printed::Text),
+        Tag::Binary => {
+            let text = binary_text(&scalar.text)?;
+            return Ok(Printed::Text(Cow::Owned(through_json(&text)?.into_owned())));
+        }
+        // Nothing at all between flow brackets comes out as an empty string.
+        Tag::Null if scalar.style == Style::Single => return Ok(Printed::Text(Cow::Borrowed(""))),
+        Tag::Null | Tag::Bool | Tag::Int | Tag::Float | Tag::Timestamp => {}
+    }
+    match scalar.resolve() {
+        Resolved::Null => value("null"),
+        Resolved::Bool(true) => value("true"),
+        Resolved::Bool(false) => value("false"),
+        Resolved::Int(number) => Ok(Printed::Value(whole(&scalar.text, number))),
+        Resolved::Uint(number) => Ok(Printed::Value(Cow::Owned(number.to_string()))),
+        Resolved::Float(number) => number::yaml_float(number)
+            .map(|text| Printed::Value(Cow::Owned(text)))
+            .ok_or(Unprintable::NotFinite),
+        Resolved::Timestamp => match timestamp::parse(&scalar.text) {
+            Some(time) if time.is_printable() => Ok(Printed::Text(Cow::Owned(time.to_text()))),
+            Some(_) => Err(Unprintable::Offset),
+            None => through_json(&scalar.text).map(Printed::Text),
+        },
+        Resolved::Str => through_json(&scalar.text).map(Printed::Text),
+    }
+}
+
+/// A key in its final form.
+///
+/// # Errors
+///
+/// [`Unprintable`] for what kustomize cannot print either.
+pub fn print_key(key: &str) -> Result<Cow<'_, str>, Unprintable> {
+    if key.len() > KEY_LIMIT && key.chars().count() > KEY_LIMIT {
+        return Err(Unprintable::LongKey);
+    }
+    through_json(key)
+}
+
+/// The text itself when it is the usual spelling of the number.
+fn whole(text: &str, number: i64) -> Cow<'_, str> {
+    let bytes = text.as_bytes();
+    let is_usual = match bytes {
+        [b'0'] => true,
+        [b'-', b'1'..=b'9', rest @ ..] | [b'1'..=b'9', rest @ ..] => rest.iter().all(u8::is_ascii_digit),
+        _ => false,
+    };
+    if is_usual { Cow::Borrowed(text) } else { Cow::Owned(number.to_string()) }
+}
+
+/// What a text is after it was a JSON string read as YAML: a line break of the kind U+0085 is folded, and
+/// some control characters fail.
+fn through_json(text: &str) -> Result<Cow<'_, str>, Unprintable> {
+    if text.bytes().all(|byte| byte < 0x7f) {
+        return Ok(Cow::Borrowed(text));
+    }
+    let refused =
+        |found: &char| matches!(found, '\u{7f}'..='\u{84}' | '\u{86}'..='\u{9f}' | '\u{fffe}' | '\u{ffff}');
+    if let Some(found) = text.chars().find(refused) {
+        return Err(Unprintable::Control(u32::from(found)));
+    }
+    Ok(if text.contains('\u{85}') { Cow::Owned(fold_next_lines(text)) } else { Cow::Borrowed(text) })
+}
+
+/// A run of `n` U+0085 with the blanks around it becomes a space, or `n - 1` line breaks.
+fn fold_next_lines(text: &str) -> String {
+    let mut parts = text.split('\u{85}');
+    let mut folded = parts.next().unwrap_or("").to_owned();
+    let mut breaks = 0;
+    let count = text.matches('\u{85}').count();
+    // Blanks are raw only when they are spaces: JSON writes tabs as escapes.
+    for (index, part) in parts.enumerate() {
+        breaks += 1;
+        let rest = part.trim_start_matches(' ');
+        if rest.is_empty() && index + 1 < count {
+            continue;
+        }
+        folded.truncate(folded.trim_end_matches(' ').len());
+        if breaks == 1 {
+            folded.push(' ');
+        } else {
+            folded.extend(std::iter::repeat_n('\n', breaks - 1));
+        }
+        folded.push_str(rest);
+        breaks = 0;
+    }
+    folded
+}
+
+/// Go's standard base64: line ends are skipped, padding is required, spare bits are ignored.
+const BASE64: GeneralPurpose = GeneralPurpose::new(
+    &alphabet::STANDARD,
+    GeneralPurposeConfig::new()
+        .with_decode_allow_trailing_bits(true)
+        .with_decode_padding_mode(DecodePaddingMode::RequireCanonical),
+);
+
+/// The text in a `!!binary` value; every byte that is not UTF-8 becomes U+FFFD.
+fn binary_text(text: &str) -> Result<String, Unprintable> {
+    let compact: String = text.chars().filter(|found| !matches!(found, '\r' | '\n')).collect();
+    let bytes = BASE64.decode(compact).map_err(|_| Unprintable::Base64)?;
+    let mut decoded = String::with_capacity(bytes.len());
+    for chunk in bytes.utf8_chunks() {
+        decoded.push_str(chunk.valid());
+        decoded.extend(chunk.invalid().iter().map(|_| '\u{fffd}'));
+    }
+    Ok(decoded)
+}
+
+/// Whether a string must be quoted so that YAML 1.1 does not read it as something else.
+///
+/// These are the rules of go-yaml v2, which prints: `yes` and `12:30` are quoted, `0o-7` is not.
+#[must_use]
+pub fn needs_quotes(text: &str) -> bool {
+    let Some(first) = text.as_bytes().first() else { return true };
+    match first {
+        b'y' | b'Y' | b'n' | b'N' | b'o' | b'O' if OLD_BOOLEANS.contains(&text) => true,
+        b'0'..=b'9' | b'+' | b'-' => {
+            let is_value =
+                !text.starts_with("0o-") && !text.starts_with("0o+") && resolve_plain(text) != Resolved::Str;
+            is_value || is_sexagesimal(text)
+        }
+        _ => resolve_plain(text) != Resolved::Str,
+    }
+}
+
+/// Booleans of YAML 1.1 that are strings since.
+const OLD_BOOLEANS: [&str; 16] =
+    ["y", "Y", "yes", "Yes", "YES", "on", "On", "ON", "n", "N", "no", "No", "NO", "off", "Off", "OFF"];
+
+/// Numbers to the base 60, such as `12:30:45.5`.
+fn is_sexagesimal(text: &str) -> bool {
+    if !text.contains(':') {
+        return false;
+    }
+    let unsigned = text.strip_prefix(['+', '-']).unwrap_or(text);
+    let mut parts = unsigned.split(':');
+    let first = parts.next().unwrap_or("");
+    let digits_fit = |part: &str| part.bytes().all(|byte| byte.is_ascii_digit() || byte == b'_');
+    if !first.starts_with(|digit: char| digit.is_ascii_digit()) || !digits_fit(first) {
+        return false;
+    }
+    let mut parts = parts.peekable();
+    while let Some(part) = parts.next() {
+        let (whole, fraction) = match part.split_once('.') {
+            Some((whole, fraction)) if parts.peek().is_none() => (whole, fraction),
+            _ => (part, ""),
+        };
+        let is_minute = match whole.as_bytes() {
+            [ones] => ones.is_ascii_digit(),
+            [b'0'..=b'5', ones] => ones.is_ascii_digit(),
+            _ => false,
+        };
+        if !is_minute || !digits_fit(fraction) {
+            return false;
+        }
+    }
+    true
+}
