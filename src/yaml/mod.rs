@@ -3,6 +3,7 @@
 pub mod edit;
 pub mod emit;
 pub mod error;
+pub mod json;
 pub mod limits;
 pub mod node;
 pub mod parse;
@@ -10,6 +11,7 @@ pub mod scalar;
 
 pub use emit::{EmitError, EmittedLine, EmittedLines, emit, emit_lines};
 pub use error::{ParseError, ParseErrorKind};
+pub use json::{from_json, to_json, write_json};
 pub use limits::Limits;
 pub use node::{Entry, Mapping, Node, Overwritten, Scalar, Style, Tag, Value, Writer};
 pub use parse::parse;
