@@ -7,6 +7,8 @@
 pub mod address;
 pub mod composition;
 pub mod effective;
+mod ladder;
+mod load;
 pub mod model;
 pub mod resolution;
 pub mod setting;
@@ -14,6 +16,8 @@ pub mod setting;
 pub use address::{Address, TargetId};
 pub use composition::{LayerKind, LayerRole, LayerUse};
 pub use effective::{effective_values, resolve_setting};
+pub use ladder::{ImageVersion, image_version, is_placeholder, mark_skew, resolve, resolve_all};
+pub use load::load;
 pub use model::{
     Catalog, Channel, LayerPaths, LockedImage, Pin, Region, RegionRole, Service, Settings, Spanned,
 };

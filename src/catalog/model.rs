@@ -118,6 +118,8 @@ pub struct Pin {
     pub env: Arc<str>,
     /// The region, for region pins.
     pub region: Option<Arc<str>>,
+    /// Where its key stands.
+    pub key_span: Span,
     /// The ref (or the channel, in `defaultChannel`), at its place.
     pub value: Spanned<Arc<str>>,
 }
@@ -172,10 +174,17 @@ impl Catalog {
     }
 
     /// Every target: each service in each of its environments and regions, in the order of the catalog
-    /// (environments and regions in the order of [`Self::environments`] and [`Self::regions`]).
+    /// (environments and regions in the order of [`Self::environments`] and [`Self::regions`]). Of two services with
+    /// the same name the first one counts.
     #[must_use]
     pub fn targets(&self) -> Vec<TargetId> {
-        self.services.iter().flat_map(|service| self.targets_of(service)).collect()
+        self.usable_services().flat_map(|service| self.targets_of(service)).collect()
+    }
+
+    /// The services whose names count: of two with the same name the first.
+    pub fn usable_services(&self) -> impl Iterator<Item = &Service> {
+        let mut seen = std::collections::BTreeSet::new();
+        self.services.iter().filter(move |service| seen.insert(&service.name.value))
     }
 
     /// The targets of one service, in the order of [`Self::targets`].

@@ -55,7 +55,7 @@ pub enum RefProblem {
     },
     /// The text still holds a placeholder such as `<CONFIG_TAG>`.
     Placeholder,
-    /// More than one commit begins with these characters, or the ref does not lead to a commit.
+    /// Git cannot use it: it is ambiguous, or does not lead to a commit.
     Unusable {
         /// What git said.
         reason: String,
@@ -75,6 +75,8 @@ pub struct Candidate {
     pub commit: Option<Arc<str>>,
     /// Where the pin, or the use of the channel, is written.
     pub span: Option<Span>,
+    /// What can be said about the text of the ref, broken or not: also of shadowed candidates.
+    pub problem: Option<RefProblem>,
     /// Where the channel is defined.
     pub definition: Option<Span>,
     /// The key that this rule reads, such as `regionPins.euw2.prod`.
