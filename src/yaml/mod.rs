@@ -2,12 +2,15 @@
 
 pub mod edit;
 pub mod error;
+pub mod fault;
+pub mod field_path;
 pub mod limits;
 pub mod node;
 pub mod parse;
 pub mod scalar;
 
 pub use error::{ParseError, ParseErrorKind};
+pub use fault::Fault;
 pub use limits::Limits;
 pub use node::{Entry, Mapping, Node, Overwritten, Scalar, Style, Tag, Value, Writer};
 pub use parse::parse;
