@@ -2,6 +2,7 @@
 
 pub mod diagnostic;
 pub mod file;
+pub mod go_regex;
 pub mod nearest;
 pub mod path;
 

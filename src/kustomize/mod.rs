@@ -7,6 +7,7 @@ pub mod engine;
 pub mod manifests;
 pub mod options;
 pub mod resource;
+pub mod select;
 
 pub use engine::Engine;
 pub use manifests::Manifests;

@@ -1,0 +1,127 @@
+//! What is explored: the directory of the platform, its git repository, and the sources that are read from both.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use crate::base::{Diagnostic, RepoPath};
+use crate::catalog;
+use crate::git::{CommitId, Head, OpenError, Repository};
+use crate::vfs::{GitTree, Source, WorkTree};
+
+/// How a platform is opened.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct OpenOptions {
+    /// The ref to read the catalog from instead of the work tree.
+    pub at: Option<String>,
+}
+
+/// An opened platform. Nothing has been read but what was needed to find it.
+pub(super) struct Platform {
+    /// The directory of the platform, absolute.
+    pub root: PathBuf,
+    /// Where the platform lies in its repository; the root when it is the repository.
+    pub prefix: RepoPath,
+    /// The repository, if there is one with a work tree or a commit to read from.
+    pub repository: Option<Repository>,
+    /// The files of the platform as they are on disk, or at the commit of [`OpenOptions::at`]: the catalog's source.
+    pub catalog: Arc<dyn Source>,
+    /// The files of the whole repository on disk: what the layers of the pseudo-ref `.` are read from.
+    pub work_tree: Arc<WorkTree>,
+    /// Where the catalog is read from, in words.
+    pub catalog_from: String,
+    /// Whether the catalog is that of the work tree, and so can be edited.
+    pub is_work_tree: bool,
+}
+
+impl Platform {
+    /// Finds the platform at `path` or in the nearest directory above it within the same repository.
+    ///
+    /// # Errors
+    ///
+    /// When the directory cannot be read, its repository cannot be opened, or `at` names no commit. A directory
+    /// without a catalog opens: the catalog's own diagnostics say what was looked for.
+    pub(super) fn open(path: &Path, options: &OpenOptions) -> Result<Self, Diagnostic> {
+        let path = std::fs::canonicalize(path).map_err(|error| {
+            Diagnostic::error("open/directory", format!("`{}` cannot be opened: {error}", path.display()))
+                .hint("Give the directory of a platform repository, or run `overlens demo` to see one.")
+        })?;
+        if !path.is_dir() {
+            return Err(Diagnostic::error("open/directory", format!("`{}` is not a directory", path.display()))
+                .hint("Give the directory that holds the platform, not a file in it."));
+        }
+        let repository = match Repository::discover(&path) {
+            Ok(repository) => Some(repository),
+            Err(OpenError::NotRepository(_)) => None,
+            Err(error) => return Err(error.into()),
+        };
+        let top = repository.as_ref().and_then(Repository::work_dir).map_or_else(|| path.clone(), Path::to_path_buf);
+        let top = std::fs::canonicalize(&top).unwrap_or(top);
+        let root = nearest_platform(&path, &top);
+        let prefix = prefix_of(&root, &top)?;
+        let work_tree = Arc::new(open_work_tree(&top)?);
+        let (catalog, catalog_from): (Arc<dyn Source>, String) = match (&options.at, &repository) {
+            (None, _) => (Arc::new(open_work_tree(&root)?), "work tree".to_owned()),
+            (Some(text), Some(repository)) => {
+                let found = repository.resolve(text)?;
+                (Arc::new(tree_below(repository, found.commit, &prefix)?), text.clone())
+            }
+            (Some(text), None) => {
+                return Err(Diagnostic::error(
+                    "open/no-repository",
+                    format!("`{text}` cannot be looked up: `{}` is not in a git repository", root.display()),
+                )
+                .hint("Leave `--at` away to read the files as they are."));
+            }
+        };
+        let is_work_tree = options.at.is_none();
+        Ok(Self { root, prefix, repository, catalog, work_tree, catalog_from, is_work_tree })
+    }
+
+    /// The name of the platform: that of its directory.
+    pub(super) fn name(&self) -> String {
+        self.root.file_name().map_or_else(|| self.root.display().to_string(), |name| name.to_string_lossy().into_owned())
+    }
+
+    /// The branch that is checked out.
+    pub(super) fn branch(&self) -> Option<String> {
+        match self.repository.as_ref()?.head().ok()? {
+            Head::Branch { name, .. } => Some(name),
+            Head::Detached(_) => None,
+        }
+    }
+}
+
+/// The first directory from `path` up to `top` that has a catalog; `path` itself when none has.
+fn nearest_platform(path: &Path, top: &Path) -> PathBuf {
+    path.ancestors()
+        .take_while(|directory| directory.starts_with(top))
+        .find(|directory| catalog::MARKERS.iter().any(|marker| directory.join(marker).exists()))
+        .unwrap_or(path)
+        .to_path_buf()
+}
+
+fn prefix_of(root: &Path, top: &Path) -> Result<RepoPath, Diagnostic> {
+    let inner = root.strip_prefix(top).unwrap_or_else(|_| Path::new(""));
+    inner.to_str().and_then(|text| RepoPath::parse(text).ok()).ok_or_else(|| {
+        Diagnostic::error("open/name", format!("`{}` has a name that is not UTF-8", root.display()))
+            .hint("Rename the directory.")
+    })
+}
+
+fn open_work_tree(path: &Path) -> Result<WorkTree, Diagnostic> {
+    WorkTree::open(path).map_err(|error| {
+        Diagnostic::error("open/directory", format!("`{}` cannot be read: {error}", path.display()))
+    })
+}
+
+/// The files of a commit below the directory of the platform.
+fn tree_below(repository: &Repository, commit: CommitId, prefix: &RepoPath) -> Result<GitTree, Diagnostic> {
+    let mut tree = repository.tree_at(commit)?;
+    for part in prefix.parts() {
+        tree = repository.tree(tree)?.get(part).map(|entry| entry.id).ok_or_else(|| {
+            Diagnostic::error("open/no-directory", format!("`{prefix}` does not exist at that ref"))
+                .hint("Choose a ref at which the platform was already there.")
+        })?;
+    }
+    Ok(GitTree::new(repository, tree, Some(commit)))
+}

@@ -1,0 +1,7 @@
+//! Which resources a patch or a replacement is meant for.
+
+pub mod labels;
+pub mod selector;
+
+pub use labels::LabelSelector;
+pub use selector::{LabelTest, Pattern, Selector};

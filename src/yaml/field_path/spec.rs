@@ -1,0 +1,173 @@
+//! Walking field specs: `spec/template/spec/containers[]/image`, with missing maps made on demand.
+
+use compact_str::CompactString;
+
+use super::split::split;
+use crate::base::Mark;
+use crate::yaml::fault::Fault;
+use crate::yaml::node::{Mapping, Node, Scalar, Style, Tag, Value, Writer};
+
+/// The path of a field spec, cut into parts once.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct SpecPath {
+    parts: Vec<Part>,
+    text: CompactString,
+}
+
+/// One key of the path.
+#[derive(Clone, PartialEq, Eq, Debug)]
+struct Part {
+    key: CompactString,
+    /// Written with `[]`: the value is known to be a list, and is never made.
+    list: bool,
+}
+
+/// What to put where the path leads when nothing is there, and who is said to have written it.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Created {
+    /// What the last key gets; keys before it get maps.
+    pub kind: CreatedKind,
+    /// The place that causes the new values.
+    pub mark: Mark,
+    /// What kind of thing writes them.
+    pub writer: Writer,
+}
+
+/// The shape of a value that is made.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum CreatedKind {
+    /// An empty scalar of a type.
+    Scalar(Tag),
+    /// An empty list.
+    Sequence,
+    /// An empty map.
+    Mapping,
+}
+
+impl CreatedKind {
+    fn value(self) -> Value {
+        match self {
+            Self::Scalar(tag) => {
+                Value::Scalar(Scalar { text: CompactString::default(), tag, style: Style::Plain })
+            }
+            Self::Sequence => Value::Sequence(Vec::new()),
+            Self::Mapping => Value::Mapping(Mapping::default()),
+        }
+    }
+}
+
+impl SpecPath {
+    /// Cuts a path at its slashes; `\/` is a slash that belongs to a key.
+    #[must_use]
+    pub fn parse(text: &str) -> Self {
+        let part = |piece: String| match piece.strip_suffix("[]") {
+            Some(key) => Part { key: key.trim().into(), list: true },
+            None => Part { key: piece.trim().into(), list: false },
+        };
+        Self { parts: split(text, '/').into_iter().map(part).collect(), text: text.into() }
+    }
+
+    /// The path as it was written.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.text
+    }
+
+    /// Calls `set` on every value that the path leads to, in the order of the lists crossed.
+    ///
+    /// Without `created` a path that ends early is no error, as in kustomize. With it missing keys are
+    /// made on the way, except the keys written with `[]`. A null on the way ends the walk unless it may
+    /// be replaced by what would have been made. Returns how many values were visited.
+    ///
+    /// # Errors
+    ///
+    /// A [`Fault`] when the path has an empty part or leads through a scalar, and whatever `set` returns.
+    pub fn visit_mut<E: From<Fault>>(
+        &self,
+        node: &mut Node,
+        created: Option<Created>,
+        set: &mut dyn FnMut(&mut Node) -> Result<(), E>,
+    ) -> Result<usize, E> {
+        self.walk(&self.parts, node, created, set)
+    }
+
+    fn walk<E: From<Fault>>(
+        &self,
+        parts: &[Part],
+        node: &mut Node,
+        created: Option<Created>,
+        set: &mut dyn FnMut(&mut Node) -> Result<(), E>,
+    ) -> Result<usize, E> {
+        let Some((part, rest)) = parts.split_first() else {
+            set(node)?;
+            return Ok(1);
+        };
+        if node.is_null() {
+            return Ok(0);
+        }
+        let mark = node.mark;
+        let map = match &mut node.value {
+            Value::Sequence(items) => {
+                return items.iter_mut().try_fold(0, |visited, item| {
+                    self.walk(parts, item, created, set).map(|more| visited + more)
+                });
+            }
+            Value::Scalar(_) => return Err(self.through_scalar(part, node).into()),
+            Value::Mapping(map) => map,
+        };
+        self.check_key(part, mark)?;
+        let made = created.filter(|_| !part.list).map(|created| {
+            let kind = if rest.is_empty() { created.kind } else { CreatedKind::Mapping };
+            (kind, created)
+        });
+        let make = |kind: CreatedKind, by: Created| Node::from(kind.value()).written(by.mark, by.writer);
+        let value = match (map.position(&part.key), made) {
+            (Some(index), _) => &mut map.entries[index].value,
+            (None, Some((kind, by))) => map.get_or_insert_with(part.key.clone(), || make(kind, by)),
+            (None, None) => return Ok(0),
+        };
+        if value.is_null() {
+            match made {
+                Some((kind, by)) if !(matches!(kind, CreatedKind::Scalar(Tag::Null))) => {
+                    value.overwrite(kind.value(), by.mark, by.writer);
+                }
+                _ if part.list => value.value = CreatedKind::Sequence.value(),
+                _ => {}
+            }
+        }
+        self.walk(rest, value, created, set)
+    }
+
+    fn check_key(&self, part: &Part, mark: Mark) -> Result<(), Fault> {
+        if part.key.is_empty() {
+            let message = format!("field path `{}` has an empty part", self.text);
+            return Err(Fault::new("field-path/empty-part", mark, message)
+                .hint("Write the path as keys with slashes between them, such as `spec/template/spec`."));
+        }
+        // kustomize takes such a part for a list item and refuses to look for one in a map.
+        if part.key == "*" || part.key == "-" || Part::is_item(&part.key) {
+            let message =
+                format!("field path `{}` addresses an item in a map with `{}`", self.text, part.key);
+            return Err(Fault::new("field-path/item-in-map", mark, message)
+                .hint("A field spec names keys only; lists on the way are crossed by themselves."));
+        }
+        Ok(())
+    }
+
+    fn through_scalar(&self, part: &Part, node: &Node) -> Fault {
+        let message = format!(
+            "field path `{}` leads through {} where `{}` was looked for",
+            self.text,
+            node.kind_name(),
+            part.key
+        );
+        Fault::new("field-path/through-scalar", node.mark, message)
+            .hint("Correct the path of the field spec, or the value that stands in its way.")
+    }
+}
+
+impl Part {
+    fn is_item(key: &str) -> bool {
+        key.parse::<i64>().is_ok() || (key.starts_with('[') && key.ends_with(']'))
+    }
+}
