@@ -6,6 +6,7 @@
 
 pub mod base;
 pub mod catalog;
+pub mod demo;
 pub mod edit;
 pub mod git;
 pub mod kustomize;

@@ -3,9 +3,9 @@
 pub mod edit;
 pub mod emit;
 pub mod error;
-pub mod json;
 pub mod fault;
 pub mod field_path;
+pub mod json;
 pub mod limits;
 pub mod node;
 pub mod parse;
@@ -13,8 +13,8 @@ pub mod scalar;
 
 pub use emit::{EmitError, EmittedLine, EmittedLines, emit, emit_lines};
 pub use error::{ParseError, ParseErrorKind};
-pub use json::{from_json, to_json, write_json};
 pub use fault::Fault;
+pub use json::{from_json, to_json, write_json};
 pub use limits::Limits;
 pub use node::{Entry, Mapping, Node, Overwritten, Scalar, Style, Tag, Value, Writer};
 pub use parse::parse;
