@@ -27,3 +27,6 @@ pub use resolution::{
 pub use setting::{
     EffectiveValue, Entry, Loser, PerEnvironment, Resolved, ResolvedValue, Scope, Setting, SettingValue,
 };
+
+#[cfg(test)]
+mod tests;

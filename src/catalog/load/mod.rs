@@ -49,19 +49,20 @@ pub fn load(source: &dyn Source) -> (Catalog, Vec<Diagnostic>) {
         return (catalog, problems);
     };
     let mut reader = Reader { source, directory, problems };
-    pins::channels(&mut reader, &mut catalog);
-    pins::env_pins(&mut reader, &mut catalog);
-    pins::region_pins(&mut reader, &mut catalog);
-    pins::locked_images(&mut reader, &mut catalog);
     regions::regions(&mut reader, &mut catalog);
-    regions::environments(&mut reader, &mut catalog, declared);
-    if let Some(file) = reader.file("policies.yaml") {
-        catalog.policies = file.root.as_ref().map(|node| settings::free(&file, node));
-    }
+    regions::environments(&reader, &mut catalog, declared);
     let environments: Vec<Arc<str>> = catalog.environments.iter().map(|env| env.value.clone()).collect();
     let regions: Vec<Arc<str>> = catalog.regions.iter().map(|region| region.name.value.clone()).collect();
     let places = Places { environments: &environments, regions: &regions };
+    pins::channels(&mut reader, &mut catalog);
+    pins::env_pins(&mut reader, &mut catalog, places);
+    pins::region_pins(&mut reader, &mut catalog, places);
+    pins::locked_images(&mut reader, &mut catalog);
+    if let Some(file) = reader.file("policies.yaml") {
+        catalog.policies = file.root.as_ref().map(|node| settings::free(&file, node));
+    }
     catalog.services = services::services(&mut reader, places);
+    regions::complete(&mut catalog);
     let mut problems = reader.problems;
     problems.extend(catalog.services.iter().flat_map(|service| service.diagnostics.iter().cloned()));
     problems.sort_by_key(|problem| std::cmp::Reverse(problem.severity == Severity::Error));

@@ -3,9 +3,11 @@
 use std::sync::Arc;
 
 use super::Reader;
+use super::check::{Places, did_you_mean, unknown_code};
 use super::text::{CatalogFile, string};
+use crate::base::Diagnostic;
 use crate::catalog::model::{Catalog, Channel, LockedImage, Pin, Spanned};
-use crate::yaml::Node;
+use crate::yaml::{Entry, Node};
 
 /// `channels: {<name>: <ref>}`, or `{<name>: {ref: <ref>, description: ...}}`.
 pub(super) fn channels(reader: &mut Reader<'_>, catalog: &mut Catalog) {
@@ -28,7 +30,7 @@ pub(super) fn channels(reader: &mut Reader<'_>, catalog: &mut Catalog) {
 }
 
 /// `envPins: {<env>: <ref>}` and `defaultChannel: {<env>: <channel>}`.
-pub(super) fn env_pins(reader: &mut Reader<'_>, catalog: &mut Catalog) {
+pub(super) fn env_pins(reader: &mut Reader<'_>, catalog: &mut Catalog, places: Places<'_>) {
     let Some(file) = reader.file("env-pins.yaml") else { return };
     for (section, node) in reader.sections(&file, &["envPins", "defaultChannel"]) {
         let wanted = match section {
@@ -37,6 +39,7 @@ pub(super) fn env_pins(reader: &mut Reader<'_>, catalog: &mut Catalog) {
         };
         let Some(map) = reader.section_map(&file, section, node, wanted) else { continue };
         for entry in map.iter().filter(|entry| !entry.value.is_null()) {
+            check_place(reader, &file, entry, section, "environment", places.environments);
             let path = format!("{section}.{}", entry.key);
             let Some(value) = text(reader, &file, &entry.value, &path) else { continue };
             let pin = Pin {
@@ -55,7 +58,7 @@ pub(super) fn env_pins(reader: &mut Reader<'_>, catalog: &mut Catalog) {
 }
 
 /// `regionPins: {<region>: {<env>: <ref>}}`.
-pub(super) fn region_pins(reader: &mut Reader<'_>, catalog: &mut Catalog) {
+pub(super) fn region_pins(reader: &mut Reader<'_>, catalog: &mut Catalog, places: Places<'_>) {
     let Some(file) = reader.file("region-pins.yaml") else { return };
     for (section, node) in reader.sections(&file, &["regionPins"]) {
         let Some(regions) = reader.section_map(&file, section, node, "a map from region to environments")
@@ -63,12 +66,14 @@ pub(super) fn region_pins(reader: &mut Reader<'_>, catalog: &mut Catalog) {
             continue;
         };
         for region in regions.iter().filter(|region| !region.value.is_null()) {
+            check_place(reader, &file, region, section, "region", places.regions);
             let path = format!("{section}.{}", region.key);
             let Some(map) = reader.section_map(&file, &path, &region.value, "a map from environment to ref")
             else {
                 continue;
             };
             for entry in map.iter().filter(|entry| !entry.value.is_null()) {
+                check_place(reader, &file, entry, &path, "environment", places.environments);
                 let path = format!("{path}.{}", entry.key);
                 let Some(value) = text(reader, &file, &entry.value, &path) else { continue };
                 catalog.region_pins.push(Pin {
@@ -107,6 +112,27 @@ pub(super) fn locked_images(reader: &mut Reader<'_>, catalog: &mut Catalog) {
                 digest,
             });
         }
+    }
+}
+
+/// Reports a key that names an environment or region that does not exist. With no `known` names nothing is checked.
+fn check_place(
+    reader: &mut Reader<'_>,
+    file: &CatalogFile,
+    entry: &Entry,
+    section: &str,
+    what: &str,
+    known: &[Arc<str>],
+) {
+    if !known.is_empty() && !known.iter().any(|name| **name == *entry.key) {
+        reader.problems.push(
+            Diagnostic::error(
+                unknown_code(what),
+                format!("`{section}` names the unknown {what} `{}`", entry.key),
+            )
+            .at(file.span(entry.mark), "")
+            .hint(did_you_mean(&entry.key, known)),
+        );
     }
 }
 

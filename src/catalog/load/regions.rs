@@ -1,9 +1,8 @@
-//! Which environments and regions there are: `regions.yaml`, the directories of the overlays, and the pins.
+//! Which environments and regions there are: `regions.yaml`, the directories of the overlays, the pins.
 
 use std::sync::Arc;
 
 use super::Reader;
-use super::check::{did_you_mean, unknown_code};
 use super::text::{CatalogFile, found, string};
 use crate::base::{Diagnostic, RepoPath, Span};
 use crate::catalog::model::{Catalog, Region, RegionRole, Spanned};
@@ -19,7 +18,7 @@ const ROLES: &[(&str, RegionRole)] = &[
 ];
 
 /// `regions: {<name>: {role: ...}}`, or a list of names or of maps with `name`. Without the file, the regions are
-/// the directories of the region overlays, or what the region pins name.
+/// the directories of the region overlays.
 pub(super) fn regions(reader: &mut Reader<'_>, catalog: &mut Catalog) {
     let file = reader.file("regions.yaml");
     if let Some(file) = &file {
@@ -47,21 +46,8 @@ pub(super) fn regions(reader: &mut Reader<'_>, catalog: &mut Catalog) {
         }
     }
     if catalog.regions.is_empty() {
-        let directories = overlays(reader, &catalog.settings.layers.regions.clone());
-        let pinned = catalog.region_pins.iter().filter_map(|pin| {
-            pin.region.clone().map(|region| Spanned { value: region, span: pin.key_span.clone() })
-        });
-        let names = if directories.is_empty() { unique(pinned) } else { directories };
-        catalog.regions = names.into_iter().map(|name| Region { name, role: None }).collect();
-    }
-    let known: Vec<Arc<str>> = catalog.regions.iter().map(|region| region.name.value.clone()).collect();
-    let mut reported: Vec<Arc<str>> = Vec::new();
-    for pin in &catalog.region_pins {
-        let Some(region) = &pin.region else { continue };
-        if !known.contains(region) && !reported.contains(region) {
-            reported.push(region.clone());
-            reader.problems.push(unknown_pin("region", region, &known, &pin.key_span));
-        }
+        let directories = overlays(reader, &catalog.settings.layers.regions);
+        catalog.regions = directories.into_iter().map(|name| Region { name, role: None }).collect();
     }
 }
 
@@ -79,37 +65,35 @@ fn role(reader: &mut Reader<'_>, file: &CatalogFile, node: &Node) -> Option<Regi
     known
 }
 
-/// The environments in their order of promotion: what `overlens.yaml` declares, else the directories of the
-/// environment overlays, else what the pins name; ordered as in `defaultChannel`, then `envPins`.
-pub(super) fn environments(reader: &mut Reader<'_>, catalog: &mut Catalog, declared: Vec<Spanned<Arc<str>>>) {
-    let pins = catalog.default_channels.iter().chain(&catalog.env_pins);
-    let pinned = unique(pins.map(|pin| Spanned { value: pin.env.clone(), span: pin.key_span.clone() }));
-    catalog.environments = if declared.is_empty() {
-        let mut directories = overlays(reader, &catalog.settings.layers.environments.clone());
-        if directories.is_empty() {
-            pinned
-        } else {
-            let place = |env: &Spanned<Arc<str>>| {
-                pinned.iter().position(|pin| pin.value == env.value).unwrap_or(pinned.len())
-            };
-            directories.sort_by_key(place);
-            directories
-        }
-    } else {
-        declared
-    };
-    let known: Vec<Arc<str>> = catalog.environments.iter().map(|env| env.value.clone()).collect();
-    for pin in catalog.default_channels.iter().chain(&catalog.env_pins).chain(&catalog.region_pins) {
-        if !known.is_empty() && !known.contains(&pin.env) {
-            reader.problems.push(unknown_pin("environment", &pin.env, &known, &pin.key_span));
-        }
-    }
+/// The environments that `overlens.yaml` declares, else the directories of the environment overlays.
+pub(super) fn environments(reader: &Reader<'_>, catalog: &mut Catalog, declared: Vec<Spanned<Arc<str>>>) {
+    catalog.environments =
+        if declared.is_empty() { overlays(reader, &catalog.settings.layers.environments) } else { declared };
 }
 
-fn unknown_pin(what: &str, name: &str, known: &[Arc<str>], span: &Span) -> Diagnostic {
-    Diagnostic::error(unknown_code(what), format!("a pin names the unknown {what} `{name}`"))
-        .at(span.clone(), "")
-        .hint(did_you_mean(name, known))
+/// Puts the environments into their order of promotion, which is that of `defaultChannel`, then `envPins`, unless
+/// they are declared. What nothing declares is completed by what pins and services name.
+pub(super) fn complete(catalog: &mut Catalog) {
+    let pins = catalog.default_channels.iter().chain(&catalog.env_pins);
+    let pins = pins.map(|pin| Spanned { value: pin.env.clone(), span: pin.key_span.clone() });
+    let order =
+        unique(pins.chain(catalog.services.iter().flat_map(|service| service.enabled_in.iter().cloned())));
+    if catalog.environments.is_empty() {
+        catalog.environments = order;
+    } else if catalog.settings.span_of("environments").is_none() {
+        let place = |env: &Spanned<Arc<str>>| {
+            order.iter().position(|other| other.value == env.value).unwrap_or(order.len())
+        };
+        catalog.environments.sort_by_key(place);
+    }
+    if catalog.regions.is_empty() {
+        let pinned = catalog.region_pins.iter().filter_map(|pin| {
+            pin.region.clone().map(|region| Spanned { value: region, span: pin.key_span.clone() })
+        });
+        let named = catalog.services.iter().flat_map(|service| service.regions.iter().cloned());
+        let names = unique(pinned.chain(named));
+        catalog.regions = names.into_iter().map(|name| Region { name, role: None }).collect();
+    }
 }
 
 /// The names of the directories in a directory of overlays.
