@@ -8,6 +8,7 @@ pub mod base;
 pub mod catalog;
 pub mod demo;
 pub mod edit;
+pub mod explorer;
 pub mod git;
 pub mod kustomize;
 pub mod report;

@@ -15,6 +15,18 @@ pub enum Format {
     Json,
 }
 
+/// When text is coloured.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, clap::ValueEnum)]
+pub enum Colour {
+    /// On a terminal that has colours, unless `NO_COLOR` is set.
+    #[default]
+    Auto,
+    /// Always.
+    Always,
+    /// Never.
+    Never,
+}
+
 /// How a verb ended, as the exit code says it.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Outcome {
@@ -46,6 +58,19 @@ pub fn data(text: &str) -> io::Result<()> {
     match written {
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
         other => other,
+    }
+}
+
+/// Prints text with ANSI colours, stripped of them where they are not wanted.
+///
+/// # Errors
+///
+/// As [`data`].
+pub fn coloured(text: &str, colour: Colour) -> io::Result<()> {
+    match colour {
+        Colour::Auto => data(text),
+        Colour::Always => exact(text),
+        Colour::Never => exact(&anstream::adapter::strip_str(text).to_string()),
     }
 }
 

@@ -1,3 +1,9 @@
-//! Answers as text and JSON: what the verbs without a screen print.
+//! Answers as plain data, as text and as JSON: what the verbs without a screen print, and what screens show.
 
+pub mod answer;
+pub mod failures;
+pub mod ladder;
+pub mod listing;
 pub mod problem;
+pub mod styled;
+pub mod table;

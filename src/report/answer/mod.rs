@@ -9,4 +9,4 @@ mod target;
 
 pub use overview::{CommitSummary, Overview, TargetState};
 pub use preview::{ChangedTarget, FilePreview, Preview, TargetEffect, WriteFailure, Written};
-pub use target::{Comparison, Document, Line, Manifest, TargetView, Written as LineWriter};
+pub use target::{Comparison, Document, Line, LineWriter, Manifest, TargetView};

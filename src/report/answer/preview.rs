@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::base::{Diagnostic, RepoPath};
 use crate::catalog::TargetId;
-use crate::diff::{DiffDocument, Row};
+use crate::diff::{self, DiffDocument, Row, StyledLine, TextDiff};
 
 use super::Comparison;
 
@@ -24,14 +24,34 @@ pub struct Preview {
 }
 
 /// One catalog file before and after.
-#[derive(Clone, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug)]
 pub struct FilePreview {
     /// The file.
     pub path: RepoPath,
-    /// Side by side, all lines.
-    pub rows: Vec<Row>,
-    /// The lines that change, counted from 1 in the new text (for removed lines: where they were).
-    pub changed_lines: Vec<usize>,
+    /// The old text beside the new.
+    pub diff: TextDiff,
+}
+
+impl FilePreview {
+    /// The change as `diff -u` would print it.
+    #[must_use]
+    pub fn unified(&self) -> Vec<StyledLine> {
+        diff::unified(&self.diff, &format!("a/{}", self.path), &format!("b/{}", self.path), 3)
+    }
+
+    /// The lines that change, counted from 1: of the new text, and for removed lines of the old one.
+    #[must_use]
+    pub fn changed_lines(&self) -> Vec<usize> {
+        self.diff
+            .rows
+            .iter()
+            .filter_map(|row| match row {
+                Row::Equal { .. } => None,
+                Row::Removed { left } => Some(*left),
+                Row::Added { right } | Row::Changed { right, .. } => Some(*right),
+            })
+            .collect()
+    }
 }
 
 /// A target that a draft changes.

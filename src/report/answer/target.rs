@@ -76,12 +76,12 @@ pub struct Line {
     /// The text, without the end of the line.
     pub text: String,
     /// Who wrote the value of this line; `None` for separators and for what the engine adds by itself.
-    pub writer: Option<Written>,
+    pub writer: Option<LineWriter>,
 }
 
 /// The place that wrote a value, and what it replaced.
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Written {
+pub struct LineWriter {
     /// Where the value is written: a catalog line where the catalog caused it, else the line of a layer.
     pub span: Span,
     /// Earlier writers, newest first: the old value and its place.

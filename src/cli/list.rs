@@ -1,0 +1,47 @@
+//! `overlens list`: every target with its ref, commit, winning rule and badges.
+
+use std::collections::BTreeMap;
+
+use clap::Args;
+
+use super::output::{self, Format, Outcome};
+use super::{Cli, VerbResult, platform, problem};
+use crate::base::Severity;
+use crate::edit::Draft;
+use crate::report::listing;
+
+/// Options of `overlens list`.
+#[derive(Args, Debug)]
+pub struct ListArgs {
+    /// Only targets whose address contains this text.
+    pub filter: Option<String>,
+    /// Do not render: quicker on a large fleet, but without the badge `failed`.
+    #[arg(long)]
+    pub no_render: bool,
+    /// The form of the list.
+    #[arg(long, value_enum, default_value_t)]
+    pub output: Format,
+}
+
+/// Prints the list. Problems of the catalog go to stderr and do not change the exit code: the list is complete.
+///
+/// # Errors
+///
+/// When the platform cannot be read at all.
+pub(super) fn run(cli: &Cli, args: &ListArgs) -> VerbResult {
+    let (explorer, overview) = platform::open_catalog(cli).map_err(problem)?;
+    let states = if args.no_render { BTreeMap::new() } else { explorer.states(&Draft::default()) };
+    let mut rows = listing::rows(&overview, &states);
+    if let Some(filter) = &args.filter {
+        rows.retain(|row| row.target.contains(filter.as_str()));
+    }
+    match args.output {
+        Format::Json => output::json(&rows)?,
+        Format::Text => {
+            output::data(&listing::text(&rows))?;
+            let errors = overview.diagnostics.iter().filter(|problem| problem.severity == Severity::Error);
+            platform::show_problems(&explorer, errors);
+        }
+    }
+    Ok(Outcome::Clean)
+}

@@ -1,0 +1,142 @@
+//! The command line: one file per verb, and the screen when no verb is given.
+
+mod demo;
+mod diff;
+mod explain;
+mod generate;
+mod list;
+pub mod output;
+mod pin;
+mod platform;
+mod render;
+mod set;
+mod shell;
+
+use std::ffi::OsString;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Args, CommandFactory, Parser, Subcommand};
+
+use crate::base::Diagnostic;
+use output::Outcome;
+
+/// What a verb ends with: an outcome, or the problem that stopped it.
+pub type VerbResult = Result<Outcome, Box<dyn std::error::Error + Send + Sync>>;
+
+/// Explore kustomize configuration: which git ref wins where and why, what it renders to, and what an edit would change.
+///
+/// Without a verb, opens the screen on PATH.
+#[derive(Parser, Debug)]
+#[command(name = "overlens", version, max_term_width = 110, after_help = AFTER_HELP)]
+pub struct Cli {
+    /// Directory of the platform (default: the one of -C).
+    pub path: Option<PathBuf>,
+    /// Work as if started in DIR.
+    #[arg(short = 'C', long = "directory", value_name = "DIR", global = true, default_value = ".")]
+    pub directory: PathBuf,
+    /// Read the catalog at a git ref instead of the work tree.
+    #[arg(long, value_name = "REF", global = true)]
+    pub at: Option<String>,
+    /// How the screen looks and behaves.
+    #[command(flatten)]
+    pub screen: ScreenArgs,
+    /// What to do without a screen.
+    #[command(subcommand)]
+    pub verb: Option<Verb>,
+}
+
+/// How the screen looks and behaves.
+#[derive(Args, Clone, Debug)]
+#[command(next_help_heading = "Screen")]
+pub struct ScreenArgs {
+    /// Never write; edits can still be tried.
+    #[arg(long)]
+    pub readonly: bool,
+    /// Colours: terminal, dark, light, high-contrast, colour-blind, or the path of a theme file.
+    #[arg(long, value_name = "THEME", env = "OVERLENS_THEME")]
+    pub theme: Option<String>,
+    /// Draw with ASCII characters only.
+    #[arg(long)]
+    pub ascii: bool,
+    /// Leave the mouse to the terminal.
+    #[arg(long)]
+    pub no_mouse: bool,
+}
+
+const AFTER_HELP: &str = "\
+A target is written service@env/region, and with another ref service@env/region:REF (`:.` is the work tree).
+
+Exit codes: 0 same or done, 1 different, 2 failure.
+
+Try it: overlens demo";
+
+/// What can be done without a screen.
+#[derive(Subcommand, Debug)]
+pub enum Verb {
+    /// Make a git repository of the built-in sample platform and open it.
+    Demo(demo::DemoArgs),
+    /// List the targets with their refs, commits, winning rules and badges.
+    List(list::ListArgs),
+    /// Show the ladder of refs of a service or target: what wins, what is shadowed, and where it is written.
+    Explain(explain::ExplainArgs),
+    /// Print the manifests of a target, or of all.
+    Render(render::RenderArgs),
+    /// Compare two targets. Exit code 0 when equal, 1 when different.
+    Diff(diff::DiffArgs),
+    /// Set a value of a service: prints the change and the number of targets it reaches; --write writes it.
+    Set(set::SetArgs),
+    /// Move a channel or a pin: prints the change and the number of targets it reaches; --write writes it.
+    Pin(pin::PinArgs),
+    /// Write the composition of a target, or of all, as folders for kustomize, Argo CD and Flux.
+    Generate(generate::GenerateArgs),
+    /// Print the completions for a shell.
+    Completions(shell::CompletionsArgs),
+    /// Print the manual page.
+    Man,
+}
+
+/// Runs the program with these words (the first is its name) and says how it ended.
+pub fn run(words: impl IntoIterator<Item = OsString>) -> ExitCode {
+    let cli = match Cli::try_parse_from(words) {
+        Ok(cli) => cli,
+        Err(error) => {
+            let _ = error.print();
+            return if error.use_stderr() { Outcome::Failed.into() } else { ExitCode::SUCCESS };
+        }
+    };
+    match dispatch(&cli) {
+        Ok(outcome) => outcome.into(),
+        Err(error) => {
+            platform::complain(&cli, error.as_ref());
+            Outcome::Failed.into()
+        }
+    }
+}
+
+fn dispatch(cli: &Cli) -> VerbResult {
+    match &cli.verb {
+        None => shell::screen(cli),
+        Some(Verb::Demo(args)) => demo::run(cli, args),
+        Some(Verb::List(args)) => list::run(cli, args),
+        Some(Verb::Explain(args)) => explain::run(cli, args),
+        Some(Verb::Render(args)) => render::run(cli, args),
+        Some(Verb::Diff(args)) => diff::run(cli, args),
+        Some(Verb::Set(args)) => set::run(cli, args),
+        Some(Verb::Pin(args)) => pin::run(cli, args),
+        Some(Verb::Generate(args)) => generate::run(cli, args),
+        Some(Verb::Completions(args)) => shell::completions(args),
+        Some(Verb::Man) => shell::manual(),
+    }
+}
+
+/// The description of the command line, for completions and the manual.
+#[must_use]
+pub fn command() -> clap::Command {
+    Cli::command()
+}
+
+/// Turns a problem into the error of a verb.
+fn problem(problem: Diagnostic) -> Box<dyn std::error::Error + Send + Sync> {
+    Box::new(problem)
+}

@@ -1,0 +1,66 @@
+//! What verbs share: opening the platform, reading addresses, and drawing problems with the lines they are about.
+
+use crate::base::{Diagnostic, Severity};
+use crate::catalog::Address;
+use crate::edit::Draft;
+use crate::explorer::{Explorer, OpenOptions};
+use crate::report::answer::Overview;
+use crate::report::problem;
+
+use super::{Cli, output};
+
+/// Opens the platform that the command line names.
+///
+/// # Errors
+///
+/// When it cannot be opened, or has no catalog at all.
+pub(super) fn open(cli: &Cli) -> Result<Explorer, Diagnostic> {
+    let path = match &cli.path {
+        Some(path) => cli.directory.join(path),
+        None => cli.directory.clone(),
+    };
+    Explorer::open(&path, &OpenOptions { at: cli.at.clone() })
+}
+
+/// Opens the platform and reads its catalog; warnings go to stderr.
+///
+/// # Errors
+///
+/// As [`open`], and the first error when not a single service could be read.
+pub(super) fn open_catalog(cli: &Cli) -> Result<(Explorer, std::sync::Arc<Overview>), Diagnostic> {
+    let explorer = open(cli)?;
+    let overview = explorer.overview(&Draft::default());
+    let errors = overview.diagnostics.iter().filter(|problem| problem.severity == Severity::Error);
+    if overview.catalog.services.is_empty()
+        && let Some(problem) = errors.clone().next()
+    {
+        return Err(problem.clone());
+    }
+    Ok((explorer, overview))
+}
+
+/// Reads the address of a target.
+///
+/// # Errors
+///
+/// When it is not an address, or the catalog has no such target.
+pub(super) fn address(text: &str, overview: &Overview) -> Result<Address, Diagnostic> {
+    Address::parse(text, &overview.catalog)
+}
+
+/// Draws problems on stderr with the lines they are about.
+pub(super) fn show_problems<'a>(explorer: &Explorer, problems: impl IntoIterator<Item = &'a Diagnostic>) {
+    for problem in problems {
+        output::problem(problem, &|span| explorer.source_text(span));
+    }
+}
+
+/// Says why a verb stopped.
+pub(super) fn complain(cli: &Cli, error: &(dyn std::error::Error + 'static)) {
+    let Some(problem) = error.downcast_ref::<Diagnostic>() else {
+        return output::say(&format!("error: {error}"));
+    };
+    let explorer = open(cli).ok();
+    let drawn = problem::draw(problem, &|span| explorer.as_ref()?.source_text(span), true);
+    output::say(&drawn);
+}

@@ -1,0 +1,156 @@
+//! `overlens render`: the manifests of a target, or of all.
+
+use std::collections::BTreeMap;
+
+use clap::{Args, ValueEnum};
+use serde_json::json;
+
+use super::output::{self, Outcome};
+use super::{Cli, VerbResult, platform, problem};
+use crate::base::Diagnostic;
+use crate::catalog::{Address, TargetId};
+use crate::edit::Draft;
+use crate::explorer::Explorer;
+use crate::report::answer::TargetState;
+use crate::report::failures;
+
+/// Options of `overlens render`.
+#[derive(Args, Debug)]
+#[group(id = "what", required = true, multiple = false, args = ["target", "all"])]
+pub struct RenderArgs {
+    /// The target: `service@env/region`, with `:REF` for another ref.
+    pub target: Option<String>,
+    /// Every target, in the order of the catalog.
+    #[arg(long)]
+    pub all: bool,
+    /// The form of the manifests.
+    #[arg(long, value_enum, default_value_t)]
+    pub output: Form,
+}
+
+/// The form in which manifests are printed.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, ValueEnum)]
+pub enum Form {
+    /// As kustomize prints them.
+    #[default]
+    #[value(alias = "text")]
+    Yaml,
+    /// One JSON value: for each target its address, ref, commit and resources.
+    Json,
+    /// Only the counts and the failures.
+    None,
+}
+
+/// Prints manifests. Targets that fail are named on stderr and do not hide the others.
+///
+/// # Errors
+///
+/// When the platform cannot be read, or the one target that was asked for does not render.
+pub(super) fn run(cli: &Cli, args: &RenderArgs) -> VerbResult {
+    let (explorer, overview) = platform::open_catalog(cli).map_err(problem)?;
+    let addresses: Vec<Address> = match &args.target {
+        Some(text) => vec![platform::address(text, &overview).map_err(problem)?],
+        None => {
+            let targets = overview.resolutions.iter().map(|resolution| resolution.target.clone());
+            targets.map(|target| Address { target, reference: None }).collect()
+        }
+    };
+    match args.output {
+        Form::None => counts(&explorer, &addresses),
+        Form::Yaml => manifests(&explorer, &addresses),
+        Form::Json => json_values(&explorer, &addresses),
+    }
+}
+
+fn manifests(explorer: &Explorer, addresses: &[Address]) -> VerbResult {
+    let draft = Draft::default();
+    if let [address] = addresses {
+        output::exact(&explorer.render(address, &draft).map_err(|failure| problem((*failure).clone()))?)?;
+        return Ok(Outcome::Clean);
+    }
+    let mut failed = BTreeMap::new();
+    let mut first = true;
+    for (address, rendered) in addresses.iter().zip(explorer.render_many(addresses, &draft)) {
+        match rendered {
+            Ok(text) if text.is_empty() => {}
+            Ok(text) => {
+                output::exact(&format!("{}# {address}\n{text}", if first { "" } else { "---\n" }))?;
+                first = false;
+            }
+            Err(failure) => {
+                failed.insert(address.target.clone(), failure);
+            }
+        }
+    }
+    Ok(report_failures(explorer, &failed))
+}
+
+fn counts(explorer: &Explorer, addresses: &[Address]) -> VerbResult {
+    let rendered = explorer.render_many(addresses, &Draft::default());
+    let mut failed = BTreeMap::new();
+    let (mut lines, mut bytes) = (0, 0);
+    for (address, result) in addresses.iter().zip(rendered) {
+        match result {
+            Ok(text) => {
+                lines += text.lines().count();
+                bytes += text.len();
+            }
+            Err(failure) => {
+                failed.insert(address.target.clone(), failure);
+            }
+        }
+    }
+    let ready = addresses.len() - failed.len();
+    output::data(&format!("{ready} rendered ({lines} lines, {bytes} bytes), {} failed\n", failed.len()))?;
+    Ok(report_failures(explorer, &failed))
+}
+
+fn json_values(explorer: &Explorer, addresses: &[Address]) -> VerbResult {
+    let draft = Draft::default();
+    let mut values = Vec::new();
+    let mut failed = BTreeMap::new();
+    for address in addresses {
+        let view = explorer.target(address, &draft);
+        let commit = view.commit.as_ref().map(|commit| commit.id.to_string());
+        let reference = address.reference.as_deref().or(view.resolution.reference());
+        let mut value = json!({ "target": address.target.to_string(), "ref": reference, "commit": commit });
+        match explorer.resources_json(address, &draft) {
+            Ok(resources) => value["resources"] = resources,
+            Err(failure) => {
+                value["problem"] = json!(failure.to_string());
+                failed.insert(address.target.clone(), failure);
+            }
+        }
+        values.push(value);
+    }
+    output::json(&values)?;
+    Ok(report_failures(explorer, &failed))
+}
+
+/// Names the targets that failed, grouped by cause, on stderr.
+pub(super) fn report_failures(
+    explorer: &Explorer,
+    failed: &BTreeMap<TargetId, std::sync::Arc<Diagnostic>>,
+) -> Outcome {
+    if failed.is_empty() {
+        return Outcome::Clean;
+    }
+    for group in failures::group(failed) {
+        output::problem(group.problem, &|span| explorer.source_text(span));
+        output::say(&format!("  fails: {}\n", group.targets.join(", ")));
+    }
+    Outcome::Different
+}
+
+/// The failures among the states of targets.
+pub(super) fn failures_of(
+    states: &BTreeMap<TargetId, TargetState>,
+) -> BTreeMap<TargetId, std::sync::Arc<Diagnostic>> {
+    states
+        .iter()
+        .filter_map(|(target, state)| match state {
+            TargetState::Failed(problem) => Some((target.clone(), problem.clone())),
+            TargetState::Queued | TargetState::Ready { .. } => None,
+        })
+        .collect()
+}
