@@ -98,9 +98,6 @@ pub enum EditProblem {
         /// The lines of its aliases.
         alias_lines: Vec<u32>,
     },
-    /// A key is written in a form that edits do not handle (`? key`).
-    #[error("the entry `{0}` is written with `?`, which edits do not handle")]
-    ComplexKey(String),
     /// The text of a number, boolean or date means something else.
     #[error("`{0}` is not a number, boolean or date when written without quotes")]
     NotPlain(String),
@@ -147,7 +144,7 @@ impl EditProblem {
             Self::Ambiguous { .. } => "edit/ambiguous",
             Self::WrongShape { .. } => "edit/wrong-shape",
             Self::InsideAlias { .. } | Self::Merged { .. } | Self::Shared { .. } => "edit/shared-value",
-            Self::ComplexKey(_) | Self::NotPlain(_) | Self::Unsafe(_) => "edit/unsafe",
+            Self::NotPlain(_) | Self::Unsafe(_) => "edit/unsafe",
         }
     }
 
@@ -184,7 +181,7 @@ impl EditProblem {
                     "Write the value out in place of `*{anchor}` first, or edit the anchored text by hand."
                 )
             }
-            Self::ComplexKey(_) | Self::Unsafe(_) => "Make this edit by hand.".to_owned(),
+            Self::Unsafe(_) => "Make this edit by hand.".to_owned(),
             _ => return None,
         })
     }

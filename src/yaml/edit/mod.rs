@@ -3,11 +3,249 @@
 //! Every edit is one splice of the text, found through the byte positions of the parser's events. The
 //! result is always read again and compared with what was wanted: equal except at the route, or the edit is
 //! refused and nothing changes.
+//!
+//! A value that aliases use elsewhere, and a value that an alias or a merge key brings in from elsewhere, is
+//! refused with the lines concerned, because other places would change too.
 
 mod error;
+mod find;
+mod nest;
+mod place;
+mod print;
+mod remove;
 mod route;
+mod scalar;
+mod tree;
 mod value;
+mod verify;
+mod write;
+
+#[cfg(test)]
+mod tests;
+
+use std::ops::Range;
+
+use crate::yaml::Style;
 
 pub use error::{EditError, EditProblem};
 pub use route::{Route, RouteError, Step};
 pub use value::EditValue;
+
+use find::Found;
+use tree::{Content, NodeId, Tree};
+use verify::Intent;
+use write::Splice;
+
+/// The result of an edit: the new text and the one place where it differs from the old.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Edited {
+    /// The new text.
+    pub text: String,
+    /// The bytes of the old text that were replaced.
+    pub replaced: Range<usize>,
+    /// The bytes of the new text that stand in their place.
+    pub inserted: Range<usize>,
+}
+
+/// A value as it stands in a text.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Seen {
+    /// Its text in the file, without anchor and tag.
+    pub source: String,
+    /// What it is.
+    pub shape: Shape,
+    /// Line, counted from 1.
+    pub line: u32,
+    /// Column in characters, counted from 1.
+    pub column: u32,
+}
+
+/// What a value is; for an alias what it stands for.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Shape {
+    /// Empty, or `null`.
+    Null,
+    /// A scalar, with its text after unquoting.
+    Scalar(String),
+    /// A list with so many items.
+    Sequence(usize),
+    /// A map with these keys, in the order of the text.
+    Mapping(Vec<String>),
+}
+
+/// Sets the value at a route; missing keys are added in the style of what is around them.
+///
+/// Keeps the quotes of a scalar where the new value allows it, comments, anchors, brackets and line ends.
+/// Setting what is already there changes nothing. A route that ends in [`Step::End`] appends.
+///
+/// # Errors
+///
+/// [`EditError`] when the text is not one valid document, the route leads nowhere or through a shared value,
+/// or the edit would change anything else.
+pub fn set(text: &str, route: &Route, value: &EditValue) -> Result<Edited, EditError> {
+    with_tree(text, |tree| {
+        if let Some(plain) = not_plain(value) {
+            return Err(find::error(tree, 0, EditProblem::NotPlain(plain.to_owned())));
+        }
+        match find::find(tree, route)? {
+            Found::Value(node) => {
+                find::refuse_shared(tree, node)?;
+                find::refuse_lost_anchors_inside(tree, node)?;
+                if verify::is_already(tree, node, value) {
+                    return Ok(None);
+                }
+                let splices = styles().map(|style| write::replace(tree, node, value, style));
+                first_that_holds(tree, route, node_start(tree, node), splices, |_| Intent::Replace {
+                    node,
+                    value,
+                })
+            }
+            Found::Missing { container, step, merged } => {
+                let (key, value) = find::missing_child(tree, route, container, step, merged, value)?;
+                if let Some(container) = container {
+                    find::refuse_shared(tree, container)?;
+                }
+                let ways: Vec<(Splice, usize)> =
+                    styles().map(|style| write::insert(tree, container, key, &value, style)).collect();
+                let at: Vec<usize> = ways.iter().map(|(_, at)| *at).collect();
+                let start = container.map_or(0, |container| node_start(tree, container));
+                first_that_holds(tree, route, start, ways.into_iter().map(|(splice, _)| splice), |way| {
+                    Intent::Insert { container, at: at[way], key, value: &value }
+                })
+            }
+        }
+    })
+}
+
+/// Takes the value at a route away, with its key or dash and the comment behind it. Comment lines above stay.
+///
+/// A list or map that loses its last child stays as `[]` or `{}`.
+///
+/// # Errors
+///
+/// As [`set`]; a route that does not exist is an error too.
+pub fn remove(text: &str, route: &Route) -> Result<Edited, EditError> {
+    with_tree(text, |tree| match find::find(tree, route)? {
+        Found::Value(node) => {
+            let Some((container, at)) = tree.node(node).parent else {
+                let problem = EditProblem::Unsafe(route.to_string());
+                return Err(find::error(tree, 0, problem));
+            };
+            find::refuse_shared(tree, container)?;
+            find::refuse_lost_anchors(tree, node)?;
+            let splices = remove::remove(tree, container, at).into_iter();
+            first_that_holds(tree, route, node_start(tree, node), splices, |_| Intent::Remove {
+                container,
+                at,
+            })
+        }
+        Found::Missing { container, step, merged } => Err(match merged {
+            Some(merged) => find::merged_error(tree, route, step, merged),
+            None => find::not_found(tree, route, container, step),
+        }),
+    })
+}
+
+/// Pushes the value at a route one level down: `key: value` becomes `key: {inner: value}`.
+///
+/// The text of the value and its comments are kept; brackets or lines are chosen as its neighbours are written.
+///
+/// # Errors
+///
+/// As [`remove`]; the value must be the value of a map entry.
+pub fn nest(text: &str, route: &Route, inner: &str) -> Result<Edited, EditError> {
+    with_tree(text, |tree| match find::find(tree, route)? {
+        Found::Value(node) => {
+            find::refuse_shared(tree, node)?;
+            let splices = nest::nest(tree, node, inner).into_iter();
+            first_that_holds(tree, route, node_start(tree, node), splices, |_| Intent::Nest {
+                node,
+                key: inner,
+            })
+        }
+        Found::Missing { container, step, .. } => Err(find::not_found(tree, route, container, step)),
+    })
+}
+
+/// What stands at a route; `None` when nothing does.
+///
+/// # Errors
+///
+/// [`EditError`] when the text is not one valid document or the route leads through an alias or a scalar.
+pub fn look(text: &str, route: &Route) -> Result<Option<Seen>, EditError> {
+    let tree = find::read(text.strip_prefix(BYTE_ORDER_MARK).unwrap_or(text))?;
+    let Found::Value(id) = find::find(&tree, route)? else { return Ok(None) };
+    let node = tree.node(id);
+    let target = tree.follow(id);
+    let shape = match &tree.node(target).content {
+        _ if tree.is_null(target) => Shape::Null,
+        Content::Scalar { text, .. } => Shape::Scalar(text.clone()),
+        Content::Sequence { items, .. } => Shape::Sequence(items.len()),
+        Content::Mapping { entries, .. } => Shape::Mapping(
+            entries.iter().filter_map(|entry| tree.key_text(entry)).map(str::to_owned).collect(),
+        ),
+        Content::Alias(_) => Shape::Null,
+    };
+    Ok(Some(Seen {
+        source: tree.text[node.body.clone()].to_owned(),
+        shape,
+        line: tree.line(node.body.start),
+        column: tree.column(node.body.start),
+    }))
+}
+
+const BYTE_ORDER_MARK: char = '\u{FEFF}';
+
+/// The styles to try for new strings: as around, then quoted.
+fn styles() -> impl Iterator<Item = Option<Style>> {
+    [None, Some(Style::Double)].into_iter()
+}
+
+fn node_start(tree: &Tree<'_>, node: NodeId) -> usize {
+    tree.node(node).start
+}
+
+/// A plain text inside the value that would be read as a string.
+fn not_plain(value: &EditValue) -> Option<&str> {
+    use crate::yaml::{Tag, scalar::tag_of_plain};
+    match value {
+        EditValue::Plain(text) => matches!(tag_of_plain(text), Tag::Str | Tag::Null).then_some(text),
+        EditValue::Sequence(items) => items.iter().find_map(not_plain),
+        EditValue::Mapping(entries) => entries.iter().find_map(|(_, value)| not_plain(value)),
+        EditValue::Null | EditValue::Text(_) => None,
+    }
+}
+
+/// Reads a text, asks for a splice (none when nothing is to change) and applies it.
+fn with_tree(
+    text: &str,
+    edit: impl FnOnce(&Tree<'_>) -> Result<Option<Splice>, EditError>,
+) -> Result<Edited, EditError> {
+    let body = text.strip_prefix(BYTE_ORDER_MARK).unwrap_or(text);
+    let skipped = text.len() - body.len();
+    let splice = edit(&find::read(body)?)?.unwrap_or(Splice { range: 0..0, text: String::new() });
+    let (start, end) = (splice.range.start + skipped, splice.range.end + skipped);
+    Ok(Edited {
+        text: format!("{}{}{}", &text[..start], splice.text, &text[end..]),
+        replaced: start..end,
+        inserted: start..start + splice.text.len(),
+    })
+}
+
+/// The first splice whose result is the old tree with the intent and nothing else.
+fn first_that_holds<'a>(
+    tree: &Tree<'_>,
+    route: &Route,
+    start: usize,
+    splices: impl Iterator<Item = Splice>,
+    intent: impl Fn(usize) -> Intent<'a>,
+) -> Result<Option<Splice>, EditError> {
+    for (way, splice) in splices.enumerate() {
+        let (before, after) = (&tree.text[..splice.range.start], &tree.text[splice.range.end..]);
+        let text = format!("{before}{}{after}", splice.text);
+        if tree::read(&text).is_ok_and(|new| verify::holds(tree, &new, intent(way))) {
+            return Ok(Some(splice));
+        }
+    }
+    Err(find::error(tree, start, EditProblem::Unsafe(route.to_string())))
+}

@@ -31,7 +31,7 @@ pub(super) fn fits_literal(text: &str) -> bool {
     text.contains('\n')
         && !text.starts_with(['\n', ' '])
         && !text.chars().any(|c| c != '\n' && needs_escape(c))
-        && text.trim_matches('\n') != ""
+        && !text.trim_matches('\n').is_empty()
 }
 
 fn single(text: &str) -> String {
@@ -68,8 +68,7 @@ fn double(text: &str) -> String {
 
 /// Line ends, control characters and what YAML calls not printable.
 fn needs_escape(c: char) -> bool {
-    c.is_control()
-        || matches!(c, '\u{2028}' | '\u{2029}' | '\u{FEFF}' | '\u{FFFE}' | '\u{FFFF}')
+    c.is_control() || matches!(c, '\u{2028}' | '\u{2029}' | '\u{FEFF}' | '\u{FFFE}' | '\u{FFFF}')
 }
 
 /// Whether a string can stand without quotes and still be a string, for YAML 1.1 readers too.
@@ -98,8 +97,8 @@ fn is_safe_plain(text: &str, place: Place) -> bool {
 /// Texts that YAML 1.1 readers take for something else than a string: `yes`, `off`, `1:30`, `=`, `<<`.
 fn means_more_in_old_yaml(text: &str) -> bool {
     let word = ["y", "n", "yes", "no", "on", "off"].iter().any(|word| text.eq_ignore_ascii_case(word));
-    let base_60 = text.contains(':')
-        && text.bytes().all(|byte| byte.is_ascii_digit() || b":._+-".contains(&byte));
+    let base_60 =
+        text.contains(':') && text.bytes().all(|byte| byte.is_ascii_digit() || b":._+-".contains(&byte));
     let numeric = text.starts_with(|c: char| c.is_ascii_digit() || "+-.".contains(c))
         && text.bytes().all(|byte| byte.is_ascii_digit() || b"_.,eE+-".contains(&byte))
         && text.bytes().any(|byte| byte.is_ascii_digit())
@@ -114,10 +113,27 @@ mod tests {
     #[test]
     fn a_string_is_quoted_only_where_it_must_be() {
         let line = |text| string_line(text, Style::Plain, Place::Block);
-        for plain in ["refs/tags/config-2025.11.06", "a,b", "10m", "0 4 * * *", "500m", "https://a/b", "1.2.3", "--x"] {
+        for plain in
+            ["refs/tags/config-2025.11.06", "a,b", "10m", "0 4 * * *", "500m", "https://a/b", "1.2.3", "--x"]
+        {
             assert_eq!(line(plain), plain);
         }
-        for quoted in ["", "yes", "6", "1.5", "null", "2025-11-06", "1:30", "a: b", "*/5 * * * *", "- a", "#x", "a #b", "@x", "---"] {
+        for quoted in [
+            "",
+            "yes",
+            "6",
+            "1.5",
+            "null",
+            "2025-11-06",
+            "1:30",
+            "a: b",
+            "*/5 * * * *",
+            "- a",
+            "#x",
+            "a #b",
+            "@x",
+            "---",
+        ] {
             assert_eq!(line(quoted), format!("\"{quoted}\""));
         }
         assert_eq!(string_line("a,b", Style::Plain, Place::Flow), "\"a,b\"");
