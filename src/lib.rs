@@ -7,6 +7,7 @@
 pub mod base;
 pub mod catalog;
 pub mod demo;
+pub mod diff;
 pub mod edit;
 pub mod explorer;
 pub mod git;
