@@ -26,7 +26,8 @@ impl LayerSources {
         let Revision::Commit(id) = revision else {
             return Ok(platform.work_tree.clone());
         };
-        let missing = || Diagnostic::error("git/missing", format!("the commit `{id}` is not in the repository"));
+        let missing =
+            || Diagnostic::error("git/missing", format!("the commit `{id}` is not in the repository"));
         let repository = platform.repository.as_ref().ok_or_else(missing)?;
         let commit: CommitId = id.parse().map_err(|_| missing())?;
         let mut trees = self.trees.lock().unwrap_or_else(PoisonError::into_inner);

@@ -41,7 +41,10 @@ fn resolution_problems(resolutions: &[catalog::Resolution]) -> Vec<crate::base::
     seen.into_iter().cloned().collect()
 }
 
-fn commits(repository: &Repository, resolutions: &[catalog::Resolution]) -> BTreeMap<Arc<str>, CommitSummary> {
+fn commits(
+    repository: &Repository,
+    resolutions: &[catalog::Resolution],
+) -> BTreeMap<Arc<str>, CommitSummary> {
     let ids: BTreeSet<&Arc<str>> = resolutions
         .iter()
         .flat_map(|resolution| &resolution.candidates)

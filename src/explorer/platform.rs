@@ -48,15 +48,21 @@ impl Platform {
                 .hint("Give the directory of a platform repository, or run `overlens demo` to see one.")
         })?;
         if !path.is_dir() {
-            return Err(Diagnostic::error("open/directory", format!("`{}` is not a directory", path.display()))
-                .hint("Give the directory that holds the platform, not a file in it."));
+            return Err(Diagnostic::error(
+                "open/directory",
+                format!("`{}` is not a directory", path.display()),
+            )
+            .hint("Give the directory that holds the platform, not a file in it."));
         }
         let repository = match Repository::discover(&path) {
             Ok(repository) => Some(repository),
             Err(OpenError::NotRepository(_)) => None,
             Err(error) => return Err(error.into()),
         };
-        let top = repository.as_ref().and_then(Repository::work_dir).map_or_else(|| path.clone(), Path::to_path_buf);
+        let top = repository
+            .as_ref()
+            .and_then(Repository::work_dir)
+            .map_or_else(|| path.clone(), Path::to_path_buf);
         let top = std::fs::canonicalize(&top).unwrap_or(top);
         let root = nearest_platform(&path, &top);
         let prefix = prefix_of(&root, &top)?;
@@ -81,7 +87,9 @@ impl Platform {
 
     /// The name of the platform: that of its directory.
     pub(super) fn name(&self) -> String {
-        self.root.file_name().map_or_else(|| self.root.display().to_string(), |name| name.to_string_lossy().into_owned())
+        self.root
+            .file_name()
+            .map_or_else(|| self.root.display().to_string(), |name| name.to_string_lossy().into_owned())
     }
 
     /// The branch that is checked out.

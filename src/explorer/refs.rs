@@ -18,11 +18,14 @@ impl RefResolver for GitRefs<'_> {
         let Some(repository) = self.0 else {
             return Err(RefProblem::Unusable { reason: "this is not a git repository".to_owned() });
         };
-        repository.resolve(reference).map(|found| Arc::from(found.commit.to_string())).map_err(|error| match error {
-            RefError::Placeholder { .. } => RefProblem::Placeholder,
-            RefError::Unknown { nearest, .. } => RefProblem::NotFound { nearest },
-            RefError::Ambiguous { .. } | RefError::NotCommit { .. } | RefError::Empty | RefError::Git(_) => {
-                RefProblem::Unusable { reason: error.to_string() }
+        repository.resolve(reference).map(|found| Arc::from(found.commit.to_string())).map_err(|error| {
+            match error {
+                RefError::Placeholder { .. } => RefProblem::Placeholder,
+                RefError::Unknown { nearest, .. } => RefProblem::NotFound { nearest },
+                RefError::Ambiguous { .. }
+                | RefError::NotCommit { .. }
+                | RefError::Empty
+                | RefError::Git(_) => RefProblem::Unusable { reason: error.to_string() },
             }
         })
     }

@@ -20,7 +20,8 @@ pub struct Group<'a> {
 pub fn group(failed: &BTreeMap<TargetId, Arc<Diagnostic>>) -> Vec<Group<'_>> {
     let mut groups: BTreeMap<String, Group<'_>> = BTreeMap::new();
     for (target, problem) in failed {
-        let group = groups.entry(problem.to_string()).or_insert_with(|| Group { problem, targets: Vec::new() });
+        let group =
+            groups.entry(problem.to_string()).or_insert_with(|| Group { problem, targets: Vec::new() });
         group.targets.push(target.to_string());
     }
     let mut groups: Vec<Group<'_>> = groups.into_values().collect();

@@ -125,8 +125,13 @@ pub fn text(resolution: &Resolution, overview: &Overview) -> String {
         text.push_str(&format!("  [{}]", ladder.badges.join(", ")));
     }
     text.push('\n');
-    let rows: Vec<Vec<String>> =
-        ladder.candidates.iter().zip(&resolution.candidates).enumerate().map(|(number, (step, candidate))| line(number, step, candidate)).collect();
+    let rows: Vec<Vec<String>> = ladder
+        .candidates
+        .iter()
+        .zip(&resolution.candidates)
+        .enumerate()
+        .map(|(number, (step, candidate))| line(number, step, candidate))
+        .collect();
     text.push_str(&table::align(&rows));
     for finding in &resolution.diagnostics {
         text.push_str(&format!("  ! {}\n", finding.message));

@@ -43,7 +43,11 @@ pub fn rows<'a>(overview: &'a Overview, states: &BTreeMap<TargetId, TargetState>
     overview.resolutions.iter().map(|resolution| row(resolution, overview, states)).collect()
 }
 
-fn row<'a>(resolution: &'a Arc<Resolution>, overview: &'a Overview, states: &BTreeMap<TargetId, TargetState>) -> Row<'a> {
+fn row<'a>(
+    resolution: &'a Arc<Resolution>,
+    overview: &'a Overview,
+    states: &BTreeMap<TargetId, TargetState>,
+) -> Row<'a> {
     let target = &resolution.target;
     let commit: Option<&CommitSummary> = resolution.commit().and_then(|id| overview.commits.get(id));
     let failure = match states.get(target) {
