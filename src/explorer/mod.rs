@@ -1,14 +1,188 @@
 //! The one interface that both front ends use: open a platform, ask questions, apply a draft.
 //!
 //! Every question takes the draft it is asked about, so answers about unsaved edits and about the files as
-//! they are come from the same code. Answers are shared (`Arc`) and remembered; asking twice costs nothing.
+//! they are come from the same code. Answers are shared (`Arc`) and remembered; asking twice costs little.
 //! Everything here may be called from several threads.
 
+mod compare;
+mod generate;
 mod layers;
+mod manifest;
 mod overview;
 mod platform;
+mod preview;
 mod refs;
+mod render;
+mod snapshot;
+mod target;
+mod write;
 
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::sync::Arc;
+
+use rayon::prelude::*;
+
+pub use generate::Generated;
 pub use platform::OpenOptions;
 
+use crate::base::{Diagnostic, Span};
+use crate::catalog::{Address, TargetId};
+use crate::edit::Draft;
+use crate::kustomize::Engine;
+use crate::report::answer::{Comparison, Overview, Preview, TargetState, TargetView, WriteFailure, Written};
+use layers::LayerSources;
 use platform::Platform;
+use render::{RenderCache, Rendered};
+use snapshot::Snapshots;
+
+/// Why a target has no manifests.
+pub type Failure = Arc<Diagnostic>;
+
+/// An opened platform. Cheap to clone; clones share everything that was found out.
+#[derive(Clone)]
+pub struct Explorer {
+    shared: Arc<Shared>,
+}
+
+struct Shared {
+    platform: Platform,
+    engine: Engine,
+    layers: LayerSources,
+    renders: RenderCache,
+    snapshots: Snapshots,
+}
+
+impl Explorer {
+    /// Opens the platform at `path` or in the nearest directory above it within the same repository. Quick: the
+    /// catalog is read by the first question.
+    ///
+    /// # Errors
+    ///
+    /// When the directory or its repository cannot be opened, or the ref of [`OpenOptions::at`] does not exist.
+    pub fn open(path: &Path, options: &OpenOptions) -> Result<Self, Diagnostic> {
+        let shared = Shared {
+            platform: Platform::open(path, options)?,
+            engine: Engine::default(),
+            layers: LayerSources::default(),
+            renders: RenderCache::default(),
+            snapshots: Snapshots::default(),
+        };
+        Ok(Self { shared: Arc::new(shared) })
+    }
+
+    /// The directory of the platform, absolute.
+    #[must_use]
+    pub fn root(&self) -> &Path {
+        &self.shared.platform.root
+    }
+
+    /// Whether edits can be written: the catalog is that of the work tree, not of a ref.
+    #[must_use]
+    pub fn is_writable(&self) -> bool {
+        self.shared.platform.is_work_tree
+    }
+
+    /// Forgets what was read from files and refs, so that the next question reads them again.
+    pub fn reload(&self) {
+        self.shared.snapshots.clear();
+    }
+
+    /// The catalog and the ref of every target; nothing is rendered. What is wrong with the catalog is in its diagnostics.
+    #[must_use]
+    pub fn overview(&self, draft: &Draft) -> Arc<Overview> {
+        self.shared.snapshot(draft)
+    }
+
+    /// One target in full. What is wrong with it is part of the answer.
+    #[must_use]
+    pub fn target(&self, address: &Address, draft: &Draft) -> Arc<TargetView> {
+        self.shared.target(&self.overview(draft), address)
+    }
+
+    /// The manifests of a target, byte for byte as kustomize prints them.
+    ///
+    /// # Errors
+    ///
+    /// Why it does not render.
+    pub fn render(&self, address: &Address, draft: &Draft) -> Result<String, Failure> {
+        self.shared.render(&self.overview(draft), address)?.text()
+    }
+
+    /// The manifests of many targets, in their order; rendered on all cores.
+    #[must_use]
+    pub fn render_many(&self, addresses: &[Address], draft: &Draft) -> Vec<Result<String, Failure>> {
+        let overview = self.overview(draft);
+        addresses.par_iter().map(|address| self.shared.render(&overview, address)?.text()).collect()
+    }
+
+    /// The resources of a target as a JSON array.
+    ///
+    /// # Errors
+    ///
+    /// Why it does not render.
+    pub fn resources_json(&self, address: &Address, draft: &Draft) -> Result<serde_json::Value, Failure> {
+        self.shared.render(&self.overview(draft), address)?.json()
+    }
+
+    /// Renders every target on all cores and says how far it came.
+    #[must_use]
+    pub fn states(&self, draft: &Draft) -> BTreeMap<TargetId, TargetState> {
+        let overview = self.overview(draft);
+        let targets: Vec<&TargetId> = overview.resolutions.iter().map(|resolution| &resolution.target).collect();
+        targets.par_iter().map(|target| ((*target).clone(), self.shared.state(&overview, target))).collect()
+    }
+
+    /// Renders one target and says how far it came.
+    #[must_use]
+    pub fn state(&self, target: &TargetId, draft: &Draft) -> TargetState {
+        self.shared.state(&self.overview(draft), target)
+    }
+
+    /// Two targets side by side.
+    #[must_use]
+    pub fn compare(&self, left: &Address, right: &Address, draft: &Draft) -> Arc<Comparison> {
+        let overview = self.overview(draft);
+        let (left, right) =
+            rayon::join(|| self.shared.target(&overview, left), || self.shared.target(&overview, right));
+        Arc::new(compare::compare(left, right))
+    }
+
+    /// What a draft would change: the text of files, refs, and the manifests of every target that it reaches.
+    /// `focus` is compared before and after.
+    ///
+    /// # Errors
+    ///
+    /// When an operation of the draft does not apply to the files.
+    pub fn preview(&self, draft: &Draft, focus: Option<&Address>) -> Result<Arc<Preview>, Failure> {
+        self.shared.preview(draft, focus).map(Arc::new)
+    }
+
+    /// Writes a draft. When somebody else changed a file meanwhile, the draft is applied to the new text; a real
+    /// conflict is a failure, and nothing is written.
+    ///
+    /// # Errors
+    ///
+    /// [`WriteFailure`]; the draft stays as it was.
+    pub fn write(&self, draft: &mut Draft) -> Result<Written, WriteFailure> {
+        let written = self.shared.write(draft);
+        self.reload();
+        written
+    }
+
+    /// Writes the compositions of targets below `out`, as `<service>/<env>/<region>/`, and the layers of every resolved
+    /// commit once. Targets without a composition are named in the answer.
+    ///
+    /// # Errors
+    ///
+    /// When a file is in the way that Overlens did not write, or the disk cannot be written. Then nothing has changed.
+    pub fn generate(&self, addresses: &[Address], out: &Path) -> Result<Generated, Diagnostic> {
+        self.shared.generate(&self.overview(&Draft::default()), addresses, out)
+    }
+
+    /// The text of the file that a span is in, read where the span says: from the platform's files, or from a commit.
+    #[must_use]
+    pub fn source_text(&self, span: &Span) -> Option<String> {
+        self.shared.source_text(span)
+    }
+}

@@ -1,0 +1,80 @@
+//! Catalog and refs as a draft sees them, read once for each state of the draft.
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use super::{Failure, Shared};
+use crate::edit::{Draft, FileChange};
+use crate::report::answer::Overview;
+use crate::vfs::{Overlay, Source};
+
+/// How many states are remembered: the files as they are, the draft before the last key press, and the draft now.
+const REMEMBERED: usize = 4;
+
+/// The newest overviews, by the text of the files that the draft changes.
+#[derive(Default)]
+pub(super) struct Snapshots {
+    known: Mutex<Vec<(Vec<FileChange>, Arc<Overview>)>>,
+}
+
+impl Snapshots {
+    /// Forgets everything.
+    pub(super) fn clear(&self) {
+        self.known.lock().unwrap_or_else(PoisonError::into_inner).clear();
+    }
+
+    fn get(&self, changes: &[FileChange]) -> Option<Arc<Overview>> {
+        let known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        known.iter().find(|(own, _)| own == changes).map(|(_, overview)| overview.clone())
+    }
+
+    fn put(&self, changes: Vec<FileChange>, overview: Arc<Overview>) {
+        let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        known.retain(|(own, _)| *own != changes);
+        // The files as they are stay; of the drafts, the oldest goes.
+        if known.len() >= REMEMBERED {
+            let oldest = known.iter().position(|(own, _)| !own.is_empty()).unwrap_or(0);
+            known.remove(oldest);
+        }
+        known.push((changes, overview));
+    }
+}
+
+impl Shared {
+    /// Catalog and refs with the draft applied. A draft that does not apply is left out: [`Shared::changes`] says why.
+    pub(super) fn snapshot(&self, draft: &Draft) -> Arc<Overview> {
+        let changes = self.changes(draft).unwrap_or_default();
+        if let Some(known) = self.snapshots.get(&changes) {
+            return known;
+        }
+        let source = self.draft_source(&changes);
+        let overview = Arc::new(super::overview::overview(&self.platform, &*source));
+        self.snapshots.put(changes, overview.clone());
+        overview
+    }
+
+    /// The files that a draft changes.
+    ///
+    /// # Errors
+    ///
+    /// When an operation does not apply to the text of the files.
+    pub(super) fn changes(&self, draft: &Draft) -> Result<Vec<FileChange>, Failure> {
+        if draft.is_empty() {
+            return Ok(Vec::new());
+        }
+        draft.changes(&*self.platform.catalog).map_err(Arc::new)
+    }
+
+    /// The platform's files with changes on top.
+    fn draft_source(&self, changes: &[FileChange]) -> Arc<dyn Source> {
+        if changes.is_empty() {
+            return self.platform.catalog.clone();
+        }
+        let mut overlay = Overlay::new(self.platform.catalog.clone());
+        for change in changes {
+            // A file that the draft changes was read a moment ago, so its place is free; if that has changed since,
+            // the next question reads the files afresh and says so.
+            let _ = overlay.write(&change.path, change.new.as_bytes());
+        }
+        Arc::new(overlay)
+    }
+}
