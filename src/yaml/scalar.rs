@@ -1,5 +1,6 @@
 //! What the text of a scalar means, by the rules of go-yaml v3 that kustomize reads with.
 
+mod folded;
 pub mod number;
 pub mod print;
 pub mod timestamp;

@@ -297,6 +297,8 @@ fn scalar(tag: Option<&str>, text: &str, style: ScalarStyle, mark: Mark) -> Resu
             explicit(tag, text, mark)?
         }
     };
+    // Quotes around an explicit null say nothing; nulls in single quotes are those of flow collections.
+    let style = if resolved == Tag::Null { Style::Plain } else { style };
     let node = Node::from(Scalar { text: CompactString::from(text), tag: resolved, style })
         .written(mark, super::super::Writer::Resource);
     Ok(Loaded { string_key: string_key && resolved == Tag::Str, merge_key, node })

@@ -6,7 +6,7 @@ use base64::Engine as _;
 use base64::alphabet;
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 
-use super::{Resolved, number, resolve_plain, timestamp};
+use super::{Resolved, folded, number, resolve_plain, timestamp};
 use crate::yaml::{Scalar, Style, Tag};
 
 /// A scalar in its final form.
@@ -49,6 +49,12 @@ const KEY_LIMIT: usize = 1024;
 pub fn print(scalar: &Scalar) -> Result<Printed<'_>, Unprintable> {
     let value = |text: &'static str| Ok(Printed::Value(Cow::Borrowed(text)));
     match scalar.tag {
+        Tag::Str if scalar.style == Style::Folded && can_be_block(&scalar.text) => {
+            return match folded::rewritten(&scalar.text) {
+                Cow::Borrowed(text) => through_json(text).map(Printed::Text),
+                Cow::Owned(text) => Ok(Printed::Text(Cow::Owned(through_json(&text)?.into_owned()))),
+            };
+        }
         Tag::Str => return through_json(&scalar.text).map(Printed::Text),
         Tag::Binary => {
             let text = binary_text(&scalar.text)?;
@@ -74,6 +80,12 @@ pub fn print(scalar: &Scalar) -> Result<Printed<'_>, Unprintable> {
         },
         Resolved::Str => through_json(&scalar.text).map(Printed::Text),
     }
+}
+
+/// Whether go-yaml v3 writes the text as a block where a block is asked for; else it uses double quotes.
+fn can_be_block(text: &str) -> bool {
+    let printable = |found: char| matches!(found, '\n' | '\t' | ' '..='~' | '\u{a0}'..='\u{fefe}' | '\u{ff00}'..='\u{fffd}');
+    !text.ends_with(' ') && !text.contains(" \n") && text.chars().all(printable)
 }
 
 /// A key in its final form.
