@@ -13,5 +13,6 @@ pub mod explorer;
 pub mod git;
 pub mod kustomize;
 pub mod report;
+pub mod schema;
 pub mod vfs;
 pub mod yaml;

@@ -7,6 +7,7 @@ pub mod fault;
 pub mod field_path;
 pub mod json;
 pub mod limits;
+pub mod merge;
 pub mod node;
 pub mod parse;
 pub mod scalar;

@@ -1,0 +1,57 @@
+//! What a scalar means once it stands in the place of another one, whose quotes it takes over.
+
+use crate::yaml::scalar::tag_of_plain;
+use crate::yaml::{Node, Scalar, Style, Tag, Value};
+
+/// Gives `new` the quotes of the value that it replaces. Quotes decide: a number in the place of a quoted
+/// text is text, while a text stays text without quotes.
+pub(super) fn take_over_style(new: &mut Node, old: &Node) {
+    let style = match &old.value {
+        Value::Scalar(scalar) => scalar.style,
+        Value::Sequence(_) | Value::Mapping(_) => Style::Plain,
+    };
+    if let Value::Scalar(scalar) = &mut new.value {
+        scalar.style = style;
+        if style != Style::Plain && tag_of_plain(&scalar.text) == scalar.tag {
+            scalar.tag = Tag::Str;
+        }
+    }
+}
+
+/// Puts quotes around text that an older reader of YAML would take for something else, as kustomize does with
+/// every value that it sets. They stay there for whatever is set in this place later.
+pub(super) fn quote_if_ambiguous(node: &mut Node) {
+    if let Value::Scalar(scalar) = &mut node.value
+        && scalar.tag == Tag::Str
+        && scalar.style == Style::Plain
+        && is_ambiguous(scalar)
+    {
+        scalar.style = Style::Double;
+    }
+}
+
+/// Words that are booleans in YAML 1.1, beside `true` and `false`.
+const OLD_BOOLEANS: [&str; 18] = [
+    "y", "Y", "yes", "Yes", "YES", "on", "On", "ON", "n", "N", "no", "No", "NO", "off", "Off", "OFF", "<<",
+    "=",
+];
+
+/// Whether text without quotes is anything but text in YAML 1.1.
+fn is_ambiguous(scalar: &Scalar) -> bool {
+    let text = scalar.text.as_str();
+    if text.is_empty() || text.contains('\n') {
+        return false;
+    }
+    OLD_BOOLEANS.contains(&text)
+        || tag_of_plain(text) != Tag::Str
+        || text.starts_with(['#', '{', '['])
+        || text.starts_with("- ")
+        || text.contains(": ")
+        || text.ends_with(':')
+}
+
+/// A scalar whose text stands without quotes, or within the given ones.
+pub(super) fn bare(text: &str, style: Style) -> Scalar {
+    let tag = if style == Style::Plain { tag_of_plain(text) } else { Tag::Str };
+    Scalar { text: text.into(), tag, style }
+}

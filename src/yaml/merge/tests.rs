@@ -1,0 +1,1 @@
+//! Objects, patches, and what kustomize makes of them.
