@@ -116,7 +116,7 @@ fn enrol(files: &mut Files, before: &[Commit], wanted: usize) -> Result<Commit, 
     Ok(Commit {
         date: Moment { seconds: last.date.seconds + 86_400, offset: last.date.offset },
         author: "platform-team".to_owned(),
-        message: format!("Put {wanted} services into the catalog, everywhere enabled"),
+        message: format!("Put {wanted} services into the catalog, enabled everywhere"),
         tag: None,
         services: count_services(files)?,
         files: files.clone(),

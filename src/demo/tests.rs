@@ -84,6 +84,7 @@ fn releases_differ_in_archetypes_components_and_overlays() {
         (0, "components/hpa/hpa.yaml"),
         (0, "envs/prod/default-network-policies.yaml"),
         (1, "components/security-hardening/long-running.yaml"),
+        (1, "cb-base/platform-defaults.yaml"),
         (1, "components/circuit-breaker/kustomization.yaml"),
         (1, "components/mtls/peerauthentication.yaml"),
         (1, "envs/prod/kustomization.yaml"),
@@ -92,7 +93,7 @@ fn releases_differ_in_archetypes_components_and_overlays() {
         (2, "archetype/listener/kustomization.yaml"),
         (2, "components/hpa/hpa.yaml"),
         (2, "components/subsets/kustomization.yaml"),
-        (2, "cb-base/platform-defaults.yaml"),
+        (2, "regions/euw1/scheduling.yaml"),
     ];
     for (step, path) in expected {
         let changed = differing(&repository, &made.tags[step], &made.tags[step + 1]);
