@@ -2,6 +2,8 @@
 
 use std::time::Instant;
 
+use proptest::prelude::*;
+
 use super::styled::plain;
 use super::*;
 
@@ -355,5 +357,45 @@ fn hostile_input_ends_in_time_and_every_line_is_shown_once() {
         let right_lines: Vec<usize> = diff.rows.iter().filter_map(Row::right).collect();
         assert_eq!(left_lines, (1..=diff.left.len()).collect::<Vec<_>>());
         assert_eq!(right_lines, (1..=diff.right.len()).collect::<Vec<_>>());
+    }
+}
+
+/// Lines that are often alike, in texts that may lack the last line end.
+fn some_text() -> impl Strategy<Value = String> {
+    let line = prop::sample::select(vec!["a: 1", "a: 2", "  a: 1", "- b", "- b: ä", "", "c d e"]);
+    (prop::collection::vec(line, 0..12), any::<bool>()).prop_map(|(lines, end)| {
+        let mut text = lines.join("\n");
+        if end && !text.is_empty() {
+            text.push('\n');
+        }
+        text
+    })
+}
+
+proptest! {
+    #[test]
+    fn both_texts_can_be_read_off_the_rows_and_off_the_unified_lines(left in some_text(), right in some_text()) {
+        let diff = text(left.as_str(), right.as_str());
+        let of_left: String =
+            diff.rows.iter().filter_map(Row::left).map(|line| diff.left.line_with_end(line)).collect();
+        let of_right: String =
+            diff.rows.iter().filter_map(Row::right).map(|line| diff.right.line_with_end(line)).collect();
+        prop_assert_eq!((of_left.as_str(), of_right.as_str()), (left.as_str(), right.as_str()));
+        for row in &diff.rows {
+            if let Row::Equal { left, right } = row {
+                prop_assert_eq!(diff.left.line_with_end(*left), diff.right.line_with_end(*right));
+            }
+        }
+        // With unlimited context there is one hunk, which holds both texts.
+        let lines = unified(&diff, "left", "right", usize::MAX);
+        let read = |signs: [&str; 2]| -> Vec<String> {
+            let body = lines.iter().skip(3).map(|line| line.text.as_str());
+            body.filter(|line| signs.iter().any(|sign| line.starts_with(sign))).map(|line| line[1..].to_owned()).collect()
+        };
+        if left != right {
+            prop_assert_eq!(read([" ", "-"]), left.split_terminator('\n').map(str::to_owned).collect::<Vec<_>>());
+            prop_assert_eq!(read([" ", "+"]), right.split_terminator('\n').map(str::to_owned).collect::<Vec<_>>());
+        }
+        prop_assert_eq!(side_by_side(&diff, 40, 1).is_empty(), left == right);
     }
 }

@@ -1,7 +1,7 @@
 //! What Overlens asks of git: refs, commits, distances, and files straight from the object database.
 //!
-//! Nothing here fetches, and nothing here moves a ref. No other module names git2, so that its types (which
-//! may not be shared between threads) stay behind [`Repository`], which may.
+//! Nothing here fetches, and nothing here moves a ref. git2's own types, which threads may not share, stay behind
+//! [`Repository`], which they may.
 
 pub mod commits;
 pub mod error;

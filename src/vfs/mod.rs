@@ -135,3 +135,33 @@ pub trait Source: Send + Sync {
         RepoPath::root()
     }
 }
+
+impl<S: Source + ?Sized> Source for Arc<S> {
+    fn read(&self, path: &RepoPath) -> Result<FileContent, SourceError> {
+        (**self).read(path)
+    }
+
+    fn kind(&self, path: &RepoPath) -> Result<Option<EntryKind>, SourceError> {
+        (**self).kind(path)
+    }
+
+    fn canonical(&self, path: &RepoPath) -> Result<RepoPath, SourceError> {
+        (**self).canonical(path)
+    }
+
+    fn list(&self, directory: &RepoPath) -> Result<Vec<DirEntry>, SourceError> {
+        (**self).list(directory)
+    }
+
+    fn file_name(&self, path: &RepoPath) -> FileName {
+        (**self).file_name(path)
+    }
+
+    fn build_key(&self, directory: &RepoPath) -> Option<(ContentId, RepoPath)> {
+        (**self).build_key(directory)
+    }
+
+    fn boundary(&self, path: &RepoPath) -> RepoPath {
+        (**self).boundary(path)
+    }
+}
