@@ -9,7 +9,6 @@ pub mod catalog;
 pub mod demo;
 pub mod diff;
 pub mod edit;
-pub mod explorer;
 pub mod git;
 pub mod kustomize;
 pub mod report;
