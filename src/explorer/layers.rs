@@ -1,41 +1,62 @@
-//! The sources that layers are read from: one for each commit, shared by all targets that resolve to it.
+//! The layers of every revision: read once for each commit, shared by all targets that resolve to it.
 
 use std::sync::{Arc, Mutex, PoisonError};
 
 use rustc_hash::FxHashMap;
 
-use super::Platform;
+use super::{Failure, Platform};
 use crate::base::Diagnostic;
-use crate::catalog::Revision;
+use crate::catalog::{Layers, Revision, Settings};
 use crate::git::CommitId;
 use crate::vfs::{GitTree, Source};
 
-/// Sources by commit.
+/// The layers of a revision, and the files that they are read from.
+#[derive(Clone)]
+pub(super) struct Layered {
+    /// The files of the whole repository.
+    pub source: Arc<dyn Source>,
+    /// Which layers there are.
+    pub layers: Arc<Layers>,
+}
+
+/// Layers by revision.
 #[derive(Default)]
 pub(super) struct LayerSources {
-    trees: Mutex<FxHashMap<CommitId, Arc<GitTree>>>,
+    known: Mutex<FxHashMap<Revision, (Settings, Layered)>>,
 }
 
 impl LayerSources {
-    /// The files of the whole repository at a revision.
+    /// Forgets the layers of the work tree.
+    pub(super) fn forget_work_tree(&self) {
+        self.known.lock().unwrap_or_else(PoisonError::into_inner).remove(&Revision::WorkTree);
+    }
+
+    /// The layers of a revision, where the platform's settings say they lie.
     ///
     /// # Errors
     ///
     /// When the commit is not in the repository (any more).
-    pub(super) fn at(&self, platform: &Platform, revision: &Revision) -> Result<Arc<dyn Source>, Diagnostic> {
-        let Revision::Commit(id) = revision else {
-            return Ok(platform.work_tree.clone());
-        };
-        let missing =
-            || Diagnostic::error("git/missing", format!("the commit `{id}` is not in the repository"));
-        let repository = platform.repository.as_ref().ok_or_else(missing)?;
-        let commit: CommitId = id.parse().map_err(|_| missing())?;
-        let mut trees = self.trees.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(tree) = trees.get(&commit) {
-            return Ok(tree.clone());
+    pub(super) fn at(&self, platform: &Platform, revision: &Revision, settings: &Settings) -> Result<Layered, Failure> {
+        let known = self.known.lock().unwrap_or_else(PoisonError::into_inner).get(revision).cloned();
+        if let Some((_, layered)) = known.filter(|(own, _)| own == settings) {
+            return Ok(layered);
         }
-        let tree = Arc::new(GitTree::at(repository, commit)?);
-        trees.insert(commit, tree.clone());
-        Ok(tree)
+        let source = source(platform, revision).map_err(Arc::new)?;
+        let layers = Arc::new(Layers::read(&*source, revision.clone(), settings, &platform.prefix));
+        let layered = Layered { source, layers };
+        let entry = (settings.clone(), layered.clone());
+        self.known.lock().unwrap_or_else(PoisonError::into_inner).insert(revision.clone(), entry);
+        Ok(layered)
     }
+}
+
+/// The files of the whole repository at a revision.
+fn source(platform: &Platform, revision: &Revision) -> Result<Arc<dyn Source>, Diagnostic> {
+    let Revision::Commit(id) = revision else {
+        return Ok(platform.work_tree());
+    };
+    let missing = || Diagnostic::error("git/missing", format!("the commit `{id}` is not in the repository"));
+    let repository = platform.repository.as_ref().ok_or_else(missing)?;
+    let commit: CommitId = id.parse().map_err(|_| missing())?;
+    Ok(Arc::new(GitTree::at(repository, commit)?))
 }

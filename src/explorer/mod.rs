@@ -85,6 +85,9 @@ impl Explorer {
 
     /// Forgets what was read from files and refs, so that the next question reads them again.
     pub fn reload(&self) {
+        self.shared.platform.reload();
+        self.shared.layers.forget_work_tree();
+        self.shared.renders.forget_work_tree();
         self.shared.snapshots.clear();
     }
 

@@ -1,11 +1,11 @@
 //! What is explored: the directory of the platform, its git repository, and the sources that are read from both.
 
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError, RwLock};
 
 use crate::base::{Diagnostic, RepoPath};
 use crate::git::{CommitId, Head, OpenError, Repository};
-use crate::vfs::{GitTree, Source, WorkTree};
+use crate::vfs::{GitTree, Snapshot, Source, WorkTree};
 
 /// Files that make a directory a platform.
 const MARKERS: [&str; 3] = ["overlens.yaml", "catalog/services.yaml", "kustomize/catalog/services.yaml"];
@@ -25,14 +25,22 @@ pub(super) struct Platform {
     pub prefix: RepoPath,
     /// The repository, if there is one with a work tree or a commit to read from.
     pub repository: Option<Repository>,
-    /// The files of the platform as they are on disk, or at the commit of [`OpenOptions::at`]: the catalog's source.
-    pub catalog: Arc<dyn Source>,
-    /// The files of the whole repository on disk: what the layers of the pseudo-ref `.` are read from.
-    pub work_tree: Arc<WorkTree>,
+    /// Where the catalog is read from: the platform's directory, or its tree at the commit of [`OpenOptions::at`].
+    catalog_source: Arc<dyn Source>,
+    /// The files of the whole repository on disk.
+    work_tree_source: Arc<dyn Source>,
+    /// What was read of both since the last [`Self::reload`].
+    loaded: RwLock<Loaded>,
     /// Where the catalog is read from, in words.
     pub catalog_from: String,
     /// Whether the catalog is that of the work tree, and so can be edited.
     pub is_work_tree: bool,
+}
+
+/// Files as they were when they were first read, so that all answers agree with each other.
+struct Loaded {
+    catalog: Arc<dyn Source>,
+    work_tree: Arc<dyn Source>,
 }
 
 impl Platform {
@@ -66,8 +74,8 @@ impl Platform {
         let top = std::fs::canonicalize(&top).unwrap_or(top);
         let root = nearest_platform(&path, &top);
         let prefix = prefix_of(&root, &top)?;
-        let work_tree = Arc::new(open_work_tree(&top)?);
-        let (catalog, catalog_from): (Arc<dyn Source>, String) = match (&options.at, &repository) {
+        let work_tree_source: Arc<dyn Source> = Arc::new(open_work_tree(&top)?);
+        let (catalog_source, catalog_from): (Arc<dyn Source>, String) = match (&options.at, &repository) {
             (None, _) => (Arc::new(open_work_tree(&root)?), "work tree".to_owned()),
             (Some(text), Some(repository)) => {
                 let found = repository.resolve(text)?;
@@ -82,7 +90,30 @@ impl Platform {
             }
         };
         let is_work_tree = options.at.is_none();
-        Ok(Self { root, prefix, repository, catalog, work_tree, catalog_from, is_work_tree })
+        let loaded = RwLock::new(load(&catalog_source, &work_tree_source));
+        Ok(Self { root, prefix, repository, catalog_source, work_tree_source, loaded, catalog_from, is_work_tree })
+    }
+
+    /// The files of the platform that the catalog is read from, as they were when they were first read.
+    pub(super) fn catalog(&self) -> Arc<dyn Source> {
+        self.loaded.read().unwrap_or_else(PoisonError::into_inner).catalog.clone()
+    }
+
+    /// The files of the whole repository on disk, as they were when they were first read: what the layers of the
+    /// pseudo-ref `.` are read from.
+    pub(super) fn work_tree(&self) -> Arc<dyn Source> {
+        self.loaded.read().unwrap_or_else(PoisonError::into_inner).work_tree.clone()
+    }
+
+    /// The files of the catalog as they are at this moment.
+    pub(super) fn fresh_catalog(&self) -> Arc<dyn Source> {
+        Arc::new(Snapshot::new(self.catalog_source.clone()))
+    }
+
+    /// Forgets what was read, so that files are read again.
+    pub(super) fn reload(&self) {
+        let fresh = load(&self.catalog_source, &self.work_tree_source);
+        *self.loaded.write().unwrap_or_else(PoisonError::into_inner) = fresh;
     }
 
     /// The name of the platform: that of its directory.
@@ -98,6 +129,13 @@ impl Platform {
             Head::Branch { name, .. } => Some(name),
             Head::Detached(_) => None,
         }
+    }
+}
+
+fn load(catalog: &Arc<dyn Source>, work_tree: &Arc<dyn Source>) -> Loaded {
+    Loaded {
+        catalog: Arc::new(Snapshot::new(catalog.clone())),
+        work_tree: Arc::new(Snapshot::new(work_tree.clone())),
     }
 }
 

@@ -61,15 +61,15 @@ impl Shared {
         if draft.is_empty() {
             return Ok(Vec::new());
         }
-        draft.changes(&*self.platform.catalog).map_err(Arc::new)
+        draft.changes(&*self.platform.catalog()).map_err(|error| Arc::new(error.diagnostic()))
     }
 
     /// The platform's files with changes on top.
     fn draft_source(&self, changes: &[FileChange]) -> Arc<dyn Source> {
         if changes.is_empty() {
-            return self.platform.catalog.clone();
+            return self.platform.catalog();
         }
-        let mut overlay = Overlay::new(self.platform.catalog.clone());
+        let mut overlay = Overlay::new(self.platform.catalog());
         for change in changes {
             // A file that the draft changes was read a moment ago, so its place is free; if that has changed since,
             // the next question reads the files afresh and says so.
