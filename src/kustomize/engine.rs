@@ -2,10 +2,18 @@
 
 use std::sync::Arc;
 
-use crate::base::{Diagnostic, FileTable, RepoPath};
-use crate::vfs::Source;
+use super::accumulate::{Accumulated, Layer, SubBuildCache};
+use super::build_metadata::{self, Wanted};
 
-use super::{BuildOptions, Limits, Manifests};
+use super::load::ParseCache;
+use super::session::{BuildError, Session};
+use super::transform::{self, Transformer, labels::Pairs};
+use super::{BuildOptions, Limits, Manifests, name_reference, order};
+use crate::base::{Diagnostic, FileTable, RepoPath};
+use crate::kustomize::config::FieldSpec;
+use crate::kustomize::kustomization::Pair;
+use crate::vfs::{EntryKind, Source};
+use crate::yaml::Fault;
 
 /// Builds kustomizations. Cheap to clone; clones share the file table and the caches.
 #[derive(Clone, Debug)]
@@ -13,10 +21,13 @@ pub struct Engine {
     shared: Arc<Shared>,
 }
 
+/// What the builds of an engine share.
 #[derive(Debug)]
-struct Shared {
-    files: Arc<FileTable>,
-    limits: Limits,
+pub(crate) struct Shared {
+    pub(crate) files: Arc<FileTable>,
+    pub(crate) limits: Limits,
+    pub(crate) parsed: ParseCache,
+    pub(crate) sub_builds: SubBuildCache,
 }
 
 impl Default for Engine {
@@ -25,11 +36,21 @@ impl Default for Engine {
     }
 }
 
+/// The label that `managedByLabel` asks for.
+const MANAGED_BY: (&str, &str) = ("app.kubernetes.io/managed-by", "kustomize-v5.8.1");
+
 impl Engine {
     /// An engine with empty caches.
     #[must_use]
     pub fn new(limits: Limits) -> Self {
-        Self { shared: Arc::new(Shared { files: Arc::default(), limits }) }
+        Self {
+            shared: Arc::new(Shared {
+                files: Arc::default(),
+                limits,
+                parsed: ParseCache::default(),
+                sub_builds: SubBuildCache::default(),
+            }),
+        }
     }
 
     /// The names behind the marks of everything that this engine builds.
@@ -49,17 +70,87 @@ impl Engine {
     /// # Errors
     ///
     /// A [`Diagnostic`] with the place of the problem, and the chain of kustomizations that led there as
-    /// related places.
+    /// related places, innermost first.
     pub fn build(
         &self,
         source: &dyn Source,
         directory: &RepoPath,
         options: &BuildOptions,
     ) -> Result<Manifests, Diagnostic> {
-        let _ = (source, options);
-        Err(Diagnostic::error(
-            "kustomize/unsupported",
-            format!("`{directory}` cannot be built by this version"),
-        ))
+        let session = Session::new(&self.shared, source, options);
+        match session.build(directory) {
+            Ok(resources) => Ok(Manifests { resources, warnings: session.into_warnings() }),
+            Err(error) => Err(*error),
+        }
+    }
+}
+
+impl Session<'_> {
+    fn build(&self, directory: &RepoPath) -> Result<Vec<super::Resource>, BuildError> {
+        let root = self.root(directory)?;
+        self.count_kustomizations(1);
+        let (file, kustomization) = self.load_kustomization(&root, self.file_mark(&root))?;
+        let origin = (!kustomization.build_metadata.is_empty()).then(String::new);
+        self.tracks_origin.set(origin.is_some());
+        let included = self.file_mark(&file);
+        let layer =
+            Layer { root, file, kustomization: Arc::clone(&kustomization), parent: None, included, origin };
+        let accumulated = self.accumulate(&layer, Accumulated::nothing())?;
+        let config = accumulated.config();
+        let mut resources = accumulated.resources;
+        let finish = |fault: Fault| self.refuse(fault);
+        transform::add_hashes(&mut resources).map_err(finish)?;
+        name_reference::update(&mut resources, &config).map_err(finish)?;
+        self.drop_local(&mut resources)?;
+        let mut resources = resources.into_vec();
+        order::sort(&mut resources, kustomization.sort_options.as_ref(), self.options.order)
+            .map_err(finish)?;
+        let wanted = Wanted::of(&kustomization.build_metadata);
+        let mut resources = resources.into();
+        if let Some(mark) = wanted.managed_by {
+            let (key, value) = MANAGED_BY;
+            Transformer::Pairs(Pairs {
+                pairs: vec![Pair { key: key.into(), value: value.into(), mark }],
+                fields: vec![FieldSpec::everywhere("metadata/labels", true)],
+            })
+            .apply(&mut resources)
+            .map_err(finish)?;
+        }
+        for resource in resources.iter_mut() {
+            build_metadata::finish(resource, wanted).map_err(|error| {
+                finish(Fault::new("build-metadata/origin", error.mark, error.to_string()))
+            })?;
+        }
+        Ok(resources.into_vec())
+    }
+
+    fn root(&self, directory: &RepoPath) -> Result<RepoPath, BuildError> {
+        let whole = self.file_mark(directory);
+        match self.source.kind(directory) {
+            Ok(Some(EntryKind::Directory)) => {}
+            Ok(Some(EntryKind::File)) => {
+                let message = format!("`{directory}` is a file; name the directory that holds it");
+                return Err(self.refuse(Fault::new("load/wrong-kind", whole, message)));
+            }
+            Ok(None) => {
+                let message = format!("`{directory}` does not exist");
+                return Err(self.refuse(Fault::new("load/not-found", whole, message)));
+            }
+            Err(error) => return Err(self.refuse(Fault::new("load/unreadable", whole, error.to_string()))),
+        }
+        self.source
+            .canonical(directory)
+            .map_err(|error| self.refuse(Fault::new("load/unreadable", whole, error.to_string())))
+    }
+
+    /// Takes out what is marked as configuration for local tools, after a last check of every object.
+    fn drop_local(&self, resources: &mut super::resource::ResourceMap) -> Result<(), BuildError> {
+        const LOCAL: &str = "config.kubernetes.io/local-config";
+        resources.drop_empty();
+        for resource in resources.iter() {
+            super::resource::check(resource.node()).map_err(|fault| self.refuse(fault))?;
+        }
+        resources.retain(|resource| resource.annotation(LOCAL).is_none_or(|value| value == "false"));
+        Ok(())
     }
 }

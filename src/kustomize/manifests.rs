@@ -3,6 +3,7 @@
 use crate::base::Diagnostic;
 
 use super::Resource;
+use crate::yaml::{EmitError, emit};
 
 /// What a directory builds to.
 #[derive(Clone, Debug, Default)]
@@ -11,4 +12,22 @@ pub struct Manifests {
     pub resources: Vec<Resource>,
     /// Deprecated fields and other things that work but deserve a word.
     pub warnings: Vec<Diagnostic>,
+}
+
+impl Manifests {
+    /// The text of all resources, as kustomize prints it: documents with `---` between them, nothing for none.
+    ///
+    /// # Errors
+    ///
+    /// [`EmitError`] for values that have no printed form, such as `.nan`.
+    pub fn to_yaml(&self) -> Result<String, EmitError> {
+        let mut text = String::new();
+        for resource in &self.resources {
+            if !text.is_empty() {
+                text.push_str("---\n");
+            }
+            emit(resource.node(), &mut text)?;
+        }
+        Ok(text)
+    }
 }

@@ -3,13 +3,24 @@
 //! [`Engine::build`] prints byte for byte what kustomize v5.8.1 prints for the same directory, or refuses with the
 //! file, line and field it does not know. It has never heard of a catalog, git or a screen.
 
+mod accumulate;
+pub mod build_metadata;
+pub mod config;
 pub mod engine;
+mod generate;
+mod hash;
+pub mod kustomization;
+mod load;
 pub mod manifests;
+mod name_reference;
 pub mod options;
+mod order;
 pub mod resource;
 pub mod select;
+mod session;
+mod transform;
 
 pub use engine::Engine;
 pub use manifests::Manifests;
-pub use options::{BuildOptions, Limits, LoadRestriction};
-pub use resource::{Resource, ResourceId};
+pub use options::{BuildOptions, Limits, LoadRestriction, OutputOrder};
+pub use resource::{Resource, ResourceId, ResourceMap};

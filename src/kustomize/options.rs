@@ -1,5 +1,7 @@
 //! What a caller may choose about a build: load restriction, order of the output, and limits against hostile input.
 
+use crate::yaml;
+
 /// Whether a kustomization may read files outside its own directory.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
 pub enum LoadRestriction {
@@ -44,6 +46,8 @@ pub struct Limits {
     pub file_bytes: usize,
     /// How many kustomizations one build may read, each time it is included counted.
     pub kustomizations: usize,
+    /// What one file may ask of the parser.
+    pub yaml: yaml::Limits,
 }
 
 impl Default for Limits {
@@ -54,6 +58,7 @@ impl Default for Limits {
             documents: 50_000,
             file_bytes: 64 * 1024 * 1024,
             kustomizations: 20_000,
+            yaml: yaml::Limits::default(),
         }
     }
 }

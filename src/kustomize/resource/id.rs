@@ -4,6 +4,10 @@ use std::fmt;
 
 use compact_str::CompactString;
 
+use super::metadata;
+use super::scope;
+use crate::yaml::Node;
+
 /// The namespace in which kustomize puts objects that have none because their kind has none.
 pub(crate) const NOT_A_NAMESPACE: &str = "_non_namespaceable_";
 
@@ -25,6 +29,21 @@ pub struct ResourceId {
 }
 
 impl ResourceId {
+    /// The identity that an object's own fields give it.
+    #[must_use]
+    pub fn of(node: &Node) -> Self {
+        let (group, version) = split_api_version(metadata::top_field(node, "apiVersion"));
+        let kind = metadata::top_field(node, "kind");
+        Self {
+            group: group.into(),
+            version: version.into(),
+            kind: kind.into(),
+            name: metadata::field(node, "name").into(),
+            namespace: metadata::field(node, "namespace").into(),
+            cluster_scoped: scope::is_cluster_scoped(group, version, kind),
+        }
+    }
+
     /// The `apiVersion` field: `group/version`, or the version alone in the core group.
     #[must_use]
     pub fn api_version(&self) -> CompactString {
@@ -50,15 +69,25 @@ impl ResourceId {
     /// Whether both name the same object: equal group, version, kind, name and effective namespace.
     #[must_use]
     pub fn same_object(&self, other: &Self) -> bool {
-        self.same_kind(other)
-            && self.name == other.name
-            && self.effective_namespace() == other.effective_namespace()
+        self.same_kind_and_name(other) && self.same_namespace(other)
+    }
+
+    /// Whether group, version, kind and name are equal.
+    #[must_use]
+    pub fn same_kind_and_name(&self, other: &Self) -> bool {
+        self.name == other.name && self.same_kind(other)
     }
 
     /// Whether group, version and kind are equal.
     #[must_use]
     pub fn same_kind(&self, other: &Self) -> bool {
         self.kind == other.kind && self.group == other.group && self.version == other.version
+    }
+
+    /// Whether both live in the same effective namespace.
+    #[must_use]
+    pub fn same_namespace(&self, other: &Self) -> bool {
+        self.effective_namespace() == other.effective_namespace()
     }
 }
 
@@ -75,4 +104,9 @@ impl fmt::Display for ResourceId {
         }
         formatter.write_str(&self.name)
     }
+}
+
+/// Group and version of an `apiVersion`; the core group is empty.
+pub(crate) fn split_api_version(text: &str) -> (&str, &str) {
+    text.split_once('/').unwrap_or(("", text))
 }

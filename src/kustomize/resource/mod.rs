@@ -1,13 +1,24 @@
 //! A Kubernetes object on its way through a build, and how it is identified.
+//!
+//! kustomize keeps what it remembers about an object in annotations of the object. Here these are fields, with
+//! the same effects: they never reach the output, and nothing that a patch does to annotations can lose them.
 
 mod id;
+mod map;
+pub(crate) mod metadata;
+mod read;
+mod scope;
 
+pub(crate) use id::NOT_A_NAMESPACE;
 pub use id::ResourceId;
+pub use map::{AppendError, ResourceMap};
+pub(crate) use read::{check, resources_of};
 
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use compact_str::CompactString;
 
+use super::build_metadata::Origin;
 use crate::base::Mark;
 use crate::yaml::Node;
 
@@ -18,11 +29,54 @@ use crate::yaml::Node;
 pub struct Resource {
     node: Arc<Node>,
     id: ResourceId,
-    /// Every identity it had before, oldest first.
     previous: Vec<ResourceId>,
+    prefixes: Vec<CompactString>,
+    suffixes: Vec<CompactString>,
+    /// How a generated object joins one that is already there.
+    pub(crate) behavior: Behavior,
+    /// Whether a hash of the content is to be added to the name.
+    pub(crate) needs_hash: bool,
+    /// Names of the vars that read a field of this object.
+    pub(crate) variables: Vec<CompactString>,
+    /// Where it came from, when the kustomization asks for origin annotations.
+    pub(crate) origin: Option<Arc<Origin>>,
+    /// What changed it, when the kustomization asks for transformer annotations.
+    pub(crate) transformations: Vec<Arc<Origin>>,
+}
+
+/// How a generated object joins one with the same identity.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
+pub enum Behavior {
+    /// Not said: it must be new.
+    #[default]
+    Unspecified,
+    /// It must be new.
+    Create,
+    /// It takes the place of the old one.
+    Replace,
+    /// Its data is added to the old one's.
+    Merge,
 }
 
 impl Resource {
+    /// A resource from its tree.
+    #[must_use]
+    pub fn new(node: impl Into<Arc<Node>>) -> Self {
+        let node = node.into();
+        Self {
+            id: ResourceId::of(&node),
+            node,
+            previous: Vec::new(),
+            prefixes: Vec::new(),
+            suffixes: Vec::new(),
+            behavior: Behavior::Unspecified,
+            needs_hash: false,
+            variables: Vec::new(),
+            origin: None,
+            transformations: Vec::new(),
+        }
+    }
+
     /// The object itself.
     #[must_use]
     pub fn node(&self) -> &Node {
@@ -42,6 +96,8 @@ impl Resource {
     }
 
     /// Every identity it had before the present one, oldest first.
+    ///
+    /// As in kustomize these have the present group and version, and the namespace that counted at the time.
     #[must_use]
     pub fn previous_ids(&self) -> &[ResourceId] {
         &self.previous
@@ -52,4 +108,94 @@ impl Resource {
     pub fn mark(&self) -> Mark {
         self.node.mark
     }
+
+    /// Changes the object and brings the identity up to date.
+    pub fn update<R>(&mut self, change: impl FnOnce(&mut Node) -> R) -> R {
+        let result = change(Arc::make_mut(&mut self.node));
+        let before = std::mem::replace(&mut self.id, ResourceId::of(&self.node));
+        if before.group != self.id.group || before.version != self.id.version {
+            for id in &mut self.previous {
+                id.group = self.id.group.clone();
+                id.version = self.id.version.clone();
+            }
+        }
+        result
+    }
+
+    /// Takes the tree out, to be changed while other resources are read; the identity stays. [`Self::put_node`]
+    /// must follow.
+    pub(crate) fn take_node(&mut self) -> Node {
+        static NOTHING: LazyLock<Arc<Node>> = LazyLock::new(Arc::default);
+        Arc::unwrap_or_clone(std::mem::replace(&mut self.node, Arc::clone(&NOTHING)))
+    }
+
+    /// Puts the tree back that [`Self::take_node`] took out.
+    pub(crate) fn put_node(&mut self, node: Node) {
+        self.node = Arc::new(node);
+        self.id = ResourceId::of(&self.node);
+    }
+
+    /// Whether nothing is left of the object, as after a patch that deletes it.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.node.is_null() || self.node.is_empty_collection()
+    }
+
+    /// Remembers the present identity, before a change of name, namespace or kind.
+    pub fn store_previous_id(&mut self) {
+        // kustomize loses count of objects without a name, and remembers nothing of them.
+        if self.id.name.is_empty() {
+            return;
+        }
+        let id = ResourceId {
+            namespace: self.id.effective_namespace().into(),
+            cluster_scoped: false,
+            ..self.id.clone()
+        };
+        self.previous.push(id);
+    }
+
+    /// Remembers a name prefix, for telling apart objects that had the same name.
+    pub(crate) fn add_prefix(&mut self, prefix: &str) {
+        if !prefix.is_empty() {
+            self.prefixes.extend(prefix.split(',').map(CompactString::from));
+        }
+    }
+
+    /// Remembers a name suffix, for telling apart objects that had the same name.
+    pub(crate) fn add_suffix(&mut self, suffix: &str) {
+        if !suffix.is_empty() {
+            self.suffixes.extend(suffix.split(',').map(CompactString::from));
+        }
+    }
+
+    /// Whether this object and `other` got their prefixes and suffixes in the same layers.
+    ///
+    /// With `allow_empty` one that has none agrees with everything.
+    pub(crate) fn same_prefixes_and_suffixes(&self, other: &Self, allow_empty: bool) -> bool {
+        let agree = |own: &[CompactString], others: &[CompactString]| {
+            (allow_empty && (own.is_empty() || others.is_empty())) || same_ending(own, others)
+        };
+        agree(&self.prefixes, &other.prefixes) && agree(&self.suffixes, &other.suffixes)
+    }
+
+    /// Takes over what the build remembers about `other`, which this object replaces.
+    pub(crate) fn inherit(&mut self, other: &Self) {
+        self.previous = other.previous.clone();
+        for id in &mut self.previous {
+            id.group = self.id.group.clone();
+            id.version = self.id.version.clone();
+        }
+        self.prefixes = other.prefixes.clone();
+        self.suffixes = other.suffixes.clone();
+        self.behavior = other.behavior;
+        self.needs_hash &= other.needs_hash;
+        self.variables = other.variables.clone();
+    }
+}
+
+/// Whether the shorter list is the end of the longer one; an empty list only ends an empty one.
+fn same_ending(left: &[CompactString], right: &[CompactString]) -> bool {
+    let (short, long) = if left.len() <= right.len() { (left, right) } else { (right, left) };
+    if short.is_empty() { long.is_empty() } else { long.ends_with(short) }
 }

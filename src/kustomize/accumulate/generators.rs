@@ -1,0 +1,113 @@
+//! Running the generators of a kustomization, and joining what they make with what is there.
+
+use std::sync::Arc;
+
+use super::{Accumulated, Layer};
+use crate::base::Mark;
+use crate::kustomize::build_metadata::{self, Origin};
+use crate::kustomize::generate::{self, DataFile};
+use crate::kustomize::kustomization::{GeneratorEntry, GeneratorKind, GeneratorOptions};
+use crate::kustomize::resource::{Behavior, Resource, ResourceMap};
+use crate::kustomize::session::{BuildError, Session};
+use crate::yaml::Fault;
+
+impl Session<'_> {
+    /// Runs every generator: ConfigMaps, Secrets, then those of `generators`.
+    pub(super) fn generate(
+        &self,
+        layer: &Layer<'_>,
+        accumulated: &mut Accumulated,
+    ) -> Result<(), BuildError> {
+        let kustomization = &layer.kustomization;
+        let entries = kustomization.config_map_generators.iter().chain(&kustomization.secret_generators);
+        for entry in entries {
+            let mut resource = self.generate_one(layer, entry, kustomization.generator_options.as_ref())?;
+            if let Some(origin) = &layer.origin {
+                let kind = match entry.makes {
+                    GeneratorKind::ConfigMap => "ConfigMapGenerator",
+                    GeneratorKind::Secret => "SecretGenerator",
+                };
+                resource.origin = Some(Arc::new(Origin {
+                    configured_in: build_metadata::join(origin, layer.file.name()),
+                    api_version: "builtin".to_owned(),
+                    kind: kind.to_owned(),
+                    ..Origin::default()
+                }));
+            }
+            self.absorb(&mut accumulated.resources, resource, entry.mark)?;
+        }
+        Ok(())
+    }
+
+    /// Makes the object of one generator.
+    pub(super) fn generate_one(
+        &self,
+        layer: &Layer<'_>,
+        entry: &GeneratorEntry,
+        global: Option<&GeneratorOptions>,
+    ) -> Result<Resource, BuildError> {
+        let options = match (&entry.options, global) {
+            (own, None) => own.clone(),
+            (own, Some(global)) => Some(own.clone().unwrap_or_default().merged_with(global)),
+        };
+        let data = generate::read_pairs(
+            entry,
+            |source, path| {
+                let file = self.load(layer, path, source.mark)?;
+                Ok(DataFile { mark: file.mark(), bytes: file.bytes })
+            },
+            |fault| self.refuse(fault),
+        )?;
+        generate::make(entry, options.as_ref(), data).map_err(|fault| self.refuse(fault))
+    }
+
+    /// Adds a generated resource by its behavior.
+    pub(super) fn absorb(
+        &self,
+        resources: &mut ResourceMap,
+        mut new: Resource,
+        mark: Mark,
+    ) -> Result<(), BuildError> {
+        let matching = resources.matching_any_id(|id| id.same_object(new.id()));
+        let joins = matches!(new.behavior, Behavior::Merge | Behavior::Replace);
+        match (matching.as_slice(), joins) {
+            ([], false) => resources.append(new).map_err(|error| self.append_error(error, mark)),
+            ([], true) => {
+                let message = format!("there is no {} to merge with or to replace", new.id());
+                Err(self.refuse(
+                    Fault::new("generator/nothing-to-join", mark, message)
+                        .hint("Remove `behavior`, or add the resource in a layer below this one."),
+                ))
+            }
+            ([index], true) => {
+                let old = &resources.as_slice()[*index];
+                let merges = new.behavior == Behavior::Merge;
+                let origin =
+                    if merges && old.origin.is_some() { old.origin.clone() } else { new.origin.clone() };
+                generate::join(&mut new, old);
+                if merges {
+                    generate::join_data(&mut new, old);
+                }
+                new.origin = origin;
+                resources.replace(*index, new);
+                Ok(())
+            }
+            ([index], false) => {
+                let message = format!("{} is there already", new.id());
+                Err(self.refuse(
+                    Fault::new("generator/exists", mark, message)
+                        .also(resources.as_slice()[*index].mark(), "the one that is there")
+                        .hint(
+                            "Say with `behavior: merge` or `behavior: replace` how the two are to be joined.",
+                        ),
+                ))
+            }
+            (several, _) => {
+                let names: Vec<String> =
+                    several.iter().map(|index| resources.as_slice()[*index].id().to_string()).collect();
+                let message = format!("{} could be joined with each of {}", new.id(), names.join(", "));
+                Err(self.refuse(Fault::new("generator/ambiguous", mark, message)))
+            }
+        }
+    }
+}

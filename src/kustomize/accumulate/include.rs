@@ -1,0 +1,133 @@
+//! Including another kustomization: cycles, depth, its kind, and what can be taken from the cache.
+
+use super::cache::{SubBuild, SubBuildKey};
+use super::{Accumulated, Layer};
+use crate::base::{Mark, RepoPath};
+use crate::kustomize::kustomization::{Kind, Text};
+use crate::kustomize::session::{BuildError, Session};
+use crate::yaml::Fault;
+
+impl Session<'_> {
+    /// What the kustomization in `root` comes to; a component starts from what is there.
+    ///
+    /// # Errors
+    ///
+    /// When the inclusion goes round in a circle or too deep, when the kustomization is not of the wanted kind, and
+    /// for every problem in it; the chain of kustomizations is part of the error.
+    pub(super) fn include(
+        &self,
+        layer: &Layer<'_>,
+        root: RepoPath,
+        text: &Text,
+        wanted: Kind,
+        start: Option<Accumulated>,
+    ) -> Result<Accumulated, BuildError> {
+        self.refuse_cycle(layer, &root, text)?;
+        if layer.depth() >= self.limits().include_depth {
+            let message =
+                format!("kustomizations include each other more than {} deep", self.limits().include_depth);
+            return Err(self.refuse(Fault::new("limit/include-depth", text.mark, message)));
+        }
+        let key = self.sub_build_key(&root, wanted);
+        if let Some(key) = &key
+            && let Some(known) = self.sub_builds().get(key)
+            && !known.roots.iter().any(|visited| layer.chain().any(|above| above.root.is_within(visited)))
+        {
+            self.count(known.kustomizations, text.mark)?;
+            known.warnings.iter().for_each(|warning| self.warn(warning.clone()));
+            self.visited(known.roots.iter().cloned());
+            return Ok(known.accumulated.clone());
+        }
+        let (warnings, kustomizations, visited) =
+            (self.warning_count(), self.kustomization_count(), self.visited_count());
+        let accumulated = self.include_fresh(layer, root, text, wanted, start).map_err(|mut error| {
+            if let Some(span) = self.files().span(text.mark) {
+                error.related.push(crate::base::Label { span, text: "included here".to_owned() });
+            }
+            error
+        })?;
+        if let Some(key) = key {
+            self.sub_builds().put(
+                key,
+                SubBuild {
+                    accumulated: accumulated.clone(),
+                    roots: self.visited_since(visited),
+                    warnings: self.warnings_since(warnings),
+                    kustomizations: self.kustomization_count() - kustomizations,
+                },
+            );
+        }
+        Ok(accumulated)
+    }
+
+    fn include_fresh(
+        &self,
+        layer: &Layer<'_>,
+        root: RepoPath,
+        text: &Text,
+        wanted: Kind,
+        start: Option<Accumulated>,
+    ) -> Result<Accumulated, BuildError> {
+        self.count(1, text.mark)?;
+        self.visited(std::iter::once(root.clone()));
+        let (file, kustomization) = self.load_kustomization(&root, text.mark)?;
+        if kustomization.kind != wanted {
+            let (message, hint) = match wanted {
+                Kind::Kustomization => (
+                    format!("`{}` is a component", text.value),
+                    "List it under `components`, not `resources`.",
+                ),
+                Kind::Component => (
+                    format!("`{}` is a kustomization, not a component", text.value),
+                    "List it under `resources`, or give it `kind: Component`.",
+                ),
+            };
+            return Err(self.refuse(Fault::new("kustomization/kind", text.mark, message).hint(hint)));
+        }
+        let origin =
+            layer.origin.as_ref().map(|origin| crate::kustomize::build_metadata::join(origin, &text.value));
+        let below = Layer { root, file, kustomization, parent: Some(layer), included: text.mark, origin };
+        self.accumulate(&below, start.unwrap_or_else(Accumulated::nothing))
+    }
+
+    fn count(&self, more: usize, mark: Mark) -> Result<(), BuildError> {
+        let limit = self.limits().kustomizations;
+        if self.count_kustomizations(more) > limit {
+            let message = format!("the build reads more than {limit} kustomizations");
+            return Err(self.refuse(Fault::new("limit/kustomizations", mark, message)));
+        }
+        Ok(())
+    }
+
+    /// A directory may not include itself, a directory above itself, or one that is being built.
+    fn refuse_cycle(&self, layer: &Layer<'_>, root: &RepoPath, text: &Text) -> Result<(), BuildError> {
+        let Some(above) = layer.chain().find(|above| above.root.is_within(root)) else { return Ok(()) };
+        let message = if above.root == *root {
+            format!("`{}` leads back to `{root}`, which is being built", text.value)
+        } else {
+            format!(
+                "`{}` leads to `{root}`, which contains `{}`, which is being built",
+                text.value, above.root
+            )
+        };
+        let mut error = self.refuse(Fault::new("load/cycle", text.mark, message).hint(
+            "A kustomization may include its neighbours and what lies below it, never what includes it.",
+        ));
+        for layer in layer.chain().take_while(|layer| layer.root != above.root) {
+            if let Some(span) = self.files().span(layer.included) {
+                error.related.push(crate::base::Label { span, text: format!("includes `{}`", layer.root) });
+            }
+        }
+        Err(error)
+    }
+
+    /// The key under which what a directory comes to can be shared; `None` when it depends on more than its files.
+    fn sub_build_key(&self, root: &RepoPath, wanted: Kind) -> Option<SubBuildKey> {
+        if wanted == Kind::Component || self.tracks_origin.get() {
+            return None;
+        }
+        let (content, path) = self.source.build_key(root)?;
+        let file = self.files().id(&self.source.file_name(root));
+        Some(SubBuildKey { content, path, file, restriction: self.options.load_restriction })
+    }
+}

@@ -1,0 +1,250 @@
+//! Accumulating: the resources of a kustomization and of all that it includes, changed layer by layer.
+//!
+//! The order is kustomize's: resources, generators, components, transformers (its own in a fixed order, then those
+//! of `transformers`), validators, vars. What a component does, it does to the resources gathered so far.
+
+mod cache;
+mod generators;
+mod include;
+mod layer;
+mod transformers;
+
+pub(crate) use cache::SubBuildCache;
+pub(crate) use layer::Layer;
+
+use std::sync::Arc;
+
+use super::build_metadata::Origin;
+use super::config::TransformerConfig;
+use super::kustomization::{Kind, Text};
+use super::load::{Found, LoadedFile};
+use super::resource::{AppendError, Resource, ResourceMap};
+use super::session::{BuildError, Session};
+use crate::base::{Diagnostic, Mark};
+use crate::yaml::Fault;
+
+/// What has been gathered.
+#[derive(Clone, Debug)]
+pub(crate) struct Accumulated {
+    /// The resources.
+    pub(crate) resources: ResourceMap,
+    /// The fields that transformers change; `None` before the first kustomization adds its own.
+    pub(crate) config: Option<Arc<TransformerConfig>>,
+}
+
+impl Accumulated {
+    /// Nothing.
+    pub(crate) fn nothing() -> Self {
+        Self { resources: ResourceMap::default(), config: None }
+    }
+
+    /// The configuration, or what is built in.
+    pub(crate) fn config(&self) -> Arc<TransformerConfig> {
+        self.config.clone().unwrap_or_else(TransformerConfig::built_in)
+    }
+}
+
+impl Session<'_> {
+    /// Does what the kustomization of `layer` asks for, on top of `accumulated`.
+    ///
+    /// # Errors
+    ///
+    /// The first problem, with its place.
+    pub(crate) fn accumulate(
+        &self,
+        layer: &Layer<'_>,
+        mut accumulated: Accumulated,
+    ) -> Result<Accumulated, BuildError> {
+        self.warn_of_deprecated(layer);
+        self.refuse_unsupported(layer)?;
+        for text in &layer.kustomization.resources {
+            self.accumulate_path(layer, &mut accumulated, text)?;
+        }
+        self.merge_config(layer, &mut accumulated)?;
+        self.generate(layer, &mut accumulated)?;
+        for text in &layer.kustomization.components {
+            accumulated = self.accumulate_component(layer, accumulated, text)?;
+        }
+        self.transform(layer, &mut accumulated)?;
+        let (count, limit) = (accumulated.resources.len(), self.limits().resources);
+        if count > limit {
+            let message = format!("the build has {count} resources; the limit is {limit}");
+            return Err(self.refuse(Fault::new("limit/resources", layer.kustomization.mark, message)));
+        }
+        Ok(accumulated)
+    }
+
+    /// Adds what an entry of `resources` leads to.
+    pub(crate) fn accumulate_path(
+        &self,
+        layer: &Layer<'_>,
+        accumulated: &mut Accumulated,
+        text: &Text,
+    ) -> Result<(), BuildError> {
+        match self.find(layer, text)? {
+            Found::File => {
+                let file = self.load(layer, &text.value, text.mark)?;
+                let resources = self.read_resources(layer, &file, &text.value)?;
+                let added = accumulated.resources.append_all(resources);
+                added.map_err(|error| self.append_error(error, text.mark))
+            }
+            Found::Directory(root) => {
+                let base = self.include(layer, root, text, Kind::Kustomization, None)?;
+                self.merge_accumulated(accumulated, base, text.mark)
+            }
+        }
+    }
+
+    /// The resources of a file, which remember where they came from if that is asked for.
+    fn read_resources(
+        &self,
+        layer: &Layer<'_>,
+        file: &LoadedFile,
+        path: &str,
+    ) -> Result<Vec<Resource>, BuildError> {
+        let mut resources = self.resources_in(file)?.as_ref().clone();
+        if let Some(origin) = &layer.origin {
+            let origin =
+                Arc::new(Origin { path: super::build_metadata::join(origin, path), ..Origin::default() });
+            for resource in &mut resources {
+                resource.origin = Some(Arc::clone(&origin));
+            }
+        }
+        Ok(resources)
+    }
+
+    /// Lets a component change what is there.
+    fn accumulate_component(
+        &self,
+        layer: &Layer<'_>,
+        accumulated: Accumulated,
+        text: &Text,
+    ) -> Result<Accumulated, BuildError> {
+        match self.find(layer, text)? {
+            Found::Directory(root) => self.include(layer, root, text, Kind::Component, Some(accumulated)),
+            Found::File => {
+                let message = format!("`{}` is a file; a component is a directory", text.value);
+                Err(self.refuse(
+                    Fault::new("load/wrong-kind", text.mark, message)
+                        .hint("Name the directory that holds the component's kustomization."),
+                ))
+            }
+        }
+    }
+
+    /// Adds what another kustomization came to.
+    pub(crate) fn merge_accumulated(
+        &self,
+        accumulated: &mut Accumulated,
+        other: Accumulated,
+        mark: Mark,
+    ) -> Result<(), BuildError> {
+        let added = accumulated.resources.append_all(other.resources.into_vec());
+        added.map_err(|error| self.append_error(error, mark))?;
+        if let Some(config) = &other.config {
+            self.add_config(accumulated, config, mark)?;
+        }
+        Ok(())
+    }
+
+    /// Joins a configuration with the one that is there.
+    pub(crate) fn add_config(
+        &self,
+        accumulated: &mut Accumulated,
+        config: &Arc<TransformerConfig>,
+        mark: Mark,
+    ) -> Result<(), BuildError> {
+        accumulated.config = Some(match &accumulated.config {
+            None => Arc::clone(config),
+            Some(own) => own.merged(config).map_err(|conflict| {
+                let message = format!(
+                    "two configurations disagree on whether `{}` is made when it is missing",
+                    conflict.path
+                );
+                self.refuse(
+                    Fault::new("configuration/conflict", mark, message)
+                        .hint("Give both field specs the same `create`."),
+                )
+            })?,
+        });
+        Ok(())
+    }
+
+    fn merge_config(&self, layer: &Layer<'_>, accumulated: &mut Accumulated) -> Result<(), BuildError> {
+        let built_in = TransformerConfig::built_in();
+        let mut own = Accumulated { resources: ResourceMap::default(), config: None };
+        for text in &layer.kustomization.configurations {
+            let file = self.load(layer, &text.value, text.mark)?;
+            let documents = self.parse(&file)?;
+            let config = TransformerConfig::read(documents.first()).map_err(|fault| self.refuse(fault))?;
+            self.add_config(&mut own, &config, text.mark)?;
+        }
+        let mark =
+            layer.kustomization.configurations.first().map_or(layer.kustomization.mark, |text| text.mark);
+        let mut whole = Accumulated { resources: ResourceMap::default(), config: Some(built_in) };
+        if let Some(own) = &own.config {
+            self.add_config(&mut whole, own, mark)?;
+        }
+        self.add_config(accumulated, &whole.config(), mark)
+    }
+
+    /// Two resources with the same identity.
+    pub(crate) fn append_error(&self, error: AppendError, mark: Mark) -> BuildError {
+        let message = format!("{} is there twice", error.added.id());
+        let fault = Fault::new("resource/duplicate", error.added.mark(), message)
+            .also(error.existing.mark(), "the first one")
+            .hint(
+                "Remove one of them, give one another name or namespace, or change the first with a patch.",
+            );
+        let fault = if fault.mark == Mark::NONE { Fault { mark, ..fault } } else { fault };
+        self.refuse(fault)
+    }
+
+    fn warn_of_deprecated(&self, layer: &Layer<'_>) {
+        for deprecated in &layer.kustomization.deprecated {
+            let message = format!("`{}` is deprecated", deprecated.field);
+            let warning = Diagnostic::warning("kustomization/deprecated", message)
+                .at_maybe(self.files().span(deprecated.mark), "")
+                .hint(format!(
+                    "Use `{}` instead; `kustomize edit fix` rewrites the file.",
+                    deprecated.successor
+                ));
+            self.warn(warning);
+        }
+    }
+
+    /// Fields that kustomize has and this engine has not yet.
+    fn refuse_unsupported(&self, layer: &Layer<'_>) -> Result<(), BuildError> {
+        let kustomization = &layer.kustomization;
+        let first = |texts: &[Text]| texts.first().map(|text| text.mark);
+        let node = |nodes: &[crate::yaml::Node]| nodes.first().map(|node| node.mark);
+        let unsupported = [
+            ("patches", node(&kustomization.patches)),
+            ("patchesJson6902", node(&kustomization.patches_json6902)),
+            ("patchesStrategicMerge", first(&kustomization.patches_strategic_merge)),
+            ("replacements", node(&kustomization.replacements)),
+            ("vars", node(&kustomization.vars)),
+            ("generators", first(&kustomization.generators)),
+            ("transformers", first(&kustomization.transformers)),
+            ("crds", first(&kustomization.crds)),
+            ("validators", first(&kustomization.validators)),
+            ("helmCharts", kustomization.helm_charts.first().map(|node| node.mark)),
+            (
+                "openapi",
+                kustomization
+                    .openapi
+                    .path
+                    .as_ref()
+                    .or(kustomization.openapi.version.as_ref())
+                    .map(|text| text.mark),
+            ),
+        ];
+        for (field, mark) in unsupported {
+            if let Some(mark) = mark {
+                let message = format!("`{field}` is not supported");
+                return Err(self.refuse(Fault::new("kustomization/unsupported", mark, message)));
+            }
+        }
+        Ok(())
+    }
+}

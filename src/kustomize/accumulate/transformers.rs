@@ -1,0 +1,173 @@
+//! Running the transformers of a kustomization in kustomize's order.
+
+use std::sync::Arc;
+
+use super::{Accumulated, Layer};
+use crate::kustomize::build_metadata::{self, Origin};
+use crate::kustomize::config::{self, FieldSpec, TransformerConfig};
+use crate::kustomize::kustomization::{Kustomization, LabelEntry};
+use crate::kustomize::resource::ResourceMap;
+use crate::kustomize::session::{BuildError, Session};
+use crate::kustomize::transform::Transformer;
+use crate::kustomize::transform::images::Images;
+use crate::kustomize::transform::labels::Pairs;
+use crate::kustomize::transform::namespace::Namespace;
+use crate::kustomize::transform::prefix::{Affix, Side};
+use crate::kustomize::transform::replicas::Replicas;
+use crate::yaml::Fault;
+
+/// A transformer, and what its annotation says when one is asked for.
+pub(super) struct Configured {
+    /// The transformer.
+    pub(super) transformer: Transformer,
+    /// What asked for it.
+    pub(super) origin: Option<Arc<Origin>>,
+}
+
+impl Session<'_> {
+    /// Runs the transformers of a kustomization.
+    pub(super) fn transform(
+        &self,
+        layer: &Layer<'_>,
+        accumulated: &mut Accumulated,
+    ) -> Result<(), BuildError> {
+        let config = accumulated.config();
+        let configured = self.own_transformers(layer, &config)?;
+        self.run(&configured, &mut accumulated.resources)
+    }
+
+    /// Runs transformers one after the other.
+    pub(super) fn run(
+        &self,
+        configured: &[Configured],
+        resources: &mut ResourceMap,
+    ) -> Result<(), BuildError> {
+        for Configured { transformer, origin } in configured {
+            transformer.apply(resources).map_err(|fault| self.refuse(fault))?;
+            if let Some(origin) = origin {
+                build_metadata::record(resources, origin);
+            }
+            resources.drop_empty();
+        }
+        Ok(())
+    }
+
+    /// The transformers that the fields of a kustomization ask for, in order.
+    fn own_transformers(
+        &self,
+        layer: &Layer<'_>,
+        config: &TransformerConfig,
+    ) -> Result<Vec<Configured>, BuildError> {
+        let kustomization = &layer.kustomization;
+        let mut list = Builder { layer, list: Vec::new() };
+        if let Some(namespace) = &kustomization.namespace {
+            list.push(
+                "NamespaceTransformer",
+                Transformer::Namespace(Namespace {
+                    name: namespace.value.to_string(),
+                    mark: namespace.mark,
+                    fields: config.namespace.clone(),
+                    ..Namespace::default()
+                }),
+            );
+        }
+        if let Some(prefix) = &kustomization.name_prefix {
+            list.push(
+                "PrefixTransformer",
+                Transformer::Affix(Affix {
+                    text: prefix.value.to_string(),
+                    mark: prefix.mark,
+                    side: Side::Prefix,
+                    fields: config.name_prefix.clone(),
+                }),
+            );
+        }
+        if let Some(suffix) = &kustomization.name_suffix {
+            list.push(
+                "SuffixTransformer",
+                Transformer::Affix(Affix {
+                    text: suffix.value.to_string(),
+                    mark: suffix.mark,
+                    side: Side::Suffix,
+                    fields: config.name_suffix.clone(),
+                }),
+            );
+        }
+        for pairs in label_transformers(kustomization, config).map_err(|fault| self.refuse(fault))? {
+            list.push("LabelTransformer", Transformer::Pairs(pairs));
+        }
+        if !kustomization.common_annotations.is_empty() {
+            let pairs = kustomization.common_annotations.clone();
+            let fields = config.common_annotations.clone();
+            list.push("AnnotationsTransformer", Transformer::Pairs(Pairs { pairs, fields }));
+        }
+        for entry in &kustomization.replicas {
+            let (entry, fields) = (entry.clone(), config.replicas.clone());
+            list.push("ReplicaCountTransformer", Transformer::Replicas(Replicas { entry, fields }));
+        }
+        for entry in &kustomization.images {
+            let images =
+                Images::new(entry.clone(), config.images.clone()).map_err(|fault| self.refuse(fault))?;
+            list.push("ImageTagTransformer", Transformer::Images(images));
+        }
+        Ok(list.list)
+    }
+}
+
+/// Collects transformers with what asked for them.
+struct Builder<'a, 'p> {
+    layer: &'a Layer<'p>,
+    list: Vec<Configured>,
+}
+
+impl Builder<'_, '_> {
+    fn push(&mut self, kind: &str, transformer: Transformer) {
+        let origin = self.layer.origin.as_ref().map(|origin| {
+            Arc::new(Origin {
+                configured_in: build_metadata::join(origin, self.layer.file.name()),
+                api_version: "builtin".to_owned(),
+                kind: kind.to_owned(),
+                ..Origin::default()
+            })
+        });
+        self.list.push(Configured { transformer, origin });
+    }
+}
+
+/// One transformer for each entry of `labels`, and one for `commonLabels`, which counts even when it is empty.
+fn label_transformers(
+    kustomization: &Kustomization,
+    config: &TransformerConfig,
+) -> Result<Vec<Pairs>, Fault> {
+    if kustomization.labels.is_empty() && kustomization.common_labels.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut transformers = Vec::new();
+    for entry in &kustomization.labels {
+        let fields = label_fields(entry, config).map_err(|conflict| {
+            let mark = entry.pairs.first().map_or(kustomization.mark, |pair| pair.mark);
+            let message =
+                format!("two field specs disagree on whether `{}` is made when it is missing", conflict.path);
+            Fault::new("configuration/conflict", mark, message)
+        })?;
+        transformers.push(Pairs { pairs: entry.pairs.clone(), fields });
+    }
+    transformers
+        .push(Pairs { pairs: kustomization.common_labels.clone(), fields: config.common_labels.clone() });
+    Ok(transformers)
+}
+
+/// Where the labels of an entry go: its own fields, those of the configuration, and what its flags add.
+fn label_fields(entry: &LabelEntry, config: &TransformerConfig) -> Result<Vec<FieldSpec>, config::Conflict> {
+    let mut fields = entry.fields.clone();
+    config::merge_all(&mut fields, &config.labels)?;
+    if entry.include_selectors {
+        config::merge_all(&mut fields, &config.common_labels)?;
+    } else {
+        if entry.include_templates {
+            config::merge_all(&mut fields, &config.template_labels)?;
+        }
+        config::merge_one(&mut fields, &FieldSpec::everywhere("metadata/labels", true))?;
+    }
+    Ok(fields)
+}

@@ -1,0 +1,58 @@
+//! Which fields the transformers change and where names refer to other objects: built in, and from `configurations`.
+
+mod defaults;
+mod field_spec;
+mod merge;
+mod read;
+
+pub use field_spec::{FieldSpec, KindPattern};
+pub use merge::Conflict;
+pub(crate) use merge::{merge_all, merge_one};
+
+use std::sync::{Arc, LazyLock};
+
+/// The fields that each transformer changes.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct TransformerConfig {
+    /// Names that get `namePrefix`.
+    pub name_prefix: Vec<FieldSpec>,
+    /// Names that get `nameSuffix`.
+    pub name_suffix: Vec<FieldSpec>,
+    /// Namespaces besides that of the object itself.
+    pub namespace: Vec<FieldSpec>,
+    /// Labels and selectors that get `commonLabels`.
+    pub common_labels: Vec<FieldSpec>,
+    /// Additional places for `labels`.
+    pub labels: Vec<FieldSpec>,
+    /// Places for `labels` with `includeTemplates`.
+    pub template_labels: Vec<FieldSpec>,
+    /// Annotations that get `commonAnnotations`.
+    pub common_annotations: Vec<FieldSpec>,
+    /// Fields that hold the name of another object.
+    pub name_references: Vec<NameReference>,
+    /// Fields in which vars are replaced.
+    pub var_references: Vec<FieldSpec>,
+    /// Fields that hold an image.
+    pub images: Vec<FieldSpec>,
+    /// Fields that hold a number of replicas.
+    pub replicas: Vec<FieldSpec>,
+}
+
+/// A kind of object, and the fields of other objects that hold its name.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct NameReference {
+    /// What is referred to.
+    pub target: KindPattern,
+    /// Where it is referred to.
+    pub referrers: Vec<FieldSpec>,
+}
+
+static DEFAULT: LazyLock<Arc<TransformerConfig>> = LazyLock::new(|| Arc::new(defaults::config()));
+
+impl TransformerConfig {
+    /// What is built in.
+    #[must_use]
+    pub fn built_in() -> Arc<Self> {
+        Arc::clone(&DEFAULT)
+    }
+}

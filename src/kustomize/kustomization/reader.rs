@@ -1,0 +1,202 @@
+//! Reading maps into types the way Go's JSON decoder does for kustomize: strict names, strict types, null is absent.
+
+use compact_str::CompactString;
+
+use super::{Marked, Pair, Text};
+use crate::base::{Mark, nearest::nearest};
+use crate::yaml::Fault;
+use crate::yaml::{Entry, Node, Tag, Value};
+
+/// Reads the values of one file and says in errors what the file is.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Reader {
+    /// The start of every error code: `kustomization` or `plugin`.
+    pub(crate) area: &'static str,
+}
+
+/// Codes of the two kinds of problems, by area.
+fn code(area: &'static str, unknown: bool) -> &'static str {
+    match (area, unknown) {
+        ("kustomization", true) => "kustomization/unknown-field",
+        ("kustomization", false) => "kustomization/wrong-type",
+        (_, true) => "plugin/unknown-field",
+        (_, false) => "plugin/wrong-type",
+    }
+}
+
+impl Reader {
+    /// The entries of a map whose keys must be among `known` (case does not matter, as in Go's decoder), each
+    /// with the known spelling; null values are left out.
+    ///
+    /// # Errors
+    ///
+    /// A [`Fault`] when the node is no map, or has a key that is not known.
+    pub(crate) fn fields<'a>(
+        self,
+        node: &'a Node,
+        what: &str,
+        known: &[&'static str],
+    ) -> Result<Vec<(&'static str, &'a Entry)>, Fault> {
+        let Some(map) = self.map(node, what)? else { return Ok(Vec::new()) };
+        let mut fields = Vec::with_capacity(map.len());
+        for entry in map {
+            let spelling = known
+                .iter()
+                .find(|name| **name == entry.key.as_str())
+                .or_else(|| known.iter().find(|name| name.eq_ignore_ascii_case(&entry.key)));
+            let Some(spelling) = spelling else {
+                return Err(self.unknown_field(entry, what, known));
+            };
+            if !entry.value.is_null() {
+                fields.push((*spelling, entry));
+            }
+        }
+        Ok(fields)
+    }
+
+    fn unknown_field(self, entry: &Entry, what: &str, known: &[&'static str]) -> Fault {
+        let message = format!("unknown field `{}` in {what}", entry.key);
+        let fault = Fault::new(code(self.area, true), entry.mark, message);
+        match nearest(&entry.key, known.iter().copied()) {
+            Some(name) => fault.hint(format!("Did you mean `{name}`?")),
+            None => fault.hint("Remove it: kustomize refuses fields that it does not know."),
+        }
+    }
+
+    /// The entries of a map; `None` for null.
+    fn map<'a>(self, node: &'a Node, what: &str) -> Result<Option<&'a [Entry]>, Fault> {
+        match &node.value {
+            Value::Mapping(map) => Ok(Some(&map.entries)),
+            _ if node.is_null() => Ok(None),
+            _ => Err(self.wrong_type(node, what, "a map")),
+        }
+    }
+
+    fn wrong_type(self, node: &Node, what: &str, wanted: &str) -> Fault {
+        let message = format!("{what} must be {wanted}, not {}", describe(node));
+        let fault = Fault::new(code(self.area, false), node.mark, message);
+        match (wanted, node.as_scalar()) {
+            ("a string", Some(scalar)) => fault.hint(format!("Write it in quotes: `\"{}\"`.", scalar.text)),
+            _ => fault,
+        }
+    }
+
+    /// The items of a list; none for null.
+    ///
+    /// # Errors
+    ///
+    /// A [`Fault`] when the node is no list.
+    pub(crate) fn list<'a>(self, node: &'a Node, what: &str) -> Result<&'a [Node], Fault> {
+        match &node.value {
+            Value::Sequence(items) => Ok(items),
+            _ if node.is_null() => Ok(&[]),
+            _ => Err(self.wrong_type(node, what, "a list")),
+        }
+    }
+
+    /// A list of strings.
+    ///
+    /// # Errors
+    ///
+    /// A [`Fault`] when the node is no list, or holds something else than strings.
+    pub(crate) fn strings(self, node: &Node, what: &str) -> Result<Vec<Text>, Fault> {
+        let item = |item: &Node| {
+            let value = if item.is_null() { CompactString::default() } else { self.string(item, what)? };
+            Ok(Marked { value, mark: item.mark })
+        };
+        self.list(node, what)?.iter().map(item).collect()
+    }
+
+    /// A string.
+    ///
+    /// # Errors
+    ///
+    /// A [`Fault`] when it is a number, a boolean by the rules of YAML 1.1 (`yes`, `on`), or a collection.
+    pub(crate) fn string(self, node: &Node, what: &str) -> Result<CompactString, Fault> {
+        match node.as_scalar() {
+            Some(scalar)
+                if matches!(scalar.tag, Tag::Str | Tag::Timestamp | Tag::Binary)
+                    && old_bool(node).is_none() =>
+            {
+                Ok(scalar.text.clone())
+            }
+            _ => Err(self.wrong_type(node, what, "a string")),
+        }
+    }
+
+    /// A string with its place; `None` when it is empty.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::string`].
+    pub(crate) fn text(self, node: &Node, what: &str) -> Result<Option<Text>, Fault> {
+        let value = self.string(node, what)?;
+        Ok((!value.is_empty()).then_some(Marked { value, mark: node.mark }))
+    }
+
+    /// A boolean.
+    ///
+    /// # Errors
+    ///
+    /// A [`Fault`] when it is something else.
+    pub(crate) fn bool(self, node: &Node, what: &str) -> Result<bool, Fault> {
+        node.as_bool().or_else(|| old_bool(node)).ok_or_else(|| self.wrong_type(node, what, "true or false"))
+    }
+
+    /// A whole number.
+    ///
+    /// # Errors
+    ///
+    /// A [`Fault`] when it is something else.
+    pub(crate) fn int(self, node: &Node, what: &str) -> Result<i64, Fault> {
+        node.as_i64().ok_or_else(|| self.wrong_type(node, what, "a whole number"))
+    }
+
+    /// A map of strings, sorted by key as kustomize goes through it.
+    ///
+    /// # Errors
+    ///
+    /// A [`Fault`] when the node is no map, or a value is no string.
+    pub(crate) fn pairs(self, node: &Node, what: &str) -> Result<Vec<Pair>, Fault> {
+        let Some(entries) = self.map(node, what)? else { return Ok(Vec::new()) };
+        let pair = |entry: &Entry| {
+            let value = if entry.value.is_null() {
+                CompactString::default()
+            } else {
+                self.string(&entry.value, &format!("`{}` in {what}", entry.key))?
+            };
+            Ok(Pair { key: entry.key.clone(), value, mark: entry.mark })
+        };
+        let mut pairs: Vec<Pair> = entries.iter().map(pair).collect::<Result<_, Fault>>()?;
+        pairs.sort_by(|left, right| left.key.cmp(&right.key));
+        Ok(pairs)
+    }
+
+    /// A fault at a place, of this area.
+    pub(crate) fn fault(self, mark: Mark, message: impl Into<String>) -> Fault {
+        Fault::new(code(self.area, false), mark, message)
+    }
+}
+
+fn describe(node: &Node) -> String {
+    match node.as_scalar() {
+        Some(scalar) if old_bool(node).is_some() => format!("the boolean `{}`", scalar.text),
+        Some(scalar) if scalar.tag != Tag::Null => format!("{} (`{}`)", node.kind_name(), scalar.text),
+        _ => node.kind_name().to_owned(),
+    }
+}
+
+/// The boolean that an unquoted word is in YAML 1.1, by which kustomize reads its own files.
+fn old_bool(node: &Node) -> Option<bool> {
+    const TRUE: [&str; 8] = ["y", "Y", "yes", "Yes", "YES", "on", "On", "ON"];
+    const FALSE: [&str; 8] = ["n", "N", "no", "No", "NO", "off", "Off", "OFF"];
+    let scalar = node.as_scalar().filter(|scalar| scalar.style == crate::yaml::Style::Plain)?;
+    let is = |words: &[&str]| words.contains(&scalar.text.as_str());
+    if is(&TRUE) {
+        Some(true)
+    } else if is(&FALSE) {
+        Some(false)
+    } else {
+        None
+    }
+}

@@ -1,0 +1,130 @@
+//! Reading and writing the metadata of an object.
+
+use compact_str::CompactString;
+
+use super::Resource;
+use crate::yaml::{Mapping, Node, Scalar, Style, Tag, Value};
+
+/// The text of a field at the top of an object; empty when it is absent or no scalar.
+pub(crate) fn top_field<'a>(node: &'a Node, key: &str) -> &'a str {
+    node.get(key).map_or("", text)
+}
+
+/// The text of a field of `metadata`; empty when it is absent, null or no scalar.
+pub(crate) fn field<'a>(node: &'a Node, key: &str) -> &'a str {
+    node.get("metadata")
+        .and_then(|metadata| metadata.get(key))
+        .filter(|node| !node.is_null())
+        .map_or("", text)
+}
+
+/// The text of a scalar of any type; empty for collections.
+pub(crate) fn text(node: &Node) -> &str {
+    node.as_scalar().map_or("", |scalar| scalar.text.as_str())
+}
+
+/// The text of a scalar; empty for null and for collections.
+pub(crate) fn text_unless_null(node: &Node) -> &str {
+    if node.is_null() { "" } else { text(node) }
+}
+
+impl Resource {
+    /// The `apiVersion` as written.
+    #[must_use]
+    pub fn api_version(&self) -> &str {
+        top_field(self.node(), "apiVersion")
+    }
+
+    /// The labels or annotations of the object, in the order of the text.
+    fn metadata_map(&self, key: &str) -> impl Iterator<Item = (&str, &str)> {
+        self.node()
+            .get("metadata")
+            .and_then(|metadata| metadata.get(key))
+            .and_then(Node::as_mapping)
+            .into_iter()
+            .flat_map(Mapping::iter)
+            .map(|entry| (entry.key.as_str(), text(&entry.value)))
+    }
+
+    /// The labels of the object.
+    pub fn labels(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.metadata_map("labels")
+    }
+
+    /// The annotations of the object.
+    pub fn annotations(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.metadata_map("annotations")
+    }
+
+    /// The value of an annotation.
+    #[must_use]
+    pub fn annotation(&self, key: &str) -> Option<&str> {
+        self.annotations().find(|(name, _)| *name == key).map(|(_, value)| value)
+    }
+
+    /// Sets the name, as if it had been written by whoever wrote `value`.
+    pub(crate) fn set_name(&mut self, value: Node) {
+        self.update(|node| set_metadata_field(node, "name", value));
+    }
+
+    /// Sets the namespace, or removes it with `None`.
+    pub(crate) fn set_namespace(&mut self, value: Option<Node>) {
+        self.update(|node| match value {
+            Some(value) => set_metadata_field(node, "namespace", value),
+            None => {
+                if let Some(metadata) = node.get_mut("metadata").and_then(Node::as_mapping_mut) {
+                    metadata.remove("namespace");
+                }
+            }
+        });
+    }
+}
+
+/// Puts a field into `metadata`, which is made if it is missing.
+pub(crate) fn set_metadata_field(node: &mut Node, key: &str, value: Node) {
+    if let Some(metadata) = metadata_mut(node, &value) {
+        set_or_overwrite(metadata, key, value);
+    }
+}
+
+/// The `metadata` of an object, made with the author of `value` if it is missing.
+pub(crate) fn metadata_mut<'a>(node: &'a mut Node, value: &Node) -> Option<&'a mut Mapping> {
+    let (mark, writer) = (value.mark, value.writer);
+    let object = node.as_mapping_mut()?;
+    let metadata = object.get_or_insert_with("metadata", || Node::mapping().written(mark, writer));
+    if metadata.is_null() {
+        metadata.value = Value::Mapping(Mapping::default());
+    }
+    metadata.as_mapping_mut()
+}
+
+/// Puts `value` under a key and remembers what it replaces; an equal value changes nothing.
+pub(crate) fn set_or_overwrite(map: &mut Mapping, key: &str, value: Node) {
+    match map.get_mut(key) {
+        Some(old) if old.value == value.value => {}
+        Some(old) => old.replace_with(value),
+        None => {
+            map.set(CompactString::from(key), value);
+        }
+    }
+}
+
+/// What kustomize makes of a map of labels or annotations whenever it writes it back: every value a string,
+/// collections empty strings, and no map at all when it is empty.
+pub(crate) fn normalise_map(node: &mut Node, key: &str) {
+    let Some(metadata) = node.get_mut("metadata").and_then(Node::as_mapping_mut) else { return };
+    let Some(values) = metadata.get_mut(key) else { return };
+    match values.as_mapping_mut() {
+        Some(values) if !values.is_empty() => {
+            for entry in &mut values.entries {
+                if entry.value.as_str().is_none() {
+                    let text = CompactString::from(text(&entry.value));
+                    entry.value.value = Value::Scalar(Scalar { text, tag: Tag::Str, style: Style::Double });
+                }
+            }
+        }
+        _ => {
+            metadata.remove(key);
+        }
+    }
+}

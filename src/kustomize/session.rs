@@ -1,0 +1,113 @@
+//! One build: what it reads from, what it may do, and what it has to say.
+
+use std::cell::{Cell, RefCell};
+
+use super::engine::Shared;
+use super::load::ParseCache;
+use super::options::{BuildOptions, Limits};
+use crate::base::{Diagnostic, FileTable, RepoPath};
+use crate::vfs::Source;
+use crate::yaml::Fault;
+
+/// Why a build stops. Boxed, because results are passed up through many levels.
+pub(crate) type BuildError = Box<Diagnostic>;
+
+/// One build.
+pub(crate) struct Session<'a> {
+    shared: &'a Shared,
+    /// Where files come from.
+    pub(crate) source: &'a dyn Source,
+    /// What the caller chose.
+    pub(crate) options: &'a BuildOptions,
+    /// Whether resources remember where they came from, for `buildMetadata`.
+    pub(crate) tracks_origin: Cell<bool>,
+    warnings: RefCell<Vec<Diagnostic>>,
+    kustomizations: Cell<usize>,
+    visited: RefCell<Vec<RepoPath>>,
+}
+
+impl<'a> Session<'a> {
+    /// A build that has not begun.
+    pub(crate) fn new(shared: &'a Shared, source: &'a dyn Source, options: &'a BuildOptions) -> Self {
+        Self {
+            shared,
+            source,
+            options,
+            tracks_origin: Cell::new(false),
+            warnings: RefCell::default(),
+            kustomizations: Cell::new(0),
+            visited: RefCell::default(),
+        }
+    }
+
+    /// The table of file names.
+    pub(crate) fn files(&self) -> &'a FileTable {
+        &self.shared.files
+    }
+
+    /// The limits to keep.
+    pub(crate) fn limits(&self) -> &'a Limits {
+        &self.shared.limits
+    }
+
+    /// What was parsed before.
+    pub(crate) fn cache(&self) -> &'a ParseCache {
+        &self.shared.parsed
+    }
+
+    /// What was accumulated before.
+    pub(crate) fn sub_builds(&self) -> &'a super::accumulate::SubBuildCache {
+        &self.shared.sub_builds
+    }
+
+    /// A fault as the error that ends the build.
+    pub(crate) fn refuse(&self, fault: Fault) -> BuildError {
+        Box::new(fault.into_diagnostic(self.files()))
+    }
+
+    /// Says something that does not end the build.
+    pub(crate) fn warn(&self, warning: Diagnostic) {
+        self.warnings.borrow_mut().push(warning);
+    }
+
+    /// How many warnings there are so far.
+    pub(crate) fn warning_count(&self) -> usize {
+        self.warnings.borrow().len()
+    }
+
+    /// The warnings since there were `count` of them.
+    pub(crate) fn warnings_since(&self, count: usize) -> Vec<Diagnostic> {
+        self.warnings.borrow()[count..].to_vec()
+    }
+
+    /// All warnings.
+    pub(crate) fn into_warnings(self) -> Vec<Diagnostic> {
+        self.warnings.into_inner()
+    }
+
+    /// Remembers directories that the build went through.
+    pub(crate) fn visited(&self, roots: impl IntoIterator<Item = RepoPath>) {
+        self.visited.borrow_mut().extend(roots);
+    }
+
+    /// How many directories the build went through so far.
+    pub(crate) fn visited_count(&self) -> usize {
+        self.visited.borrow().len()
+    }
+
+    /// The directories that the build went through since there were `count` of them.
+    pub(crate) fn visited_since(&self, count: usize) -> Vec<RepoPath> {
+        self.visited.borrow()[count..].to_vec()
+    }
+
+    /// How many kustomizations were read, each time one is included counted.
+    pub(crate) fn kustomization_count(&self) -> usize {
+        self.kustomizations.get()
+    }
+
+    /// Counts kustomizations that are read or taken from a cache.
+    pub(crate) fn count_kustomizations(&self, more: usize) -> usize {
+        self.kustomizations.set(self.kustomizations.get() + more);
+        self.kustomizations.get()
+    }
+}

@@ -1,0 +1,177 @@
+//! Changing names, tags and digests of images.
+
+use regex::Regex;
+
+use super::{about, set};
+use crate::base::{Mark, go_regex};
+use crate::kustomize::config::FieldSpec;
+use crate::kustomize::kustomization::ImageEntry;
+use crate::kustomize::resource::ResourceMap;
+use crate::yaml::{Fault, Node, Value};
+
+/// A change of the images with a name.
+#[derive(Clone, Debug)]
+pub(crate) struct Images {
+    entry: ImageEntry,
+    fields: Vec<FieldSpec>,
+    /// For names that are more than letters, digits and `.-_/:`.
+    regex: Option<Regex>,
+}
+
+impl Images {
+    /// A change of images in the given fields.
+    ///
+    /// # Errors
+    ///
+    /// A [`Fault`] when the name is no regular expression, as which kustomize reads it.
+    pub(crate) fn new(entry: ImageEntry, fields: Vec<FieldSpec>) -> Result<Self, Fault> {
+        let is_plain =
+            |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b'_' | b'/' | b':');
+        let regex = if entry.name.bytes().all(is_plain) {
+            None
+        } else {
+            let pattern = format!("{}(:[a-zA-Z0-9_.{{}}-]*)?(@sha256:[a-zA-Z0-9_.{{}}-]*)?", entry.name);
+            let regex = go_regex::compile_whole(&pattern).map_err(|error| {
+                Fault::new("transform/image-name", entry.mark, format!("`{}`: {error}", entry.name))
+                    .hint("kustomize reads the name of an image as a regular expression.")
+            })?;
+            Some(regex)
+        };
+        Ok(Self { entry, fields, regex })
+    }
+
+    /// Changes the images of every resource except custom resource definitions: those of all `containers` and
+    /// `initContainers`, however deep, and those in the fields of the configuration.
+    ///
+    /// # Errors
+    ///
+    /// A [`Fault`] when a field that should hold an image is no single value.
+    pub(crate) fn apply(&self, resources: &mut ResourceMap) -> Result<(), Fault> {
+        for resource in resources.iter_mut() {
+            if resource.id().kind == "CustomResourceDefinition" {
+                continue;
+            }
+            let id = resource.id().clone();
+            let changed = resource.update(|node| {
+                self.walk(node)?;
+                self.fields.iter().filter(|field| field.of.selects(&id)).try_for_each(|field| {
+                    field.path.visit_mut(node, None, &mut |node: &mut Node| self.set(node)).map(|_| ())
+                })
+            });
+            changed.map_err(|fault| about(fault, resource))?;
+        }
+        Ok(())
+    }
+
+    fn walk(&self, node: &mut Node) -> Result<(), Fault> {
+        match &mut node.value {
+            Value::Scalar(_) => Ok(()),
+            Value::Sequence(items) => items.iter_mut().try_for_each(|item| self.walk(item)),
+            Value::Mapping(map) => map.entries.iter_mut().try_for_each(|entry| {
+                self.walk(&mut entry.value)?;
+                match (entry.key.as_str(), &mut entry.value.value) {
+                    ("containers" | "initContainers", Value::Sequence(containers)) => {
+                        containers.iter_mut().try_for_each(|container| self.set_in_container(container))
+                    }
+                    _ => Ok(()),
+                }
+            }),
+        }
+    }
+
+    fn set_in_container(&self, container: &mut Node) -> Result<(), Fault> {
+        if container.is_null() {
+            return Ok(());
+        }
+        let (kind, mark) = (container.kind_name(), container.mark);
+        let Some(container) = container.as_mapping_mut() else {
+            return Err(Fault::new(
+                "transform/wrong-kind",
+                mark,
+                format!("a container must be a map, not {kind}"),
+            ));
+        };
+        container.get_mut("image").map_or(Ok(()), |image| self.set(image))
+    }
+
+    fn set(&self, node: &mut Node) -> Result<(), Fault> {
+        let Value::Scalar(scalar) = &node.value else {
+            let message = format!("an image must be a single value, not {}", node.kind_name());
+            return Err(Fault::new("transform/wrong-kind", node.mark, message));
+        };
+        if !self.matches(&scalar.text) {
+            return Ok(());
+        }
+        let (new, mark) = self.changed(&scalar.text);
+        set::scalar(node, &new, None, mark)
+    }
+
+    fn matches(&self, image: &str) -> bool {
+        if let Some(regex) = &self.regex {
+            return regex.is_match(image);
+        }
+        // A point in the name stands for any character, as in any regular expression.
+        let mut characters = image.chars();
+        let is_name = self.entry.name.chars().all(|wanted| {
+            characters.next().is_some_and(|actual| wanted == actual || (wanted == '.' && actual != '\n'))
+        });
+        is_name && is_tag_and_digest(characters.as_str())
+    }
+
+    /// The new image, and the line that asks for what is most specific in it.
+    fn changed(&self, image: &str) -> (String, Mark) {
+        let (mut name, mut tag, mut digest) = split(image);
+        let entry = &self.entry;
+        let mut mark = entry.mark;
+        if let Some(new) = &entry.new_name {
+            (name, mark) = (new.value.to_string(), new.mark);
+        }
+        match (&entry.new_tag, &entry.digest, &entry.tag_suffix) {
+            (Some(new_tag), new_digest, _) => {
+                (tag, mark) = (new_tag.value.to_string(), new_tag.mark);
+                digest = new_digest.as_ref().map(|digest| digest.value.to_string()).unwrap_or_default();
+            }
+            (None, Some(new), _) => (tag, digest, mark) = (String::new(), new.value.to_string(), new.mark),
+            (None, None, Some(suffix)) => {
+                tag.push_str(&suffix.value);
+                (digest, mark) = (String::new(), suffix.mark);
+            }
+            (None, None, None) => {}
+        }
+        if !tag.is_empty() {
+            name = format!("{name}:{tag}");
+        }
+        if !digest.is_empty() {
+            name = format!("{name}@{digest}");
+        }
+        (name, mark)
+    }
+}
+
+/// Whether a text is what may stand behind the name of an image: `:tag`, `@sha256:digest`, both or nothing.
+fn is_tag_and_digest(text: &str) -> bool {
+    let is_word = |text: &str| {
+        text.bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.' | b'{' | b'}' | b'-'))
+    };
+    let (tag, digest) = match text.find('@') {
+        Some(at) => (&text[..at], Some(&text[at..])),
+        None => (text, None),
+    };
+    (tag.is_empty() || tag.strip_prefix(':').is_some_and(is_word))
+        && digest.is_none_or(|digest| digest.strip_prefix("@sha256:").is_some_and(is_word))
+}
+
+/// Name, tag and digest of an image; a port of the registry is no tag.
+fn split(image: &str) -> (String, String, String) {
+    let host = image.find('/').unwrap_or(0);
+    let place = |sign: char| image[host..].find(sign).map(|index| index + host);
+    let (name, tag, digest) = match (place(':'), place('@')) {
+        (None, None) => (image, "", ""),
+        (colon, Some(at)) if colon.is_none_or(|colon| at < colon) => (&image[..at], "", &image[at + 1..]),
+        (Some(colon), Some(at)) => (&image[..colon], &image[colon + 1..at], &image[at + 1..]),
+        (Some(colon), None) => (&image[..colon], &image[colon + 1..], ""),
+        (None, Some(at)) => (&image[..at], "", &image[at + 1..]),
+    };
+    (name.to_owned(), tag.to_owned(), digest.to_owned())
+}

@@ -1,0 +1,51 @@
+//! Adding labels to objects, their templates and their selectors.
+
+use super::{about, set};
+use crate::base::Mark;
+use crate::kustomize::config::FieldSpec;
+use crate::kustomize::kustomization::Pair;
+use crate::kustomize::resource::ResourceMap;
+use crate::yaml::field_path::Created;
+use crate::yaml::field_path::spec::CreatedKind;
+use crate::yaml::{Fault, Writer};
+
+/// Pairs to set in every field that the specs lead to.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Pairs {
+    /// The pairs, sorted by key.
+    pub(crate) pairs: Vec<Pair>,
+    /// The fields, which hold maps.
+    pub(crate) fields: Vec<FieldSpec>,
+}
+
+impl Pairs {
+    /// Sets the pairs in every resource.
+    pub(crate) fn apply(&self, resources: &mut ResourceMap) -> Result<(), Fault> {
+        if self.pairs.is_empty() {
+            return Ok(());
+        }
+        for resource in resources.iter_mut() {
+            let fields: Vec<&FieldSpec> =
+                self.fields.iter().filter(|field| field.of.selects(resource.id())).collect();
+            if fields.is_empty() {
+                continue;
+            }
+            let set = resource.update(|node| {
+                self.pairs.iter().try_for_each(|pair| {
+                    fields.iter().try_for_each(|field| {
+                        let created = field.create.then(|| created(CreatedKind::Mapping, pair.mark));
+                        let mut set = |node: &mut _| set::entry(node, &pair.key, &pair.value, pair.mark);
+                        field.path.visit_mut(node, created, &mut set).map(|_| ())
+                    })
+                })
+            });
+            set.map_err(|fault| about(fault, resource))?;
+        }
+        Ok(())
+    }
+}
+
+/// What to make on the way to a field.
+pub(super) fn created(kind: CreatedKind, mark: Mark) -> Created {
+    Created { kind, mark, writer: Writer::Transformer }
+}

@@ -1,0 +1,78 @@
+//! The built-in transformers: each changes the resources of one kustomization in one way.
+//!
+//! A value that a transformer sets carries the place in the kustomization that asked for it.
+
+pub(crate) mod images;
+pub(crate) mod labels;
+pub(crate) mod namespace;
+pub(crate) mod prefix;
+pub(crate) mod replicas;
+mod set;
+pub(crate) mod value_add;
+
+use super::hash;
+use super::resource::{Resource, ResourceMap, metadata};
+use crate::yaml::{Fault, Node, Scalar, Value, Writer};
+
+/// A transformer that is ready to run.
+#[derive(Clone, Debug)]
+pub(crate) enum Transformer {
+    /// Adds labels or annotations.
+    Pairs(labels::Pairs),
+    /// Sets the namespace.
+    Namespace(namespace::Namespace),
+    /// Adds a prefix or a suffix to names.
+    Affix(prefix::Affix),
+    /// Changes images.
+    Images(images::Images),
+    /// Sets numbers of replicas.
+    Replicas(replicas::Replicas),
+    /// Writes one value into many fields.
+    ValueAdd(value_add::ValueAdd),
+    /// Adds hashes to the names of generated objects.
+    Hash,
+}
+
+impl Transformer {
+    /// Changes the resources.
+    ///
+    /// # Errors
+    ///
+    /// The [`Fault`] of the transformer.
+    pub(crate) fn apply(&self, resources: &mut ResourceMap) -> Result<(), Fault> {
+        match self {
+            Self::Pairs(pairs) => pairs.apply(resources),
+            Self::Namespace(namespace) => namespace.apply(resources),
+            Self::Affix(affix) => affix.apply(resources),
+            Self::Images(images) => images.apply(resources),
+            Self::Replicas(replicas) => replicas.apply(resources),
+            Self::ValueAdd(value) => value.apply(resources),
+            Self::Hash => add_hashes(resources),
+        }
+    }
+}
+
+/// Adds hashes of the content to the names of generated objects.
+///
+/// # Errors
+///
+/// A [`Fault`] when a content has no hash.
+pub(crate) fn add_hashes(resources: &mut ResourceMap) -> Result<(), Fault> {
+    for resource in resources.iter_mut().filter(|resource| resource.needs_hash) {
+        let hash = hash::of(resource)?;
+        let name = format!("{}-{hash}", resource.id().name);
+        let mark = resource.node().get_path(&["metadata", "name"]).map_or(resource.mark(), |name| name.mark);
+        resource.store_previous_id();
+        resource.update(|node| {
+            let value =
+                Node::from(Value::Scalar(Scalar::plain(name.as_str()))).written(mark, Writer::Generator);
+            metadata::set_metadata_field(node, "name", value);
+        });
+    }
+    Ok(())
+}
+
+/// Says in a fault which resource it is about.
+fn about(fault: Fault, resource: &Resource) -> Fault {
+    Fault { message: format!("{} (in {})", fault.message, resource.id()), ..fault }
+}

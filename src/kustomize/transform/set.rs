@@ -1,0 +1,55 @@
+//! Setting values the way kustomize's field setters do.
+
+use compact_str::CompactString;
+
+use crate::base::Mark;
+use crate::yaml::{Fault, Node, Scalar, Style, Tag, Value, Writer, scalar};
+
+/// Puts text of a type into a scalar or null; a list or a map there is an error.
+///
+/// Without a `tag` the type follows from the text, unless the old value was quoted.
+///
+/// # Errors
+///
+/// A [`Fault`] when the node is no scalar.
+pub(super) fn scalar(node: &mut Node, text: &str, tag: Option<Tag>, mark: Mark) -> Result<(), Fault> {
+    let Value::Scalar(old) = &node.value else {
+        let message = format!("a single value was expected here, not {}", node.kind_name());
+        return Err(Fault::new("transform/wrong-kind", node.mark, message)
+            .hint("Correct the field spec that leads here, or the value."));
+    };
+    let style = old.style;
+    let tag =
+        tag.unwrap_or_else(|| if style == Style::Plain { scalar::tag_of_plain(text) } else { Tag::Str });
+    if old.text == text && old.tag == tag {
+        return Ok(());
+    }
+    let value = Value::Scalar(Scalar { text: CompactString::from(text), tag, style });
+    node.overwrite(value, mark, Writer::Transformer);
+    Ok(())
+}
+
+/// Puts a string under a key of a map; null stays null, anything else is an error.
+///
+/// # Errors
+///
+/// A [`Fault`] when the node is neither a map nor null.
+pub(super) fn entry(node: &mut Node, key: &str, text: &str, mark: Mark) -> Result<(), Fault> {
+    if node.is_null() {
+        return Ok(());
+    }
+    let (kind, at) = (node.kind_name(), node.mark);
+    let Some(map) = node.as_mapping_mut() else {
+        return Err(Fault::new("transform/wrong-kind", at, format!("a map was expected here, not {kind}"))
+            .hint("Correct the field spec that leads here, or the value."));
+    };
+    let value = Value::Scalar(Scalar::string(text));
+    match map.get_mut(key) {
+        Some(old) if old.as_str() == Some(text) => {}
+        Some(old) => old.overwrite(value, mark, Writer::Transformer),
+        None => {
+            map.set(CompactString::from(key), Node::from(value).written(mark, Writer::Transformer));
+        }
+    }
+    Ok(())
+}
