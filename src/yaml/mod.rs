@@ -6,6 +6,7 @@ pub mod error;
 pub mod fault;
 pub mod field_path;
 pub mod json;
+pub mod json_patch;
 pub mod limits;
 pub mod merge;
 pub mod node;

@@ -454,6 +454,21 @@ impl Node {
         }
     }
 
+    /// Puts every place in the tree to where `relocate` says.
+    pub fn relocate(&mut self, relocate: &dyn Fn(Mark) -> Mark) {
+        self.mark = relocate(self.mark);
+        match &mut self.value {
+            Value::Scalar(_) => {}
+            Value::Sequence(items) => items.iter_mut().for_each(|item| item.relocate(relocate)),
+            Value::Mapping(map) => {
+                for entry in &mut map.entries {
+                    entry.mark = relocate(entry.mark);
+                    entry.value.relocate(relocate);
+                }
+            }
+        }
+    }
+
     /// Says of every node of the tree what kind of thing wrote it, and leaves the places as they are.
     pub fn set_writer(&mut self, writer: Writer) {
         self.writer = writer;

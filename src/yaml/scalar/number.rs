@@ -32,8 +32,9 @@ pub fn yaml_float(number: f64) -> Option<String> {
     Some(if is_whole { json } else { shortest(number) })
 }
 
-/// Go's `%g` with the shortest digits that read back as the same number.
-fn shortest(number: f64) -> String {
+/// Go's `%g` with the shortest digits that read back as the same number: `1e+06` for a million.
+#[must_use]
+pub fn shortest(number: f64) -> String {
     let text = format!("{number:e}");
     let Some((digits, exponent)) = text.split_once('e') else { return text };
     let exponent: i32 = exponent.parse().unwrap_or(0);
