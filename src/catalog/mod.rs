@@ -13,11 +13,14 @@ pub mod model;
 pub mod resolution;
 pub mod setting;
 
-pub use address::{Address, TargetId};
-pub use composition::{LayerKind, LayerRole, LayerUse};
+pub use address::{Address, TargetId, find_service};
+pub use composition::{
+    Composition, GeneratedFile, Inventory, InventoryItem, LayerKind, LayerRole, LayerUse, Layers, Probe,
+    compose, layers_directory, probe, target_directory, usable_service,
+};
 pub use effective::{effective_values, resolve_setting};
 pub use ladder::{ImageVersion, image_version, is_placeholder, mark_skew, resolve, resolve_all};
-pub use load::load;
+pub use load::{MARKERS, load};
 pub use model::{
     Catalog, Channel, LayerPaths, LockedImage, Pin, Region, RegionRole, Service, Settings, Spanned,
 };

@@ -24,6 +24,9 @@ const SERVICES: &str = "services.yaml";
 /// Directories where a catalog is looked for when `overlens.yaml` does not say.
 const USUAL_PLACES: [&str; 2] = ["catalog", "kustomize/catalog"];
 
+/// Files whose presence makes a directory the root of a platform.
+pub const MARKERS: [&str; 3] = ["overlens.yaml", "catalog/services.yaml", "kustomize/catalog/services.yaml"];
+
 /// Reads the catalog of a platform.
 ///
 /// Where it lies: `overlens.yaml` says, else `catalog/` or `kustomize/catalog/`. A broken file leaves the other
