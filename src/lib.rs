@@ -9,6 +9,7 @@ pub mod catalog;
 pub mod demo;
 pub mod diff;
 pub mod edit;
+pub mod explorer;
 pub mod git;
 pub mod kustomize;
 pub mod report;

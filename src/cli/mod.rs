@@ -1,5 +1,6 @@
 //! The command line: one file per verb, and the screen when no verb is given.
 
+mod build;
 mod demo;
 mod diff;
 mod explain;
@@ -82,6 +83,8 @@ pub enum Verb {
     Explain(explain::ExplainArgs),
     /// Print the manifests of a target, or of all.
     Render(render::RenderArgs),
+    /// Build one directory as `kustomize build` does.
+    Build(build::BuildArgs),
     /// Compare two targets. Exit code 0 when equal, 1 when different.
     Diff(diff::DiffArgs),
     /// Set a value of a service: prints the change and the number of targets it reaches; --write writes it.
@@ -121,6 +124,7 @@ fn dispatch(cli: &Cli) -> VerbResult {
         Some(Verb::List(args)) => list::run(cli, args),
         Some(Verb::Explain(args)) => explain::run(cli, args),
         Some(Verb::Render(args)) => render::run(cli, args),
+        Some(Verb::Build(args)) => build::run(cli, args),
         Some(Verb::Diff(args)) => diff::run(cli, args),
         Some(Verb::Set(args)) => set::run(cli, args),
         Some(Verb::Pin(args)) => pin::run(cli, args),

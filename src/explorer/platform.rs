@@ -4,11 +4,10 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, PoisonError, RwLock};
 
 use crate::base::{Diagnostic, RepoPath};
+use crate::catalog;
 use crate::git::{CommitId, Head, OpenError, Repository};
 use crate::vfs::{GitTree, Snapshot, Source, WorkTree};
 
-/// Files that make a directory a platform.
-const MARKERS: [&str; 3] = ["overlens.yaml", "catalog/services.yaml", "kustomize/catalog/services.yaml"];
 
 /// How a platform is opened.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
@@ -143,7 +142,7 @@ fn load(catalog: &Arc<dyn Source>, work_tree: &Arc<dyn Source>) -> Loaded {
 fn nearest_platform(path: &Path, top: &Path) -> PathBuf {
     path.ancestors()
         .take_while(|directory| directory.starts_with(top))
-        .find(|directory| MARKERS.iter().any(|marker| directory.join(marker).exists()))
+        .find(|directory| catalog::MARKERS.iter().any(|marker| directory.join(marker).exists()))
         .unwrap_or(path)
         .to_path_buf()
 }

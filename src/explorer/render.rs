@@ -36,7 +36,7 @@ impl Rendered {
     ///
     /// When a value cannot be printed.
     pub(super) fn text(&self) -> Result<String, Failure> {
-        self.text.get_or_init(|| self.built.to_yaml().map_err(Arc::new)).clone()
+        self.text.get_or_init(|| self.built.to_yaml().map_err(|error| unprintable(&error))).clone()
     }
 
     /// The manifests line by line, with the place that wrote each.
@@ -47,9 +47,7 @@ impl Rendered {
     pub(super) fn manifest(&self) -> Result<Arc<Manifest>, Failure> {
         let made = || {
             let catalog = |span: &Span| catalog_place(&self.composition, span);
-            manifest(&self.built, &self.files, &catalog)
-                .map(Arc::new)
-                .map_err(|error| Arc::new(Diagnostic::error("kustomize/emit", error.to_string())))
+            manifest(&self.built, &self.files, &catalog).map(Arc::new).map_err(|error| unprintable(&error))
         };
         self.manifest.get_or_init(made).clone()
     }
@@ -64,13 +62,17 @@ impl Rendered {
         resources
             .collect::<Result<Vec<_>, _>>()
             .map(serde_json::Value::Array)
-            .map_err(|error| Arc::new(Diagnostic::error("kustomize/emit", error.to_string())))
+            .map_err(|error| unprintable(&error))
     }
 
     /// What is worth saying about the build.
     pub(super) fn warnings(&self) -> impl Iterator<Item = &Diagnostic> {
         self.composition.warnings.iter().chain(&self.built.warnings)
     }
+}
+
+fn unprintable(error: &dyn std::error::Error) -> Failure {
+    Arc::new(Diagnostic::error("kustomize/emit", error.to_string()))
 }
 
 /// The catalog line behind a line of a generated file; `None` for files that were not generated.
