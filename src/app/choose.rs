@@ -64,7 +64,11 @@ fn addresses(overview: &Overview, title: String, near: &Address) -> Finder<Addre
             detail: resolution.reference().unwrap_or("").to_owned(),
             ..Item::default()
         };
-        if target.service == near.target.service { items.push((item, address)) } else { others.push((item, address)) }
+        if target.service == near.target.service {
+            items.push((item, address))
+        } else {
+            others.push((item, address))
+        }
     }
     let work_tree: Arc<str> = Arc::from(".");
     for reference in overview.references.iter().chain([&work_tree]) {

@@ -264,7 +264,8 @@ pub fn reference_page() -> String {
          keys: `\"diff.swap\" = [\"s\", \"ctrl-s\"]`.\n",
     );
     for scope in Scope::ALL {
-        page += &format!("\n## {}\n\n| Keys | Command | What it does |\n| --- | --- | --- |\n", scope.title());
+        page +=
+            &format!("\n## {}\n\n| Keys | Command | What it does |\n| --- | --- | --- |\n", scope.title());
         for spec in in_scope(*scope) {
             let keys: Vec<String> = spec.keys.iter().map(|key| format!("`{key}`")).collect();
             page += &format!("| {} | `{}` | {} |\n", keys.join(" "), spec.id, spec.sentence());

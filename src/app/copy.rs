@@ -3,9 +3,9 @@
 use super::message::Effect;
 use super::model::Model;
 use super::popup::{Popup, Tone};
+use super::screens::Screen;
 use super::screens::pins;
 use super::screens::target::Tab;
-use super::screens::Screen;
 use super::words;
 
 /// Copies what is under the cursor and says what that was.
@@ -55,18 +55,25 @@ fn under_cursor(model: &Model) -> Option<(&'static str, String)> {
                 let layer = screen.view.as_ref()?.layers.get(screen.other.cursor)?;
                 Some(("the path", layer.path.to_string()))
             }
-            Tab::Findings => screen.findings().get(screen.other.cursor).map(|finding| ("the finding", finding.to_string())),
+            Tab::Findings => {
+                screen.findings().get(screen.other.cursor).map(|finding| ("the finding", finding.to_string()))
+            }
         },
-        Some(Screen::Diff(screen)) => screen.current().map(|line| ("the line", screen.line_text(line).trim().to_owned())),
+        Some(Screen::Diff(screen)) => {
+            screen.current().map(|line| ("the line", screen.line_text(line).trim().to_owned()))
+        }
         Some(Screen::Pins(screen)) => {
             let overview = model.overview.as_ref()?;
             let rows = pins::rows(&overview.catalog);
             let env = pins::environments(&overview.catalog).get(screen.column)?.clone();
             match rows.get(screen.row)? {
-                pins::Row::Channel(name) => {
-                    overview.catalog.channel(name).map(|channel| ("the ref", channel.reference.value.to_string()))
+                pins::Row::Channel(name) => overview
+                    .catalog
+                    .channel(name)
+                    .map(|channel| ("the ref", channel.reference.value.to_string())),
+                row => {
+                    pins::cell(overview, row, &env).value.map(|value| ("the ref", value.value.to_string()))
                 }
-                row => pins::cell(overview, row, &env).value.map(|value| ("the ref", value.value.to_string())),
             }
         }
         Some(Screen::Draft(screen)) => {

@@ -132,7 +132,12 @@ impl Editing {
         Self::start(subject, Vec::new(), before, suggestions)
     }
 
-    pub(super) fn start(subject: Subject, scopes: Vec<Scope>, before: String, suggestions: Vec<String>) -> Self {
+    pub(super) fn start(
+        subject: Subject,
+        scopes: Vec<Scope>,
+        before: String,
+        suggestions: Vec<String>,
+    ) -> Self {
         Self {
             subject,
             scopes,
@@ -178,7 +183,9 @@ impl Editing {
                 if typed.is_empty() {
                     return match self.scope() {
                         Scope::Defaults => Err("a value is needed".to_owned()),
-                        scope => Ok(Some(Operation::RemoveServiceValue { service: service.clone(), path, scope })),
+                        scope => {
+                            Ok(Some(Operation::RemoveServiceValue { service: service.clone(), path, scope }))
+                        }
                     };
                 }
                 let value = match kind {
@@ -237,7 +244,9 @@ fn list(typed: &str) -> Result<EditValue, String> {
         .ok_or_else(|| "write a list as `[a, b]`".to_owned())?;
     let items = inside.split(',').map(str::trim);
     if inside.contains(['[', '{', '"', '\'']) {
-        return Err("only lists of plain values can be edited here; edit the file for anything else".to_owned());
+        return Err(
+            "only lists of plain values can be edited here; edit the file for anything else".to_owned()
+        );
     }
     if inside.trim().is_empty() {
         return Ok(EditValue::Sequence(Vec::new()));

@@ -76,7 +76,9 @@ pub(super) fn edit(model: &mut Model, subject: &Subject) -> Vec<Effect> {
     match subject {
         Subject::Value { service, path, target, .. } => {
             let value = overview.catalog.service(service).and_then(|service| {
-                effective_values(service, &target.env, &target.region).into_iter().find(|value| value.path == *path)
+                effective_values(service, &target.env, &target.region)
+                    .into_iter()
+                    .find(|value| value.path == *path)
             });
             match value {
                 Some(value) => begin_value(model, target, &value),
@@ -209,7 +211,12 @@ pub(super) fn ask_discard_all(model: &mut Model) {
 /// Asks for the files and lines that would be written, and shows them before anything is.
 pub(super) fn ask_write(model: &mut Model) -> Vec<Effect> {
     let edits = words::count(model.pending(), "edit");
-    ask(model, Action::Write, format!("Write {edits}?"), vec!["finding out what would be written…".to_owned()]);
+    ask(
+        model,
+        Action::Write,
+        format!("Write {edits}?"),
+        vec!["finding out what would be written…".to_owned()],
+    );
     let focus: Option<Address> = match model.stack.last() {
         Some(Screen::Draft(screen)) => screen.focus.clone(),
         _ => None,
@@ -246,4 +253,3 @@ pub(super) fn answered_yes(model: &mut Model) -> Vec<Effect> {
     }
     act(model, question.action)
 }
-

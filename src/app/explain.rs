@@ -8,8 +8,8 @@ use super::list::ListState;
 use super::mask::MASK;
 use super::model::Model;
 use super::popup::{Page, PageLine, Popup, Tone};
-use super::screens::target::{Tab, TargetScreen};
 use super::screens::Screen;
+use super::screens::target::{Tab, TargetScreen};
 use super::words;
 
 /// Explains what is under the cursor of a target.
@@ -52,7 +52,13 @@ fn writers(writer: &LineWriter, secret: bool, overview: Option<&Overview>) -> Ve
         let commit = span.file.revision.as_ref().and_then(|id| overview?.commits.get(id));
         let at = match (&span.file.revision, commit) {
             (_, Some(commit)) => {
-                format!("  @ {}  {}, {}  {}", commit.short, commit.author, words::day(&commit.date), commit.subject)
+                format!(
+                    "  @ {}  {}, {}  {}",
+                    commit.short,
+                    commit.author,
+                    words::day(&commit.date),
+                    commit.subject
+                )
             }
             (Some(id), None) => format!("  @ {}", id.get(..8).unwrap_or(id)),
             (None, _) => String::new(),
@@ -72,7 +78,8 @@ fn writers(writer: &LineWriter, secret: bool, overview: Option<&Overview>) -> Ve
 }
 
 fn value(value: &EffectiveValue) -> Page {
-    let scope = value.scope.as_ref().map_or_else(|| "default".to_owned(), |scope| format!("override for {scope}"));
+    let scope =
+        value.scope.as_ref().map_or_else(|| "default".to_owned(), |scope| format!("override for {scope}"));
     let mut lines = vec![
         PageLine::new(Tone::Strong, format!("{} = {}", value.path, value.value)),
         PageLine::default(),

@@ -151,6 +151,9 @@ mod tests {
         let query = Query::parse("pay env:Prod is:");
         assert_eq!(query.words, ["pay"]);
         assert_eq!(query.facets, [(Facet::Env, "prod".to_owned())]);
-        assert_eq!(Query::parse("evn:prod").problem.as_deref(), Some("no facet `evn:`; did you mean `env:`?"));
+        assert_eq!(
+            Query::parse("evn:prod").problem.as_deref(),
+            Some("no facet `evn:`; did you mean `env:`?")
+        );
     }
 }

@@ -43,7 +43,12 @@ pub fn key_bar(model: &Model) -> Vec<(String, &'static str)> {
         let write = (super::guard::can_write(model).is_ok()).then_some((Command::Write, "write"));
         let draft = (model.pending() > 0 && scope != Scope::Draft).then_some((Command::ShowDraft, "draft"));
         let back = (!model.stack.is_empty()).then_some((Command::Back, "back"));
-        write.into_iter().chain(draft).chain(back).chain([(Command::Palette, "palette"), (Command::Help, "help")]).collect()
+        write
+            .into_iter()
+            .chain(draft)
+            .chain(back)
+            .chain([(Command::Palette, "palette"), (Command::Help, "help")])
+            .collect()
     };
     own.map(|spec| (spec.command, spec.label))
         .chain(always)

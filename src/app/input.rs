@@ -67,8 +67,12 @@ impl Input {
             return InputOutcome::Changed;
         }
         match (key.code, key.ctrl, key.alt) {
-            (KeyCode::Backspace, false, false) | (KeyCode::Char('h'), true, false) => self.delete(self.before()..self.cursor),
-            (KeyCode::Delete, false, false) | (KeyCode::Char('d'), true, false) => self.delete(self.cursor..self.after()),
+            (KeyCode::Backspace, false, false) | (KeyCode::Char('h'), true, false) => {
+                self.delete(self.before()..self.cursor)
+            }
+            (KeyCode::Delete, false, false) | (KeyCode::Char('d'), true, false) => {
+                self.delete(self.cursor..self.after())
+            }
             (KeyCode::Char('w'), true, false) | (KeyCode::Backspace, false, true) => {
                 self.delete(self.word_start()..self.cursor)
             }
@@ -92,9 +96,8 @@ impl Input {
 
     fn word_start(&self) -> usize {
         let head = self.text[..self.cursor].trim_end_matches(|it: char| !it.is_alphanumeric());
-        head.rfind(|it: char| !it.is_alphanumeric()).map_or(0, |at| {
-            at + head[at..].chars().next().map_or(0, char::len_utf8)
-        })
+        head.rfind(|it: char| !it.is_alphanumeric())
+            .map_or(0, |at| at + head[at..].chars().next().map_or(0, char::len_utf8))
     }
 
     fn delete(&mut self, range: std::ops::Range<usize>) -> InputOutcome {

@@ -150,7 +150,20 @@ mod tests {
 
     #[test]
     fn a_name_survives_the_way_there_and_back() {
-        for name in ["q", "Z", "?", "-", "ctrl-d", "ctrl--", "alt-enter", "ctrl-alt-x", "shift-tab", "f12", "space", "é"] {
+        for name in [
+            "q",
+            "Z",
+            "?",
+            "-",
+            "ctrl-d",
+            "ctrl--",
+            "alt-enter",
+            "ctrl-alt-x",
+            "shift-tab",
+            "f12",
+            "space",
+            "é",
+        ] {
             assert_eq!(Key::parse(name).unwrap().to_string(), name);
         }
     }

@@ -30,7 +30,8 @@ impl Keymap {
     pub fn new(user: &BTreeMap<String, Vec<String>>) -> (Self, Vec<Diagnostic>) {
         let mut problems = Vec::new();
         for id in user.keys().filter(|id| COMMANDS.iter().all(|spec| spec.id != **id)) {
-            let problem = Diagnostic::error("settings/unknown-command", format!("no command is called `{id}`"));
+            let problem =
+                Diagnostic::error("settings/unknown-command", format!("no command is called `{id}`"));
             problems.push(match nearest(id, COMMANDS.iter().map(|spec| spec.id)) {
                 Some(near) => problem.hint(format!("Did you mean `{near}`?")),
                 None => problem.hint("The help screen (`?`) and docs/keys.md list all commands."),
@@ -40,13 +41,15 @@ impl Keymap {
         // What the user chose is entered first, so that it wins over a default and not the other way round.
         for spec in COMMANDS {
             if let Some(names) = user.get(spec.id) {
-                let keys = names.iter().filter_map(|name| parse(spec, name, &mut problems)).collect::<Vec<_>>();
+                let keys =
+                    names.iter().filter_map(|name| parse(spec, name, &mut problems)).collect::<Vec<_>>();
                 map.bind(spec, keys, &mut problems);
             }
         }
         for spec in COMMANDS {
             if !user.contains_key(spec.id) {
-                let keys = spec.keys.iter().filter_map(|name| parse(spec, name, &mut problems)).collect::<Vec<_>>();
+                let keys =
+                    spec.keys.iter().filter_map(|name| parse(spec, name, &mut problems)).collect::<Vec<_>>();
                 map.bind(spec, keys, &mut problems);
             }
         }
@@ -61,7 +64,11 @@ impl Keymap {
                         "settings/key-conflict",
                         format!("`{key}` would run both `{}` and `{}`", first.spec().id, spec.id),
                     )
-                    .hint(format!("`{key}` keeps `{}`; give `{}` another key.", first.spec().id, spec.id)),
+                    .hint(format!(
+                        "`{key}` keeps `{}`; give `{}` another key.",
+                        first.spec().id,
+                        spec.id
+                    )),
                 );
                 continue;
             }
@@ -125,7 +132,10 @@ mod tests {
     #[test]
     fn a_screen_wins_over_what_works_everywhere() {
         let map = Keymap::default();
-        assert_eq!(run(&map, &[Scope::Services, Scope::Motion, Scope::Global], "enter"), Some(Command::ServicesOpen));
+        assert_eq!(
+            run(&map, &[Scope::Services, Scope::Motion, Scope::Global], "enter"),
+            Some(Command::ServicesOpen)
+        );
         assert_eq!(run(&map, &[Scope::Diff, Scope::Motion, Scope::Global], "q"), Some(Command::Quit));
         assert_eq!(run(&map, &[Scope::Question, Scope::Motion], "q"), Some(Command::QuestionNo));
     }

@@ -29,7 +29,10 @@ impl Masker {
             let key = line.split(':').next().unwrap_or(line).trim_matches(['"', '\'']);
             self.inside = matches!(key, "data" | "stringData");
             // A map in flow style holds its values on the line of the key.
-            let flow = line.split_once(':').map(|(_, value)| value.trim()).filter(|value| !matches!(*value, "" | "{}"));
+            let flow = line
+                .split_once(':')
+                .map(|(_, value)| value.trim())
+                .filter(|value| !matches!(*value, "" | "{}"));
             return match flow {
                 Some(_) if self.inside => Cow::Owned(format!("{key}: {MASK}")),
                 _ => Cow::Borrowed(line),
@@ -82,7 +85,10 @@ mod tests {
     #[test]
     fn a_flow_map_and_a_folded_value_do_not_slip_through() {
         assert_eq!(shown("Secret", "data: {a: cGFzcw==}"), format!("data: {MASK}"));
-        assert_eq!(shown("Secret", "data:\n  a: first\n    folded: here"), format!("data:\n  a: {MASK}\n    {MASK}"));
+        assert_eq!(
+            shown("Secret", "data:\n  a: first\n    folded: here"),
+            format!("data:\n  a: {MASK}\n    {MASK}")
+        );
         assert_eq!(shown("Secret", "data: {}"), "data: {}");
     }
 }

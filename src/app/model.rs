@@ -234,7 +234,7 @@ impl Model {
     /// Takes in how much fits, works out what has become stale, and keeps every cursor on screen.
     pub fn measure(&mut self, measures: Measures) {
         self.measures = measures;
-        self.rebuild_if_stale();
+        self.settle();
         let Measures { first, second, popup, .. } = measures;
         match self.stack.last_mut() {
             None => self.services.list.fit(first, self.services.rows.len()),
@@ -258,7 +258,8 @@ impl Model {
         }
     }
 
-    fn rebuild_if_stale(&mut self) {
+    /// Works out what messages have made stale: once for a burst of them.
+    pub fn settle(&mut self) {
         if !self.services.stale {
             return;
         }
@@ -271,7 +272,11 @@ impl Model {
     /// What the draft touches, for badges and filters.
     #[must_use]
     pub fn edited(&self) -> DraftTouches {
-        let services = self.draft.unsaved_entries().iter().filter_map(|entry| super::editing::service_of(&entry.operation));
+        let services = self
+            .draft
+            .unsaved_entries()
+            .iter()
+            .filter_map(|entry| super::editing::service_of(&entry.operation));
         DraftTouches { services: services.map(str::to_owned).collect() }
     }
 
@@ -298,7 +303,12 @@ impl Model {
             }
             Screen::Diff(screen) => {
                 screen.generation = generation;
-                Some(Effect::Compare { ticket, left: screen.left.clone(), right: screen.right.clone(), about })
+                Some(Effect::Compare {
+                    ticket,
+                    left: screen.left.clone(),
+                    right: screen.right.clone(),
+                    about,
+                })
             }
             Screen::Draft(screen) => {
                 screen.generation = generation;

@@ -39,7 +39,9 @@ pub(super) fn run(model: &mut Model, command: Command) -> Vec<Effect> {
         Command::TargetExplain => just(model, explain::line),
         Command::TargetEdit => edits::here(model),
         Command::TargetBlame => target(model, |screen| screen.blame = !screen.blame),
-        Command::TargetNextResource => target(model, |screen| screen.select_resource(screen.resources.cursor + 1)),
+        Command::TargetNextResource => {
+            target(model, |screen| screen.select_resource(screen.resources.cursor + 1))
+        }
         Command::TargetPreviousResource => {
             target(model, |screen| screen.select_resource(screen.resources.cursor.saturating_sub(1)))
         }
@@ -97,7 +99,11 @@ pub(super) fn run(model: &mut Model, command: Command) -> Vec<Effect> {
         Command::Theme => just(model, choose::theme),
         Command::Mouse => {
             model.options.mouse = !model.options.mouse;
-            let said = if model.options.mouse { "the mouse is on" } else { "the mouse is off: the terminal selects text" };
+            let said = if model.options.mouse {
+                "the mouse is on"
+            } else {
+                "the mouse is off: the terminal selects text"
+            };
             model.say(Tone::Plain, said);
             vec![Effect::UseMouse(model.options.mouse)]
         }
@@ -261,7 +267,11 @@ fn back(model: &mut Model) -> Vec<Effect> {
         };
         let waits = model.is_waiting(super::Lane::View) || model.is_waiting(super::Lane::Preview);
         // What was asked for by the screen that is gone would be taken for this one's answer.
-        return if seen != model.generation || waits { model.refresh_view().into_iter().collect() } else { Vec::new() };
+        return if seen != model.generation || waits {
+            model.refresh_view().into_iter().collect()
+        } else {
+            Vec::new()
+        };
     }
     if !model.services.filter.text().is_empty() {
         model.services.filter.set("");

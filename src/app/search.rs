@@ -28,7 +28,11 @@ impl Search {
     /// Finds the lines that hold the text; capitals matter only when some were typed.
     pub fn run<'a>(&mut self, lines: impl Iterator<Item = &'a str>) {
         let wanted = self.input.text();
-        self.matches = lines.enumerate().filter(|(_, line)| first_match(line, wanted).is_some()).map(|(at, _)| at).collect();
+        self.matches = lines
+            .enumerate()
+            .filter(|(_, line)| first_match(line, wanted).is_some())
+            .map(|(at, _)| at)
+            .collect();
     }
 
     /// The next line behind `from` (or before it), round and round.
@@ -76,7 +80,10 @@ mod tests {
         let mut search = Search { input: Input::new("rep"), ..Search::default() };
         search.run(["replicas: 2", "x", "minReplicas: 3"].into_iter());
         assert_eq!(search.matches, [0, 2]);
-        assert_eq!((search.next(0, true), search.next(2, true), search.next(0, false)), (Some(2), Some(0), Some(2)));
+        assert_eq!(
+            (search.next(0, true), search.next(2, true), search.next(0, false)),
+            (Some(2), Some(0), Some(2))
+        );
         assert_eq!(search.count(2), "match 2 of 2");
     }
 

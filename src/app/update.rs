@@ -114,7 +114,11 @@ pub(super) fn changed(model: &mut Model, all: bool) -> Vec<Effect> {
     effects
 }
 
-fn overview(model: &mut Model, ticket: Ticket, result: Result<Arc<Overview>, Arc<Diagnostic>>) -> Vec<Effect> {
+fn overview(
+    model: &mut Model,
+    ticket: Ticket,
+    result: Result<Arc<Overview>, Arc<Diagnostic>>,
+) -> Vec<Effect> {
     if !model.expects(Lane::Overview, ticket) {
         return Vec::new();
     }
@@ -327,7 +331,9 @@ fn still_open<T>(model: &mut Model, outcome: FinderOutcome<T>, popup: impl FnOnc
             model.say(Tone::Warning, format!("not now: {reason}"));
             model.popup = Some(popup());
         }
-        FinderOutcome::Open | FinderOutcome::Chosen(_) | FinderOutcome::Typed(_) => model.popup = Some(popup()),
+        FinderOutcome::Open | FinderOutcome::Chosen(_) | FinderOutcome::Typed(_) => {
+            model.popup = Some(popup())
+        }
     }
     Vec::new()
 }
@@ -349,7 +355,8 @@ fn editing_key(model: &mut Model, key: Key) -> Vec<Effect> {
         }
         (KeyCode::Enter, _) => run::finish_editing(model),
         (KeyCode::Tab, _) => {
-            if let Some(suggestion) = editing.matching().next().map(str::to_owned) {
+            let suggestion = editing.matching().next().map(str::to_owned);
+            if let Some(suggestion) = suggestion {
                 editing.input.set(suggestion);
             } else if !editing.scopes.is_empty() {
                 editing.scope = (editing.scope + 1) % editing.scopes.len();

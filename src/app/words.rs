@@ -54,7 +54,8 @@ fn without_namespace(reference: &str) -> &str {
         .unwrap_or(reference)
 }
 
-const MONTHS: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+const MONTHS: [&str; 12] =
+    ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 
 /// `2025-11-06` as `6 Nov`; anything else as it is.
 #[must_use]
@@ -135,6 +136,9 @@ mod tests {
         assert_eq!(day("2025-11-06"), "6 Nov");
         assert_eq!(day("soon"), "soon");
         assert_eq!((age(59), age(3 * 86_400)), ("now".to_owned(), "3 d".to_owned()));
-        assert_eq!((count(1, "entry"), count(2, "entry"), count(0, "day")), ("1 entry".to_owned(), "2 entries".to_owned(), "0 days".to_owned()));
+        assert_eq!(
+            (count(1, "entry"), count(2, "entry"), count(0, "day")),
+            ("1 entry".to_owned(), "2 entries".to_owned(), "0 days".to_owned())
+        );
     }
 }

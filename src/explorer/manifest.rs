@@ -18,7 +18,11 @@ pub(super) type CatalogPlace<'a> = dyn Fn(&Span) -> Option<Option<Span>> + 'a;
 /// # Errors
 ///
 /// When a value cannot be printed.
-pub(super) fn manifest(built: &Manifests, files: &FileTable, catalog: &CatalogPlace<'_>) -> Result<Manifest, EmitError> {
+pub(super) fn manifest(
+    built: &Manifests,
+    files: &FileTable,
+    catalog: &CatalogPlace<'_>,
+) -> Result<Manifest, EmitError> {
     let mut manifest = Manifest::default();
     let mut text = String::new();
     for resource in &built.resources {

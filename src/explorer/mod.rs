@@ -132,7 +132,8 @@ impl Explorer {
     #[must_use]
     pub fn states(&self, draft: &Draft) -> BTreeMap<TargetId, TargetState> {
         let overview = self.overview(draft);
-        let targets: Vec<&TargetId> = overview.resolutions.iter().map(|resolution| &resolution.target).collect();
+        let targets: Vec<&TargetId> =
+            overview.resolutions.iter().map(|resolution| &resolution.target).collect();
         targets.par_iter().map(|target| ((*target).clone(), self.shared.state(&overview, target))).collect()
     }
 

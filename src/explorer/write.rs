@@ -10,8 +10,11 @@ impl Shared {
     pub(super) fn write(&self, draft: &mut Draft) -> Result<Written, WriteFailure> {
         if !self.platform.is_work_tree {
             return Err(failure(
-                Diagnostic::error("edit/not-work-tree", format!("the catalog is that of `{}`", self.platform.catalog_from))
-                    .hint("Open the platform without `--at` to edit it."),
+                Diagnostic::error(
+                    "edit/not-work-tree",
+                    format!("the catalog is that of `{}`", self.platform.catalog_from),
+                )
+                .hint("Open the platform without `--at` to edit it."),
             ));
         }
         let loaded = self.platform.catalog();
@@ -20,7 +23,8 @@ impl Shared {
             Ok(()) => Ok(written(&changes, false)),
             Err(WriteError::Changed(_)) => {
                 let now = self.platform.fresh_catalog();
-                let rebased = edit::rebase(draft, &*loaded, &*now).map_err(|error| failure(conflict(&error)))?;
+                let rebased =
+                    edit::rebase(draft, &*loaded, &*now).map_err(|error| failure(conflict(&error)))?;
                 self.put(draft, &rebased).map_err(|error| failure(error.diagnostic()))?;
                 Ok(written(&rebased, true))
             }
@@ -46,7 +50,12 @@ fn failure(problem: Diagnostic) -> WriteFailure {
 fn written(changes: &[FileChange], rebased: bool) -> Written {
     let files = changes
         .iter()
-        .map(|change| (change.path.clone(), change.lines.iter().flat_map(|lines| lines.new.clone()).map(|line| line as usize).collect()))
+        .map(|change| {
+            (
+                change.path.clone(),
+                change.lines.iter().flat_map(|lines| lines.new.clone()).map(|line| line as usize).collect(),
+            )
+        })
         .collect();
     Written { files, rebased }
 }

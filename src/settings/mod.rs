@@ -65,8 +65,10 @@ impl Settings {
             if let (Some(name), Some("toml")) = (name, path.extension().and_then(|it| it.to_str())) {
                 match std::fs::read_to_string(&path) {
                     Ok(text) => drop(settings.themes.insert(name.to_owned(), text)),
-                    Err(error) => problems
-                        .push(Diagnostic::error("settings/unreadable", format!("themes/{name}.toml: {error}"))),
+                    Err(error) => problems.push(Diagnostic::error(
+                        "settings/unreadable",
+                        format!("themes/{name}.toml: {error}"),
+                    )),
                 }
             }
         }
@@ -79,7 +81,8 @@ impl Settings {
     ///
     /// The first mistake, with its line.
     pub fn parse(text: &str) -> Result<Self, Box<Diagnostic>> {
-        let file: File = toml::from_str(text).map_err(|error| Box::new(toml_problem("config.toml", text, &error)))?;
+        let file: File =
+            toml::from_str(text).map_err(|error| Box::new(toml_problem("config.toml", text, &error)))?;
         Ok(Self {
             theme: file.theme,
             mouse: file.mouse,

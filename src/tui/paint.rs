@@ -284,12 +284,7 @@ pub fn divider(buffer: &mut Buffer, x: u16, area: Rect, look: &Look<'_>) {
 #[must_use]
 pub fn centred(area: Rect, width: u16, height: u16) -> Rect {
     let (width, height) = (width.min(area.width), height.min(area.height));
-    Rect {
-        x: area.x + (area.width - width) / 2,
-        y: area.y + (area.height - height) / 3,
-        width,
-        height,
-    }
+    Rect { x: area.x + (area.width - width) / 2, y: area.y + (area.height - height) / 3, width, height }
 }
 
 /// Clears an area for a popup, draws its frame and title, and returns what is inside.
@@ -316,11 +311,16 @@ pub fn popup(buffer: &mut Buffer, area: Rect, look: &Look<'_>, title: &str) -> R
         buffer[(left, y)].set_symbol(vertical).set_style(border);
         buffer[(right, y)].set_symbol(vertical).set_style(border);
     }
-    for ((x, y), corner) in [(left, top), (right, top), (left, bottom), (right, bottom)].into_iter().zip(corners) {
+    for ((x, y), corner) in
+        [(left, top), (right, top), (left, bottom), (right, bottom)].into_iter().zip(corners)
+    {
         buffer[(x, y)].set_symbol(corner);
     }
     let head = Rect { x: left + 2, y: top, width: area.width - 4, height: 1 };
-    Pen::at(buffer, head, 0).put(&format!(" {} ", look.cut(title, usize::from(head.width).saturating_sub(2))), look.style(Role::Accent));
+    Pen::at(buffer, head, 0).put(
+        &format!(" {} ", look.cut(title, usize::from(head.width).saturating_sub(2))),
+        look.style(Role::Accent),
+    );
     Rect { x: left + 2, y: top + 1, width: area.width - 4, height: area.height - 2 }
 }
 

@@ -8,7 +8,7 @@ use ratatui::style::{Color, Modifier, Style};
 
 use crate::base::Diagnostic;
 use crate::base::nearest::nearest;
-use crate::settings::toml_problem;
+use crate::settings::{Settings, toml_problem};
 
 macro_rules! roles {
     ($( #[doc = $doc:literal] $Name:ident = $key:literal $(=> $Fallback:ident)?; )*) => {
@@ -135,6 +135,26 @@ impl Theme {
         Self::parse("terminal", BUILT_IN[0].1).unwrap_or_default()
     }
 
+    /// The theme of this name: one of the user's own, else a built-in one; without colours if they are not wanted.
+    ///
+    /// # Errors
+    ///
+    /// That there is none, or every mistake in its file.
+    pub fn named(name: &str, settings: &Settings, colours: bool) -> Result<Self, Vec<Diagnostic>> {
+        let built_in = || BUILT_IN.iter().find(|(known, _)| *known == name).map(|(_, text)| *text);
+        let Some(text) = settings.themes.get(name).map(String::as_str).or_else(built_in) else {
+            let known: Vec<&str> = BUILT_IN
+                .iter()
+                .map(|(name, _)| *name)
+                .chain(settings.themes.keys().map(String::as_str))
+                .collect();
+            let problem = Diagnostic::error("settings/unknown-theme", format!("no theme is called `{name}`"));
+            return Err(vec![problem.hint(format!("There are {}.", known.join(", ")))]);
+        };
+        let theme = Self::parse(name, text)?;
+        Ok(if colours { theme } else { theme.without_colours() })
+    }
+
     /// Reads a theme file; `name` is only for messages.
     ///
     /// # Errors
@@ -142,12 +162,14 @@ impl Theme {
     /// Every mistake in the file: what is not TOML, unknown roles, unknown colours.
     pub fn parse(name: &str, text: &str) -> Result<Self, Vec<Diagnostic>> {
         let label = format!("themes/{name}.toml");
-        let file: ThemeFile = toml::from_str(text).map_err(|error| vec![toml_problem(&label, text, &error)])?;
+        let file: ThemeFile =
+            toml::from_str(text).map_err(|error| vec![toml_problem(&label, text, &error)])?;
         let mut problems = Vec::new();
         let mut theme = Self::default();
         for (key, look) in &file.roles {
             let Some(role) = Role::ALL.iter().find(|role| role.key() == key) else {
-                let problem = Diagnostic::error("settings/unknown-role", format!("{label}: no role is called `{key}`"));
+                let problem =
+                    Diagnostic::error("settings/unknown-role", format!("{label}: no role is called `{key}`"));
                 problems.push(match nearest(key, Role::ALL.iter().map(|role| role.key())) {
                     Some(near) => problem.hint(format!("Did you mean `{near}`?")),
                     None => problem,
@@ -270,7 +292,10 @@ mod tests {
         let said: Vec<_> = problems.iter().map(|problem| problem.message.clone()).collect();
         assert_eq!(
             said,
-            ["themes/mine.toml: no role is called `diff.aded`", "themes/mine.toml: `gren` (of `text`) is not a colour"]
+            [
+                "themes/mine.toml: no role is called `diff.aded`",
+                "themes/mine.toml: `gren` (of `text`) is not a colour"
+            ]
         );
     }
 

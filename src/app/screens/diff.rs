@@ -131,7 +131,8 @@ impl DiffScreen {
         match result {
             Ok(comparison) => {
                 self.failure = None;
-                self.masks = comparison.difference.as_ref().map(|document| masks(document)).unwrap_or_default();
+                self.masks =
+                    comparison.difference.as_ref().map(|document| masks(document)).unwrap_or_default();
                 self.comparison = Some(comparison);
             }
             Err(problem) => {
@@ -169,7 +170,8 @@ impl DiffScreen {
     pub fn side_text(&self, resource: usize, row: usize, left: bool) -> Option<(usize, &str, bool)> {
         let diff = self.all().get(resource)?;
         let row = diff.text.rows.get(row)?;
-        let (number, text) = if left { (row.left()?, &diff.text.left) } else { (row.right()?, &diff.text.right) };
+        let (number, text) =
+            if left { (row.left()?, &diff.text.left) } else { (row.right()?, &diff.text.right) };
         if let Some(Some(masks)) = self.masks.get(resource) {
             let lines = if left { &masks.left } else { &masks.right };
             let shown = lines.get(number - 1)?;
@@ -219,11 +221,14 @@ impl DiffScreen {
 
     fn build_lines(&self) -> Vec<DiffLine> {
         let mut lines = Vec::new();
-        for (resource, diff) in self.all().iter().enumerate().filter(|(_, diff)| diff.status != Status::Equal) {
+        for (resource, diff) in self.all().iter().enumerate().filter(|(_, diff)| diff.status != Status::Equal)
+        {
             lines.push(DiffLine::Resource(resource));
             for section in fold(&diff.text.rows, CONTEXT) {
                 match section {
-                    Section::Folded(rows) if self.folded && !self.opened.contains(&(resource, rows.start)) => {
+                    Section::Folded(rows)
+                        if self.folded && !self.opened.contains(&(resource, rows.start)) =>
+                    {
                         lines.push(DiffLine::Fold { resource, rows });
                     }
                     Section::Folded(rows) | Section::Shown(rows) => {
@@ -250,8 +255,12 @@ impl DiffScreen {
             }
             // All lines of the left go before all lines of the right, as in a unified diff.
             let end = (start..rows.end).find(|row| all[*row].is_equal()).unwrap_or(rows.end);
-            lines.extend((start..end).filter(|row| all[*row].left().is_some()).map(|row| line(row, Half::Left)));
-            lines.extend((start..end).filter(|row| all[*row].right().is_some()).map(|row| line(row, Half::Right)));
+            lines.extend(
+                (start..end).filter(|row| all[*row].left().is_some()).map(|row| line(row, Half::Left)),
+            );
+            lines.extend(
+                (start..end).filter(|row| all[*row].right().is_some()).map(|row| line(row, Half::Right)),
+            );
             start = end;
         }
     }
@@ -260,9 +269,11 @@ impl DiffScreen {
     #[must_use]
     pub fn is_change(&self, line: &DiffLine) -> bool {
         match line {
-            DiffLine::Row { resource, row, .. } => {
-                self.all().get(*resource).and_then(|diff| diff.text.rows.get(*row)).is_some_and(|row| !row.is_equal())
-            }
+            DiffLine::Row { resource, row, .. } => self
+                .all()
+                .get(*resource)
+                .and_then(|diff| diff.text.rows.get(*row))
+                .is_some_and(|row| !row.is_equal()),
             DiffLine::Resource(_) | DiffLine::Fold { .. } => false,
         }
     }
@@ -281,7 +292,8 @@ impl DiffScreen {
     fn go_to_change(&mut self, from: usize, forward: bool) {
         let starts: Vec<usize> = (0..self.lines.len())
             .filter(|at| {
-                self.is_change(&self.lines[*at]) && !at.checked_sub(1).is_some_and(|before| self.is_change(&self.lines[before]))
+                self.is_change(&self.lines[*at])
+                    && !at.checked_sub(1).is_some_and(|before| self.is_change(&self.lines[before]))
             })
             .collect();
         let next = if forward {
@@ -298,8 +310,13 @@ impl DiffScreen {
     /// Goes to the next resource that differs.
     pub fn next_resource(&mut self, forward: bool) {
         let now = self.resources.cursor;
-        let mut different = self.all().iter().enumerate().filter(|(_, diff)| diff.status != Status::Equal).map(|(at, _)| at);
-        let next = if forward { different.find(|at| *at > now) } else { different.take_while(|at| *at < now).last() };
+        let mut different =
+            self.all().iter().enumerate().filter(|(_, diff)| diff.status != Status::Equal).map(|(at, _)| at);
+        let next = if forward {
+            different.find(|at| *at > now)
+        } else {
+            different.take_while(|at| *at < now).last()
+        };
         if let Some(next) = next {
             self.select_resource(next);
         }
@@ -400,7 +417,12 @@ impl DiffScreen {
             self.rebuild();
         }
         self.find();
-        let at = self.search.matches.iter().find(|line| **line >= self.text.cursor).or(self.search.matches.first());
+        let at = self
+            .search
+            .matches
+            .iter()
+            .find(|line| **line >= self.text.cursor)
+            .or(self.search.matches.first());
         if let Some(line) = at.copied() {
             self.in_text = true;
             self.select_line(line);

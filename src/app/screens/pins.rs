@@ -63,7 +63,9 @@ pub fn environments(catalog: &Catalog) -> Vec<Arc<str>> {
 pub fn cell(overview: &Overview, row: &Row, env: &str) -> Cell {
     let catalog = &overview.catalog;
     let find = |pins: &[Pin], region: Option<&str>| {
-        pins.iter().find(|pin| &*pin.env == env && pin.region.as_deref() == region).map(|pin| pin.value.clone())
+        pins.iter()
+            .find(|pin| &*pin.env == env && pin.region.as_deref() == region)
+            .map(|pin| pin.value.clone())
     };
     let (value, rule, region) = match row {
         Row::Channel(_) => return Cell::default(),

@@ -116,9 +116,8 @@ impl ServicesScreen {
         let column_before = self.columns.get(self.column).cloned();
         let query = Query::parse(self.filter.text());
         self.problem.clone_from(&query.problem);
-        self.prefix = words::common_prefix(
-            overview.resolutions.iter().filter_map(|resolution| resolution.reference()),
-        );
+        self.prefix =
+            words::common_prefix(overview.resolutions.iter().filter_map(|resolution| resolution.reference()));
         self.columns = columns(overview, &query);
         self.rows = self.rows_for(overview, known, &query);
         self.column = column_before
@@ -160,12 +159,15 @@ impl ServicesScreen {
             let name = |row: &Row| services[row.service].name.value.clone();
             match self.sort {
                 Sort::Name => rows.sort_by_cached_key(name),
-                Sort::Type => rows.sort_by_cached_key(|row| (archetype(&services[row.service]).to_owned(), name(row))),
+                Sort::Type => {
+                    rows.sort_by_cached_key(|row| (archetype(&services[row.service]).to_owned(), name(row)))
+                }
                 Sort::Channel => rows.sort_by_cached_key(|row| {
                     let channel = services[row.service].channel.as_ref().map(|channel| channel.value.clone());
                     (channel.is_none(), channel, name(row))
                 }),
-                Sort::Worst => rows.sort_by_cached_key(|row| (std::cmp::Reverse(badness(row, overview, known)), name(row))),
+                Sort::Worst => rows
+                    .sort_by_cached_key(|row| (std::cmp::Reverse(badness(row, overview, known)), name(row))),
             }
         }
         rows
@@ -231,7 +233,8 @@ pub fn archetype(service: &Service) -> &str {
 }
 
 fn columns(overview: &Overview, query: &Query) -> Vec<Column> {
-    let wanted = |facet: Facet, name: &str| query.wanted(facet).all(|value| name.to_lowercase().contains(value));
+    let wanted =
+        |facet: Facet, name: &str| query.wanted(facet).all(|value| name.to_lowercase().contains(value));
     let mut columns = Vec::new();
     for env in &overview.catalog.environments {
         for region in &overview.catalog.regions {
@@ -254,9 +257,9 @@ fn passes(row: &Row, overview: &Overview, known: Known<'_>, query: &Query) -> bo
         return true;
     }
     row.cells.iter().flatten().filter_map(|index| overview.resolutions.get(*index)).any(|resolution| {
-        let of_ref = query
-            .wanted(Facet::Ref)
-            .all(|value| resolution.reference().is_some_and(|reference| reference.to_lowercase().contains(value)));
+        let of_ref = query.wanted(Facet::Ref).all(|value| {
+            resolution.reference().is_some_and(|reference| reference.to_lowercase().contains(value))
+        });
         of_ref && query.wanted(Facet::Is).all(|value| is(resolution, known, service, value))
     })
 }
@@ -302,7 +305,10 @@ pub fn spoken(resolution: &Resolution, overview: &Overview, state: Option<&Targe
     }
     for candidate in &resolution.candidates {
         let differs = candidate.commit.as_deref() != resolution.commit();
-        if matches!(candidate.outcome, Outcome::Shadowed { .. }) && differs && resolution.badges.contains(&Badge::ShadowedPin) {
+        if matches!(candidate.outcome, Outcome::Shadowed { .. })
+            && differs
+            && resolution.badges.contains(&Badge::ShadowedPin)
+        {
             let reference = candidate.reference.as_deref().unwrap_or("");
             said += &format!("; {} {reference} is shadowed", candidate.rule.title());
             break;
@@ -316,7 +322,9 @@ pub fn spoken(resolution: &Resolution, overview: &Overview, state: Option<&Targe
     }
     match state {
         Some(TargetState::Failed(problem)) => said += &format!("; fails: {}", problem.message),
-        Some(TargetState::Ready { resources, .. }) => said += &format!("; {}", words::count(*resources, "resource")),
+        Some(TargetState::Ready { resources, .. }) => {
+            said += &format!("; {}", words::count(*resources, "resource"))
+        }
         Some(TargetState::Queued) | None => {}
     }
     said

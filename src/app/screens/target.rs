@@ -131,7 +131,11 @@ impl TargetScreen {
     pub fn findings(&self) -> Vec<&Diagnostic> {
         let mut all: Vec<&Diagnostic> = self.problem().map(|problem| &**problem).into_iter().collect();
         if let Some(view) = &self.view {
-            all.extend(view.findings.iter().filter(|finding| self.problem().is_none_or(|problem| **problem != **finding)));
+            all.extend(
+                view.findings
+                    .iter()
+                    .filter(|finding| self.problem().is_none_or(|problem| **problem != **finding)),
+            );
         }
         all
     }
@@ -192,7 +196,8 @@ impl TargetScreen {
     }
 
     fn show_resource(&mut self) {
-        if let Some(start) = self.documents().get(self.resources.cursor).map(|document| document.lines.start) {
+        if let Some(start) = self.documents().get(self.resources.cursor).map(|document| document.lines.start)
+        {
             self.text.select(start, self.lines.len());
             self.text.offset = start.min(self.lines.len().saturating_sub(self.text.height));
         }
@@ -216,7 +221,9 @@ impl TargetScreen {
     /// Searches again after the text of the search changed, and goes to the first match from the cursor on.
     pub fn search_again(&mut self) {
         self.search.run(self.lines.iter().map(String::as_str));
-        if let Some(line) = self.search.matches.iter().find(|line| **line >= self.text.cursor).or(self.search.matches.first()) {
+        if let Some(line) =
+            self.search.matches.iter().find(|line| **line >= self.text.cursor).or(self.search.matches.first())
+        {
             self.select_line(*line);
         }
     }
@@ -227,8 +234,10 @@ fn shown_lines(manifest: &Manifest) -> Vec<String> {
     let mut lines: Vec<String> = manifest.lines.iter().map(|line| line.text.clone()).collect();
     for document in manifest.documents.iter().filter(|document| document.kind == "Secret") {
         let range = document.lines.start.min(lines.len())..document.lines.end.min(lines.len());
-        let shown: Vec<String> =
-            masked(&document.kind, lines[range.clone()].iter().map(String::as_str)).into_iter().map(Into::into).collect();
+        let shown: Vec<String> = masked(&document.kind, lines[range.clone()].iter().map(String::as_str))
+            .into_iter()
+            .map(Into::into)
+            .collect();
         lines.splice(range, shown);
     }
     lines

@@ -107,7 +107,10 @@ fn platform_parts(model: &Model, overview: &Overview, look: &Look<'_>) -> Vec<(S
         (format!("{services} {} {targets}   ", look.sign(sign::DOT)), Role::Text),
         (format!("{} {good}  ", look.sign(sign::GOOD)), Role::Good),
         (format!("{} {busy}  ", look.sign(sign::BUSY)), Role::Muted),
-        (format!("{} {failed}", look.sign(sign::FAILED)), if failed > 0 { Role::Problem } else { Role::Muted }),
+        (
+            format!("{} {failed}", look.sign(sign::FAILED)),
+            if failed > 0 { Role::Problem } else { Role::Muted },
+        ),
     ]);
     if errors > 0 {
         parts.push((format!("   ! {}", words::count(errors, "error")), Role::Problem));
@@ -126,7 +129,9 @@ pub(super) fn message(buffer: &mut Buffer, area: Rect, model: &Model, look: &Loo
     let mut pen = Pen::at(buffer, area, 0).shorten(1);
     pen.skip(1);
     let search = match model.stack.last() {
-        Some(Screen::Target(screen)) if screen.search.is_active() => Some((&screen.search, screen.text.cursor)),
+        Some(Screen::Target(screen)) if screen.search.is_active() => {
+            Some((&screen.search, screen.text.cursor))
+        }
         Some(Screen::Diff(screen)) if screen.search.is_active() => Some((&screen.search, screen.text.cursor)),
         _ => None,
     };
@@ -178,7 +183,9 @@ fn hints(model: &Model, look: &Look<'_>) -> Vec<(String, String)> {
     match &model.popup {
         Some(Popup::Page(_)) => return fixed(&[("esc", "close"), ("y", "copy")]),
         Some(Popup::Question(_)) => {}
-        Some(_) => return fixed(&[("enter", "choose"), ("esc", "close"), ("tab", "complete"), ("up", "other")]),
+        Some(_) => {
+            return fixed(&[("enter", "choose"), ("esc", "close"), ("tab", "complete"), ("up", "other")]);
+        }
         None => {
             if let Some(editing) = &model.editing {
                 let mut known = vec![("enter", "keep in draft"), ("esc", "cancel")];

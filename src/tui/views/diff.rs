@@ -59,7 +59,8 @@ pub(super) fn measure(screen: &DiffScreen, area: Rect) -> Measures {
 pub(super) fn hit(screen: &DiffScreen, area: Rect, x: u16, y: u16) -> Option<Spot> {
     let layout = layout(screen, area);
     let first = super::row_at(layout.list, &screen.resources, screen.all().len(), x, y);
-    let second = || super::row_at(layout.text, &screen.text, screen.lines.len(), x, y).map(|row| Spot::Second { row });
+    let second =
+        || super::row_at(layout.text, &screen.text, screen.lines.len(), x, y).map(|row| Spot::Second { row });
     first.map(|row| Spot::First { row, column: None }).or_else(second)
 }
 
@@ -67,7 +68,12 @@ pub(super) fn draw(buffer: &mut Buffer, area: Rect, model: &Model, screen: &Diff
     let layout = layout(screen, area);
     head(buffer, &layout, screen, look);
     if let Some(problem) = screen.problem() {
-        super::failed(buffer, Rect { y: layout.list.y, height: area.bottom() - layout.list.y, ..area }, problem, look);
+        super::failed(
+            buffer,
+            Rect { y: layout.list.y, height: area.bottom() - layout.list.y, ..area },
+            problem,
+            look,
+        );
         return;
     }
     if screen.comparison.is_none() {
@@ -124,7 +130,8 @@ fn head(buffer: &mut Buffer, layout: &Layout, screen: &DiffScreen, look: &Look<'
         pen.put(&format!("{}{} ", look.sign(sign::MINUS), totals.lines.removed), look.style(Role::Removed));
         pen.put(&format!("~{}", totals.lines.changed), look.style(Role::Changed));
         if totals.lines.expected > 0 {
-            let said = format!("   {} only by name or namespace", words::count(totals.lines.expected, "line"));
+            let said =
+                format!("   {} only by name or namespace", words::count(totals.lines.expected, "line"));
             pen.put(&said, look.style(Role::Muted));
         }
     }
@@ -185,7 +192,11 @@ fn text(buffer: &mut Buffer, area: Rect, screen: &DiffScreen, look: &Look<'_>, u
             DiffLine::Row { resource, row, half } if unified => {
                 let left = *half == Half::Left;
                 let width = pen.room();
-                let blame = if left { None } else { screen.writer(*resource, *row).filter(|_| changed(screen, *resource, *row)) };
+                let blame = if left {
+                    None
+                } else {
+                    screen.writer(*resource, *row).filter(|_| changed(screen, *resource, *row))
+                };
                 let gutter = if width >= 60 && blame.is_some() { 26 } else { 0 };
                 side(pen, look, screen, (*resource, *row), left, width - gutter);
                 if let Some(writer) = blame.filter(|_| gutter > 0) {
@@ -215,7 +226,14 @@ fn changed(screen: &DiffScreen, resource: usize, row: usize) -> bool {
 }
 
 /// One side of a row: number, sign, text with the differing words.
-fn side(pen: &mut Pen<'_>, look: &Look<'_>, screen: &DiffScreen, at: (usize, usize), left: bool, width: usize) {
+fn side(
+    pen: &mut Pen<'_>,
+    look: &Look<'_>,
+    screen: &DiffScreen,
+    at: (usize, usize),
+    left: bool,
+    width: usize,
+) {
     let (resource, index) = at;
     let Some(diff) = screen.all().get(resource) else { return };
     let Some(row) = diff.text.rows.get(index) else { return };
@@ -241,7 +259,11 @@ fn side(pen: &mut Pen<'_>, look: &Look<'_>, screen: &DiffScreen, at: (usize, usi
     }
     let marks = match row {
         Row::Changed { words, .. } if !masked => {
-            if left { words.left.as_slice() } else { words.right.as_slice() }
+            if left {
+                words.left.as_slice()
+            } else {
+                words.right.as_slice()
+            }
         }
         _ => &[],
     };

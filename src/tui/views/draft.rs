@@ -69,7 +69,9 @@ pub(super) fn draw(buffer: &mut Buffer, area: Rect, model: &Model, screen: &Draf
     paint::rule(buffer, layout.head, 0, look);
     let Some(preview) = &screen.preview else { return };
     Pen::at(buffer, layout.head, 0).skip(1).put(" text ", look.style(Role::Muted));
-    for (row, line) in effect::file_lines(preview, look, 2).iter().take(layout.files.height.into()).enumerate() {
+    for (row, line) in
+        effect::file_lines(preview, look, 2).iter().take(layout.files.height.into()).enumerate()
+    {
         effect::draw_line(buffer, layout.files, row, line, look);
     }
     let title = match screen.shown() {
@@ -102,7 +104,9 @@ pub(super) fn draw(buffer: &mut Buffer, area: Rect, model: &Model, screen: &Draf
                 effect::draw_line(buffer, layout.effect, row, line, look);
             }
         }
-        None => drop(Pen::at(buffer, layout.effect, 0).skip(2).put("no manifest changes", look.style(Role::Good))),
+        None => {
+            drop(Pen::at(buffer, layout.effect, 0).skip(2).put("no manifest changes", look.style(Role::Good)))
+        }
     }
     for (row, problem) in preview.problems.iter().enumerate() {
         let line = usize::from(layout.files.height).saturating_sub(preview.problems.len() - row);

@@ -59,7 +59,11 @@ fn below(buffer: &mut Buffer, area: Rect, editing: &Editing, look: &Look<'_>) {
         row += 1;
     }
     let Some(preview) = &editing.preview else {
-        let said = if editing.problem.is_some() { "" } else { "type a new value; what it does shows here and above" };
+        let said = if editing.problem.is_some() {
+            ""
+        } else {
+            "type a new value; what it does shows here and above"
+        };
         Pen::at(buffer, area, row).skip(2).put(said, look.style(Role::Muted));
         return;
     };

@@ -111,11 +111,16 @@ pub(super) fn target_lines(changed: &ChangedTarget, look: &Look<'_>) -> Vec<Line
     let mut lines = Vec::new();
     if let Some((before, after)) = &changed.references {
         let name = |it: &Option<std::sync::Arc<str>>| it.as_deref().unwrap_or("nothing").to_owned();
-        lines.push(Line::note(format!("ref {} {} {}", name(before), look.sign(sign::ARROW), name(after)), Role::Changed));
+        lines.push(Line::note(
+            format!("ref {} {} {}", name(before), look.sign(sign::ARROW), name(after)),
+            Role::Changed,
+        ));
     }
     match &changed.effect {
         TargetEffect::Differs(document) => manifest_lines(document, look, &mut lines),
-        TargetEffect::SameManifests => lines.push(Line::note("the manifests stay the same".to_owned(), Role::Good)),
+        TargetEffect::SameManifests => {
+            lines.push(Line::note("the manifests stay the same".to_owned(), Role::Good))
+        }
         TargetEffect::NewlyFails(problem) => {
             lines.push(Line::note(format!("newly fails: {problem}"), Role::Problem));
             lines.extend(problem.hints.iter().map(|hint| Line::note(hint.clone(), Role::Muted)));

@@ -48,7 +48,8 @@ pub(super) fn draw(
     let environments = pins::environments(&overview.catalog);
     let width = column_width(area, environments.len());
     Pen::at(buffer, area, 0).skip(2).put("CHANNELS", look.style(Role::Muted));
-    let heading = line_of(&rows, rows.iter().position(|row| !matches!(row, Row::Channel(_))).unwrap_or(0)) - 1;
+    let heading =
+        line_of(&rows, rows.iter().position(|row| !matches!(row, Row::Channel(_))).unwrap_or(0)) - 1;
     let mut pen = Pen::at(buffer, area, heading);
     pen.skip(2).column(look, "PINS", NAME, look.style(Role::Muted));
     for (at, env) in environments.iter().enumerate() {
@@ -140,15 +141,17 @@ fn spoken(
     screen: PinsScreen,
     look: &Look<'_>,
 ) {
-    let (Some(row), Some(env)) = (rows.get(screen.row), pins::environments(&overview.catalog).get(screen.column).cloned())
+    let (Some(row), Some(env)) =
+        (rows.get(screen.row), pins::environments(&overview.catalog).get(screen.column).cloned())
     else {
         return;
     };
     let mut said = Vec::new();
     if let Row::Channel(name) = row {
-        let users = overview.resolutions.iter().filter(|it| {
-            it.winning().is_some_and(|candidate| candidate.channel.as_deref() == Some(&**name))
-        });
+        let users = overview
+            .resolutions
+            .iter()
+            .filter(|it| it.winning().is_some_and(|candidate| candidate.channel.as_deref() == Some(&**name)));
         said.push((format!("channel {name} decides {}", words::count(users.count(), "target")), Role::Muted));
         if let Some(channel) = overview.catalog.channel(name) {
             said.push((channel.reference.span.to_string(), Role::Muted));
@@ -162,13 +165,19 @@ fn spoken(
                 said.push((decides, Role::Muted));
                 if cell.shadowed > 0 {
                     let shadowed = words::count(cell.shadowed, "target");
-                    said.push((format!("does not count for {shadowed}: an earlier rule decides there"), Role::Warning));
+                    said.push((
+                        format!("does not count for {shadowed}: an earlier rule decides there"),
+                        Role::Warning,
+                    ));
                 }
                 if cell.broken {
                     said.push(("leads to no commit".to_owned(), Role::Problem));
                 }
                 if cell.differs {
-                    said.push(("the regions of this environment are pinned differently".to_owned(), Role::Warning));
+                    said.push((
+                        "the regions of this environment are pinned differently".to_owned(),
+                        Role::Warning,
+                    ));
                 }
             }
             None => said.push((format!("{env}: nothing is said here"), Role::Muted)),

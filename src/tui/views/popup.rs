@@ -36,15 +36,26 @@ pub(super) fn line_style(look: &Look<'_>, line: &PageLine) -> Style {
 fn place(popup: &Popup, area: Rect) -> Rect {
     let inner = Rect { height: area.height.saturating_sub(2), ..area };
     match popup {
-        Popup::Help(_) | Popup::Palette(_) => paint::centred(inner, 92, inner.height.saturating_sub(2).min(40)),
+        Popup::Help(_) | Popup::Palette(_) => {
+            paint::centred(inner, 92, inner.height.saturating_sub(2).min(40))
+        }
         Popup::Themes(_) => paint::centred(inner, 40, 12),
-        Popup::Address { .. } | Popup::Values(_) => paint::centred(inner, 96, inner.height.saturating_sub(4).min(30)),
+        Popup::Address { .. } | Popup::Values(_) => {
+            paint::centred(inner, 96, inner.height.saturating_sub(4).min(30))
+        }
         Popup::Question(question) => {
-            let height = if question.action == Action::Write { inner.height.saturating_sub(2).min(30) } else { 12 };
+            let height =
+                if question.action == Action::Write { inner.height.saturating_sub(2).min(30) } else { 12 };
             paint::centred(inner, 100, height)
         }
         Popup::Page(page) => {
-            let width = page.lines.iter().map(|line| line.text.width()).max().unwrap_or(0).max(page.title.width() + 4);
+            let width = page
+                .lines
+                .iter()
+                .map(|line| line.text.width())
+                .max()
+                .unwrap_or(0)
+                .max(page.title.width() + 4);
             let width = u16::try_from(width + 4).unwrap_or(u16::MAX).clamp(40, 130).min(inner.width);
             let lines = wrapped(&page.lines, usize::from(width.saturating_sub(4))).len();
             paint::centred(inner, width, u16::try_from(lines + 2).unwrap_or(u16::MAX))
@@ -100,7 +111,8 @@ fn finder_popup<T: Clone>(buffer: &mut Buffer, place: Rect, finder: &Finder<T>, 
     Pen::at(buffer, inside, 0).right(&count, look.style(Role::Muted));
     let list = Rect { y: inside.y + 2, height: inside.height.saturating_sub(2), ..inside };
     if finder.found.is_empty() {
-        let said = if finder.free_text { "nothing matches; enter takes what is typed" } else { "nothing matches" };
+        let said =
+            if finder.free_text { "nothing matches; enter takes what is typed" } else { "nothing matches" };
         Pen::at(buffer, list, 0).skip(2).put(said, look.style(Role::Muted));
         return;
     }
@@ -119,7 +131,10 @@ fn finder_popup<T: Clone>(buffer: &mut Buffer, place: Rect, finder: &Finder<T>, 
         let room = pen.room().saturating_sub(group.width() + 2);
         let role = if item.refused.is_some() { Role::Muted } else { Role::Text };
         highlighted(pen, look, &look.cut(&item.title, room), &found.highlights, role);
-        pen.right(&format!("{group} "), look.style(if item.refused.is_some() { Role::Warning } else { Role::Muted }));
+        pen.right(
+            &format!("{group} "),
+            look.style(if item.refused.is_some() { Role::Warning } else { Role::Muted }),
+        );
     });
 }
 
@@ -207,7 +222,10 @@ mod tests {
 
     #[test]
     fn long_lines_are_broken_at_blanks_and_nothing_is_lost() {
-        let lines = [PageLine::new(Tone::Plain, "the quick brown fox jumps"), PageLine::new(Tone::Plain, "日本語日本語日本語")];
+        let lines = [
+            PageLine::new(Tone::Plain, "the quick brown fox jumps"),
+            PageLine::new(Tone::Plain, "日本語日本語日本語"),
+        ];
         let shown: Vec<String> = wrapped(&lines, 12).into_iter().map(|line| line.text).collect();
         assert_eq!(shown, ["the quick", "    brown", "    fox", "    jumps", "日本語日本語", "    日本語"]);
     }

@@ -35,12 +35,16 @@ fn layout(model: &Model, area: Rect) -> Layout {
     let overview = model.overview.as_deref();
     let name = overview.map_or(10, |overview| {
         let all = &overview.catalog.services;
-        let names = services.rows.iter().filter_map(|row| all.get(row.service)).map(|it| it.name.value.width());
+        let names =
+            services.rows.iter().filter_map(|row| all.get(row.service)).map(|it| it.name.value.width());
         names.max().unwrap_or(10).clamp(10, LONGEST_NAME) + 2
     });
     let longest = overview.map_or(5, |overview| {
         let references = overview.resolutions.iter().filter_map(|resolution| resolution.reference());
-        references.map(|reference| words::short_reference(reference, &services.prefix).width()).max().unwrap_or(5)
+        references
+            .map(|reference| words::short_reference(reference, &services.prefix).width())
+            .max()
+            .unwrap_or(5)
     });
     let room = usize::from(area.width).saturating_sub(2 + name + TYPE_WIDTH + CHANNEL_WIDTH + 1);
     let count = services.columns.len().max(1);
@@ -82,7 +86,8 @@ pub(super) fn hit(model: &Model, area: Rect, x: u16, y: u16) -> Option<Spot> {
     let services = &model.services;
     let row = super::row_at(layout.rows, &services.list, services.rows.len(), x, y)?;
     let start = 2 + layout.name + TYPE_WIDTH + CHANNEL_WIDTH;
-    let cell = usize::from(x.saturating_sub(area.x)).checked_sub(start).map(|behind| behind / layout.cell.max(1));
+    let cell =
+        usize::from(x.saturating_sub(area.x)).checked_sub(start).map(|behind| behind / layout.cell.max(1));
     let column = cell.and_then(|cell| {
         if layout.compact {
             groups(&services.columns).get(cell).map(|(_, range)| range.start)
@@ -157,7 +162,12 @@ fn header(buffer: &mut Buffer, area: Rect, model: &Model, layout: &Layout, look:
         let width = if layout.compact { layout.cell } else { layout.cell * range.len() };
         let current = range.contains(&model.services.column) && layout.compact;
         let role = if current { Role::Accent } else { Role::Muted };
-        pen.put(" ", style).column(look, &first.env.to_uppercase(), width.saturating_sub(1), look.style(role));
+        pen.put(" ", style).column(
+            look,
+            &first.env.to_uppercase(),
+            width.saturating_sub(1),
+            look.style(role),
+        );
     }
     if layout.header > 1 {
         let mut pen = Pen::at(buffer, area, 2);
@@ -218,7 +228,8 @@ impl Cells<'_> {
         let cells: Vec<Cell> = all.iter().map(|resolution| self.cell(resolution)).collect();
         let mut joined = cells.first()?.clone();
         if cells.len() > 1 {
-            let agree = all.iter().all(|it| it.commit() == all[0].commit() && it.reference() == all[0].reference());
+            let agree =
+                all.iter().all(|it| it.commit() == all[0].commit() && it.reference() == all[0].reference());
             if agree {
                 joined.text.push('=');
             } else {
@@ -244,7 +255,8 @@ impl Cells<'_> {
         let state = self.model.states.get(&resolution.target);
         let prefix = &self.model.services.prefix;
         let text = resolution.reference().map_or("", |reference| words::short_reference(reference, prefix));
-        let failed = matches!(state, Some(TargetState::Failed(_))) || resolution.badges.contains(&Badge::BrokenRef);
+        let failed =
+            matches!(state, Some(TargetState::Failed(_))) || resolution.badges.contains(&Badge::BrokenRef);
         let ready = matches!(state, Some(TargetState::Ready { .. }));
         self.seen.failed |= failed;
         self.seen.queued |= !failed && !ready;
@@ -290,7 +302,9 @@ impl Cell {
         let signs: usize = self.signs.iter().map(|(sign, _)| sign.width()).sum();
         let gap = usize::from(!self.signs.is_empty() && !self.text.is_empty());
         let room = width.saturating_sub(2 + signs + gap);
-        pen.skip(1).put(&look.cut(&self.text, room), current_style(look, look.style(self.role), current)).skip(gap);
+        pen.skip(1)
+            .put(&look.cut(&self.text, room), current_style(look, look.style(self.role), current))
+            .skip(gap);
         for (sign, role) in &self.signs {
             pen.put(sign, current_style(look, look.style(*role), current && self.text.is_empty()));
         }
@@ -324,7 +338,8 @@ fn legend(buffer: &mut Buffer, area: Rect, look: &Look<'_>, seen: &Seen) {
     let badges = badges.map(|(_, sign, role, meaning)| (*sign, *role, *meaning));
     for (sign, role, meaning) in failed.into_iter().chain(badges) {
         if pen.room() > meaning.width() + 5 {
-            pen.put(look.sign(sign), look.style(role)).put(&format!(" {meaning}    "), look.style(Role::Muted));
+            pen.put(look.sign(sign), look.style(role))
+                .put(&format!(" {meaning}    "), look.style(Role::Muted));
         }
     }
     if seen.queued && pen.room() > 24 {

@@ -42,10 +42,16 @@ fn layout(screen: &TargetScreen, area: Rect) -> Layout {
         let text = Rect { x: content.x + width + 1, width: content.width - width - 1, ..content };
         return Layout { ladder, tabs, list, text };
     }
-    let rows = u16::try_from(screen.documents().len()).unwrap_or(u16::MAX).clamp(1, (content.height / 3).max(1));
+    let rows =
+        u16::try_from(screen.documents().len()).unwrap_or(u16::MAX).clamp(1, (content.height / 3).max(1));
     let list = Rect { height: rows, ..content };
     let below = (rows + 1).min(content.height);
-    Layout { ladder, tabs, list, text: Rect { y: content.y + below, height: content.height - below, ..content } }
+    Layout {
+        ladder,
+        tabs,
+        list,
+        text: Rect { y: content.y + below, height: content.height - below, ..content },
+    }
 }
 
 pub(super) fn measure(screen: &TargetScreen, area: Rect) -> Measures {
@@ -71,7 +77,8 @@ pub(super) fn hit(screen: &TargetScreen, area: Rect, x: u16, y: u16) -> Option<S
         return Some(Spot::First { row, column: None });
     }
     let first = super::row_at(layout.list, &screen.resources, screen.documents().len(), x, y);
-    let second = || super::row_at(layout.text, &screen.text, screen.lines.len(), x, y).map(|row| Spot::Second { row });
+    let second =
+        || super::row_at(layout.text, &screen.text, screen.lines.len(), x, y).map(|row| Spot::Second { row });
     first.map(|row| Spot::First { row, column: None }).or_else(second)
 }
 
@@ -132,7 +139,8 @@ fn ladder(buffer: &mut Buffer, area: Rect, overview: &Overview, view: &TargetVie
         if winner {
             let behind = distance(view);
             let regions = neighbours(overview, view);
-            let said: Vec<&str> = [behind.as_str(), regions.as_str()].into_iter().filter(|it| !it.is_empty()).collect();
+            let said: Vec<&str> =
+                [behind.as_str(), regions.as_str()].into_iter().filter(|it| !it.is_empty()).collect();
             let said = said.join("; ");
             if pen.room() > said.width() + 3 {
                 pen.skip(3).put(&said, look.style(Role::Muted));
@@ -229,18 +237,35 @@ fn tabs(buffer: &mut Buffer, area: Rect, screen: &TargetScreen, look: &Look<'_>)
 
 fn manifests(buffer: &mut Buffer, layout: &Layout, screen: &TargetScreen, look: &Look<'_>) {
     if let Some(problem) = screen.problem() {
-        let area = Rect { height: layout.list.height + layout.text.height, width: layout.text.right() - layout.list.x, ..layout.list };
-        super::failed(buffer, Rect { y: area.y.saturating_sub(1), height: area.height + 1, ..area }, problem, look);
+        let area = Rect {
+            height: layout.list.height + layout.text.height,
+            width: layout.text.right() - layout.list.x,
+            ..layout.list
+        };
+        super::failed(
+            buffer,
+            Rect { y: area.y.saturating_sub(1), height: area.height + 1, ..area },
+            problem,
+            look,
+        );
         return;
     }
     let documents = screen.documents();
     let kinds = documents.iter().map(|document| document.kind.width()).max().unwrap_or(0);
     let kinds = kinds.min(usize::from(layout.list.width) / 2);
-    super::rows(buffer, layout.list, look, &screen.resources, documents.len(), !screen.in_text, |pen, index| {
-        pen.column(look, &documents[index].kind, kinds + 1, look.style(Role::Text));
-        let room = pen.room();
-        pen.put(&look.cut(&documents[index].name, room), look.style(Role::Muted));
-    });
+    super::rows(
+        buffer,
+        layout.list,
+        look,
+        &screen.resources,
+        documents.len(),
+        !screen.in_text,
+        |pen, index| {
+            pen.column(look, &documents[index].kind, kinds + 1, look.style(Role::Text));
+            let room = pen.room();
+            pen.put(&look.cut(&documents[index].name, room), look.style(Role::Muted));
+        },
+    );
     if layout.text.x > layout.list.x {
         paint::divider(buffer, layout.text.x - 1, layout.text, look);
     } else if layout.text.height > 0 {
@@ -275,16 +300,23 @@ fn lines(buffer: &mut Buffer, area: Rect, screen: &TargetScreen, look: &Look<'_>
 
 fn values(buffer: &mut Buffer, area: Rect, screen: &TargetScreen, look: &Look<'_>) {
     let Some(view) = &screen.view else { return };
-    let paths = view.values.iter().map(|value| value.path.width()).max().unwrap_or(0).min(usize::from(area.width) / 3);
+    let paths = view
+        .values
+        .iter()
+        .map(|value| value.path.width())
+        .max()
+        .unwrap_or(0)
+        .min(usize::from(area.width) / 3);
     super::rows(buffer, area, look, &screen.other, view.values.len(), true, |pen, index| {
         let value = &view.values[index];
         pen.column(look, &value.path, paths + 2, look.style(Role::Text));
         let place = words::place(&value.span);
         let scope = value.scope.as_ref().map_or_else(|| "default".to_owned(), ToString::to_string);
         let right = format!("{scope:>10}  {place:<20}");
-        let before = value.overridden.first().map_or_else(String::new, |loser| {
-            format!("  {} {}", look.sign(sign::REPLACED), loser.text)
-        });
+        let before = value
+            .overridden
+            .first()
+            .map_or_else(String::new, |loser| format!("  {} {}", look.sign(sign::REPLACED), loser.text));
         let room = pen.room().saturating_sub(right.width() + 1);
         let shown = look.cut(&value.value, room.saturating_sub(before.width().min(20)));
         pen.put(&shown, look.style(if value.scope.is_some() { Role::Accent } else { Role::Strong }));

@@ -17,7 +17,8 @@ pub(super) fn runs(line: &str) -> Vec<(Range<usize>, Role)> {
     };
     let key = indent + colon;
     let value_start = key + 1;
-    let mut runs = vec![(0..indent, Role::Muted), (indent..key, Role::YamlKey), (key..value_start, Role::Muted)];
+    let mut runs =
+        vec![(0..indent, Role::Muted), (indent..key, Role::YamlKey), (key..value_start, Role::Muted)];
     if value_start < line.len() {
         runs.push((value_start..line.len(), value_role(line[value_start..].trim())));
     }
@@ -34,12 +35,20 @@ fn key_end(text: &str) -> Option<usize> {
 }
 
 fn value_role(value: &str) -> Role {
-    let number = value.starts_with(|it: char| it.is_ascii_digit() || it == '-') && value.parse::<f64>().is_ok();
+    let number =
+        value.starts_with(|it: char| it.is_ascii_digit() || it == '-') && value.parse::<f64>().is_ok();
     if number || matches!(value, "true" | "false" | "null") { Role::YamlNumber } else { Role::YamlString }
 }
 
 /// Draws a line, scrolled to the left by some columns, with what is searched for marked.
-pub(super) fn draw(pen: &mut Pen<'_>, look: &Look<'_>, line: &str, width: usize, shifted: usize, wanted: &str) {
+pub(super) fn draw(
+    pen: &mut Pen<'_>,
+    look: &Look<'_>,
+    line: &str,
+    width: usize,
+    shifted: usize,
+    wanted: &str,
+) {
     let found = first_match(line, wanted);
     let mut skipped = shifted;
     let mut room = width;
@@ -79,7 +88,11 @@ mod tests {
     use super::*;
 
     fn roles(line: &str) -> Vec<(&str, Role)> {
-        runs(line).into_iter().filter(|(range, _)| !range.is_empty()).map(|(range, role)| (&line[range], role)).collect()
+        runs(line)
+            .into_iter()
+            .filter(|(range, _)| !range.is_empty())
+            .map(|(range, role)| (&line[range], role))
+            .collect()
     }
 
     #[test]
