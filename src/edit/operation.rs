@@ -124,3 +124,20 @@ impl fmt::Display for Operation {
         }
     }
 }
+
+impl Operation {
+    /// Whether both operations change the same value.
+    #[must_use]
+    pub fn same_place(&self, other: &Self) -> bool {
+        self.to_string() == other.to_string() && std::mem::discriminant(self) == std::mem::discriminant(other)
+    }
+
+    /// The new value as it would be written on one line; `None` for operations that take something away.
+    #[must_use]
+    pub fn value_text(&self) -> Option<String> {
+        match self {
+            Self::SetServiceChannel { channel: None, .. } => None,
+            _ => self.value().map(|value| value.to_string()),
+        }
+    }
+}

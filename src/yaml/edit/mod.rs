@@ -167,31 +167,72 @@ pub fn nest(text: &str, route: &Route, inner: &str) -> Result<Edited, EditError>
     })
 }
 
+/// A text that was read once to look at several places.
+#[derive(Debug)]
+pub struct Document<'t> {
+    tree: Tree<'t>,
+}
+
+impl<'t> Document<'t> {
+    /// Reads a text.
+    ///
+    /// # Errors
+    ///
+    /// [`EditError`] when the text is not one valid document.
+    pub fn read(text: &'t str) -> Result<Self, EditError> {
+        Ok(Self { tree: find::read(text.strip_prefix(BYTE_ORDER_MARK).unwrap_or(text))? })
+    }
+
+    /// What stands at a route; `None` when nothing does.
+    ///
+    /// # Errors
+    ///
+    /// [`EditError`] when the route leads through an alias or a scalar, or a choice fits several items.
+    pub fn look(&self, route: &Route) -> Result<Option<Seen>, EditError> {
+        let tree = &self.tree;
+        let Found::Value(id) = find::find(tree, route)? else { return Ok(None) };
+        let node = tree.node(id);
+        let target = tree.follow(id);
+        let shape = match &tree.node(target).content {
+            _ if tree.is_null(target) => Shape::Null,
+            Content::Scalar { text, .. } => Shape::Scalar(text.clone()),
+            Content::Sequence { items, .. } => Shape::Sequence(items.len()),
+            Content::Mapping { entries, .. } => {
+                let keys = entries.iter().filter_map(|entry| tree.key_text(entry));
+                Shape::Mapping(keys.map(str::to_owned).collect())
+            }
+            Content::Alias(_) => Shape::Null,
+        };
+        Ok(Some(Seen {
+            source: tree.text[node.body.clone()].to_owned(),
+            shape,
+            line: tree.line(node.body.start),
+            column: tree.column(node.body.start),
+        }))
+    }
+
+    /// Where a route that does not exist ends, as an error with the nearest spelling; `None` when it exists.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::look`].
+    pub fn missing(&self, route: &Route) -> Result<Option<EditError>, EditError> {
+        Ok(match find::find(&self.tree, route)? {
+            Found::Value(_) => None,
+            Found::Missing { container, step, .. } => {
+                Some(find::not_found(&self.tree, route, container, step))
+            }
+        })
+    }
+}
+
 /// What stands at a route; `None` when nothing does.
 ///
 /// # Errors
 ///
-/// [`EditError`] when the text is not one valid document or the route leads through an alias or a scalar.
+/// As [`Document::read`] and [`Document::look`].
 pub fn look(text: &str, route: &Route) -> Result<Option<Seen>, EditError> {
-    let tree = find::read(text.strip_prefix(BYTE_ORDER_MARK).unwrap_or(text))?;
-    let Found::Value(id) = find::find(&tree, route)? else { return Ok(None) };
-    let node = tree.node(id);
-    let target = tree.follow(id);
-    let shape = match &tree.node(target).content {
-        _ if tree.is_null(target) => Shape::Null,
-        Content::Scalar { text, .. } => Shape::Scalar(text.clone()),
-        Content::Sequence { items, .. } => Shape::Sequence(items.len()),
-        Content::Mapping { entries, .. } => Shape::Mapping(
-            entries.iter().filter_map(|entry| tree.key_text(entry)).map(str::to_owned).collect(),
-        ),
-        Content::Alias(_) => Shape::Null,
-    };
-    Ok(Some(Seen {
-        source: tree.text[node.body.clone()].to_owned(),
-        shape,
-        line: tree.line(node.body.start),
-        column: tree.column(node.body.start),
-    }))
+    Document::read(text)?.look(route)
 }
 
 const BYTE_ORDER_MARK: char = '\u{FEFF}';

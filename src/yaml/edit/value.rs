@@ -1,7 +1,12 @@
 //! The value that an edit writes: a scalar with its type, a list or a map.
 
-use crate::yaml::Tag;
+use std::fmt;
+
 use crate::yaml::scalar::tag_of_plain;
+use crate::yaml::{Style, Tag};
+
+use super::print::on_one_line;
+use super::scalar::Place;
 
 /// A value to be written into YAML text.
 #[derive(Clone, PartialEq, Eq, Debug, serde::Serialize, serde::Deserialize)]
@@ -61,5 +66,12 @@ impl From<i64> for EditValue {
 impl From<&str> for EditValue {
     fn from(text: &str) -> Self {
         Self::text(text)
+    }
+}
+
+/// The value on one line, as it stands outside of brackets.
+impl fmt::Display for EditValue {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(&on_one_line(self, Style::Plain, Place::Block))
     }
 }

@@ -1,0 +1,197 @@
+//! What an operation does to the text of its file.
+
+use crate::yaml::edit::{self, Document, EditError, EditValue, Route, Shape, Step};
+
+use super::{Operation, Scope};
+
+const DEFAULTS: &str = "defaults";
+const OVERRIDES: &str = "overrides";
+
+impl Operation {
+    /// The text of the file after the operation. Pure: the same text always gives the same result.
+    ///
+    /// # Errors
+    ///
+    /// [`EditError`] when the text cannot be read, the service does not exist, or the value is shared through an
+    /// alias. Taking away what is not there is no error.
+    pub fn apply(&self, text: &str) -> Result<String, EditError> {
+        let slot = self.slot(text)?;
+        match self.value() {
+            Some(value) => slot.set(text, &value),
+            None => slot.remove(text),
+        }
+    }
+
+    /// The text of the value that the operation changes, as it stands in `text`; `None` when it is not there.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::apply`].
+    pub fn current(&self, text: &str) -> Result<Option<String>, EditError> {
+        let slot = self.slot(text)?;
+        Ok(match slot.nested_under {
+            // The value does not vary yet: there is nothing for this scope.
+            Some(_) => None,
+            None => edit::look(text, &slot.route)?.map(|seen| seen.source),
+        })
+    }
+
+    /// The line on which the value stands or, when it is not there, the closest thing around it.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::apply`].
+    pub fn line(&self, text: &str) -> Result<Option<u32>, EditError> {
+        let document = Document::read(text)?;
+        let mut route = self.slot(text)?.route;
+        while !route.0.is_empty() {
+            if let Some(seen) = document.look(&route)? {
+                return Ok(Some(seen.line));
+            }
+            route.0.pop();
+        }
+        Ok(None)
+    }
+
+    /// The value to write; `None` for operations that take something away.
+    #[must_use]
+    pub fn value(&self) -> Option<EditValue> {
+        match self {
+            Self::SetServiceValue { value, .. } => Some(value.clone()),
+            Self::SetServiceChannel { channel, .. } => channel.clone().map(EditValue::Text),
+            Self::SetDefaultChannel { channel, .. } => Some(EditValue::text(channel)),
+            Self::SetChannel { reference, .. }
+            | Self::SetEnvironmentPin { reference, .. }
+            | Self::SetRegionPin { reference, .. } => Some(EditValue::text(reference)),
+            Self::RemoveServiceValue { .. }
+            | Self::RemoveEnvironmentPin { .. }
+            | Self::RemoveRegionPin { .. } => None,
+        }
+    }
+
+    fn slot(&self, text: &str) -> Result<Slot, EditError> {
+        Ok(match self {
+            Self::SetServiceValue { service, path, scope, .. } => {
+                service_slot(text, service, path, Some(scope))?
+            }
+            // Without a scope the whole value goes, with all its overrides.
+            Self::RemoveServiceValue { service, path, scope } => {
+                service_slot(text, service, path, Some(scope).filter(|scope| **scope != Scope::Defaults))?
+            }
+            Self::SetServiceChannel { service, .. } => {
+                service_slot(text, service, &Route::root().key("channel"), None)?
+            }
+            Self::SetChannel { channel, .. } => {
+                let route = Route::root().key("channels").key(channel);
+                // A channel is a ref, or a map with the ref and a description.
+                let is_map = matches!(edit::look(text, &route)?, Some(seen) if matches!(seen.shape, Shape::Mapping(_)));
+                Slot::at(if is_map { route.key("ref") } else { route }, 2)
+            }
+            Self::SetDefaultChannel { environment, .. } => {
+                Slot::at(Route::root().key("defaultChannel").key(environment), 2)
+            }
+            Self::SetEnvironmentPin { environment, .. } | Self::RemoveEnvironmentPin { environment } => {
+                Slot::at(Route::root().key("envPins").key(environment), 2)
+            }
+            Self::SetRegionPin { region, environment, .. }
+            | Self::RemoveRegionPin { region, environment } => {
+                Slot::at(Route::root().key("regionPins").key(region).key(environment), 2)
+            }
+        })
+    }
+}
+
+/// Where an operation writes.
+struct Slot {
+    /// The place of the value.
+    route: Route,
+    /// A value without overrides that must become `{defaults: V}` first.
+    nested_under: Option<Route>,
+    /// Steps of the route that stay when the value is taken away, even if nothing else is left in them.
+    kept: usize,
+}
+
+impl Slot {
+    fn at(route: Route, kept: usize) -> Self {
+        Self { route, nested_under: None, kept }
+    }
+
+    fn set(&self, text: &str, value: &EditValue) -> Result<String, EditError> {
+        let nested = match &self.nested_under {
+            Some(plain) => Some(edit::nest(text, plain, DEFAULTS)?.text),
+            None => None,
+        };
+        Ok(edit::set(nested.as_deref().unwrap_or(text), &self.route, value)?.text)
+    }
+
+    fn remove(&self, text: &str) -> Result<String, EditError> {
+        let document = Document::read(text)?;
+        if self.nested_under.is_some() || document.look(&self.route)?.is_none() {
+            return Ok(text.to_owned());
+        }
+        // A map that would be left empty goes too.
+        let mut route = self.route.clone();
+        while route.0.len() > self.kept {
+            let above = Route(route.0[..route.0.len() - 1].to_vec());
+            let is_last = matches!(document.look(&above)?, Some(seen) if matches!(&seen.shape, Shape::Mapping(keys) if keys.len() == 1));
+            if !is_last {
+                break;
+            }
+            route = above;
+        }
+        Ok(edit::remove(text, &route)?.text)
+    }
+}
+
+/// Finds a service's value for a scope, wherever on the way `defaults` and `overrides` stand; without a scope
+/// the value with everything inside.
+fn service_slot(text: &str, service: &str, path: &Route, scope: Option<&Scope>) -> Result<Slot, EditError> {
+    let document = Document::read(text)?;
+    let entry = Route::root().key("services").item("name", service);
+    if let Some(error) = document.missing(&entry)? {
+        return Err(error);
+    }
+    let start = entry.0.len();
+    let mut route = entry;
+    for (position, step) in path.0.iter().enumerate() {
+        if position > 0 && varies_at(&document, &route)? {
+            // The value varies as part of a larger one: `resources.overrides.prod.cpu`.
+            let mut route = scoped(route, scope.unwrap_or(&Scope::Defaults));
+            route.0.extend(path.0[position..].iter().cloned());
+            return Ok(Slot::at(route, start + position));
+        }
+        route.0.push(step.clone());
+    }
+    let kept = route.0.len();
+    let Some(scope) = scope else { return Ok(Slot::at(route, kept)) };
+    if varies_at(&document, &route)? {
+        return Ok(Slot::at(scoped(route, scope), kept));
+    }
+    if *scope == Scope::Defaults {
+        return Ok(Slot::at(route, kept));
+    }
+    let is_there = document.look(&route)?.is_some_and(|seen| seen.shape != Shape::Null);
+    let nested_under = is_there.then(|| route.clone());
+    Ok(Slot { route: scoped(route, scope), nested_under, kept })
+}
+
+/// Whether the value at a route is `{defaults: V, overrides: {...}}`.
+fn varies_at(document: &Document<'_>, route: &Route) -> Result<bool, EditError> {
+    Ok(match document.look(route)? {
+        Some(seen) => match seen.shape {
+            Shape::Mapping(keys) => {
+                !keys.is_empty() && keys.iter().all(|key| key == DEFAULTS || key == OVERRIDES)
+            }
+            Shape::Null | Shape::Scalar(_) | Shape::Sequence(_) => false,
+        },
+        None => false,
+    })
+}
+
+fn scoped(mut route: Route, scope: &Scope) -> Route {
+    match scope.override_key() {
+        None => route.0.push(Step::Key(DEFAULTS.to_owned())),
+        Some(key) => route.0.extend([Step::Key(OVERRIDES.to_owned()), Step::Key(key)]),
+    }
+    route
+}
