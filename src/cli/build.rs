@@ -71,7 +71,8 @@ pub(super) fn run(cli: &Cli, args: &BuildArgs) -> VerbResult {
     for warning in built.warnings.clone() {
         output::problem(&shown(warning), &text_of);
     }
-    let text = built.to_yaml().map_err(|error| problem(Diagnostic::error("kustomize/emit", error.to_string())))?;
+    let text =
+        built.to_yaml().map_err(|error| problem(Diagnostic::error("kustomize/emit", error.to_string())))?;
     match &args.output {
         Some(file) => std::fs::write(cli.directory.join(file), text)?,
         None => output::exact(&text)?,

@@ -36,7 +36,12 @@ impl LayerSources {
     /// # Errors
     ///
     /// When the commit is not in the repository (any more).
-    pub(super) fn at(&self, platform: &Platform, revision: &Revision, settings: &Settings) -> Result<Layered, Failure> {
+    pub(super) fn at(
+        &self,
+        platform: &Platform,
+        revision: &Revision,
+        settings: &Settings,
+    ) -> Result<Layered, Failure> {
         let known = self.known.lock().unwrap_or_else(PoisonError::into_inner).get(revision).cloned();
         if let Some((_, layered)) = known.filter(|(own, _)| own == settings) {
             return Ok(layered);

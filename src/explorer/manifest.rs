@@ -1,7 +1,5 @@
 //! From what the engine built to the lines that people see, each with the place that wrote it.
 
-use std::sync::Arc;
-
 use crate::base::{FileTable, Mark, Span};
 use crate::kustomize::{Manifests, Resource};
 use crate::report::answer::{Document, Line, LineWriter, Manifest};
@@ -18,7 +16,11 @@ pub(super) type CatalogPlace<'a> = dyn Fn(&Span) -> Option<Option<Span>> + 'a;
 /// # Errors
 ///
 /// When a value cannot be printed.
-pub(super) fn manifest(built: &Manifests, files: &FileTable, catalog: &CatalogPlace<'_>) -> Result<Manifest, EmitError> {
+pub(super) fn manifest(
+    built: &Manifests,
+    files: &FileTable,
+    catalog: &CatalogPlace<'_>,
+) -> Result<Manifest, EmitError> {
     let mut manifest = Manifest::default();
     let mut text = String::new();
     for resource in &built.resources {
@@ -67,6 +69,3 @@ fn writer(line: &EmittedLine<'_>, files: &FileTable, catalog: &CatalogPlace<'_>)
     }
     Some(LineWriter { span, before })
 }
-
-/// The files behind the marks of a build, shared with the engine.
-pub(super) type Files = Arc<FileTable>;

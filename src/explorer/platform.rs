@@ -8,7 +8,6 @@ use crate::catalog;
 use crate::git::{CommitId, Head, OpenError, Repository};
 use crate::vfs::{GitTree, Snapshot, Source, WorkTree};
 
-
 /// How a platform is opened.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct OpenOptions {
@@ -90,7 +89,16 @@ impl Platform {
         };
         let is_work_tree = options.at.is_none();
         let loaded = RwLock::new(load(&catalog_source, &work_tree_source));
-        Ok(Self { root, prefix, repository, catalog_source, work_tree_source, loaded, catalog_from, is_work_tree })
+        Ok(Self {
+            root,
+            prefix,
+            repository,
+            catalog_source,
+            work_tree_source,
+            loaded,
+            catalog_from,
+            is_work_tree,
+        })
     }
 
     /// The files of the platform that the catalog is read from, as they were when they were first read.

@@ -16,10 +16,11 @@ impl Shared {
     /// The effect of a draft, compared with the files as they are.
     pub(super) fn preview(&self, draft: &Draft, focus: Option<&Address>) -> Result<Preview, Failure> {
         let changes = self.changes(draft)?;
-        let before = self.snapshot(&Draft::default());
-        let after = self.snapshot(draft);
+        let before = self.snapshot(Vec::new());
+        let after = self.snapshot(changes.clone());
         let focus = focus.map(|address| {
-            let (left, right) = rayon::join(|| self.target(&before, address), || self.target(&after, address));
+            let (left, right) =
+                rayon::join(|| self.target(&before, address), || self.target(&after, address));
             Arc::new(compare::compare(left, right))
         });
         let files = changes
@@ -37,13 +38,21 @@ impl Shared {
             .cloned()
             .collect();
         let pairs = pairs(&before, &after);
-        let targets =
-            pairs.par_iter().filter_map(|(target, pair)| self.changed(&before, &after, target, *pair)).collect();
+        let targets = pairs
+            .par_iter()
+            .filter_map(|(target, pair)| self.changed(&before, &after, target, *pair))
+            .collect();
         Ok(Preview { files, targets, looked_at: pairs.len(), focus, problems })
     }
 
     /// How one target changes; `None` when it does not.
-    fn changed(&self, before: &Overview, after: &Overview, target: &TargetId, (old, new): Pair<'_>) -> Option<ChangedTarget> {
+    fn changed(
+        &self,
+        before: &Overview,
+        after: &Overview,
+        target: &TargetId,
+        (old, new): Pair<'_>,
+    ) -> Option<ChangedTarget> {
         let address = Address { target: target.clone(), reference: None };
         let answer = |references, effect| Some(ChangedTarget { target: target.clone(), references, effect });
         let (Some(old), Some(new)) = (old, new) else {
@@ -57,7 +66,8 @@ impl Shared {
             (Ok(left), Ok(right)) => {
                 let same = Arc::ptr_eq(&left, &right) || left.text().ok()? == right.text().ok()?;
                 if same {
-                    return references.and_then(|references| answer(Some(references), TargetEffect::SameManifests));
+                    return references
+                        .and_then(|references| answer(Some(references), TargetEffect::SameManifests));
                 }
                 let left = compare::side(address.to_string(), &*left.manifest().ok()?);
                 let right = compare::side(format!("{address} (draft)"), &*right.manifest().ok()?);

@@ -9,7 +9,9 @@ use super::layers::Layered;
 use super::manifest::manifest;
 use super::{Failure, Shared};
 use crate::base::{Diagnostic, FileTable, RepoPath, Span};
-use crate::catalog::{self, Address, Composition, GeneratedFile, Inventory, Probe, RefResolver, Revision, TargetId};
+use crate::catalog::{
+    self, Address, Composition, GeneratedFile, Inventory, Probe, RefResolver, Revision, TargetId,
+};
 use crate::kustomize::{BuildOptions, Manifests};
 use crate::report::answer::{Manifest, Overview, TargetState};
 use crate::vfs::{Memory, Mounts, Source};
@@ -181,7 +183,10 @@ impl Shared {
             }
             None => {
                 let resolution = overview.resolution(&address.target).ok_or_else(|| {
-                    Arc::new(Diagnostic::error("address/unknown-target", format!("there is no target `{}`", address.target)))
+                    Arc::new(Diagnostic::error(
+                        "address/unknown-target",
+                        format!("there is no target `{}`", address.target),
+                    ))
                 })?;
                 resolution.revision.clone().ok_or_else(|| {
                     let error = resolution.diagnostics.iter().find(|problem| problem.severity == crate::base::Severity::Error);
@@ -196,12 +201,18 @@ impl Shared {
 
     fn explain_ref(&self, text: &str) -> Diagnostic {
         let Some(repository) = &self.platform.repository else {
-            return Diagnostic::error("ref/no-repository", format!("`{text}` cannot be looked up: this is not a git repository"))
-                .hint("Use `:.` to render from the files as they are.");
+            return Diagnostic::error(
+                "ref/no-repository",
+                format!("`{text}` cannot be looked up: this is not a git repository"),
+            )
+            .hint("Use `:.` to render from the files as they are.");
         };
         match repository.resolve(text) {
             Err(error) => error.into(),
-            Ok(_) => Diagnostic::error("ref/moved", format!("the ref `{text}` changed while it was looked up")).hint("Try again."),
+            Ok(_) => {
+                Diagnostic::error("ref/moved", format!("the ref `{text}` changed while it was looked up"))
+                    .hint("Try again.")
+            }
         }
     }
 
@@ -228,26 +239,42 @@ impl Shared {
     }
 
     /// What the bare layers build to; many targets share one.
-    fn inventory(&self, probe: &Probe, revision: &Revision, layered: &Layered) -> Result<Arc<Inventory>, Failure> {
+    fn inventory(
+        &self,
+        probe: &Probe,
+        revision: &Revision,
+        layered: &Layered,
+    ) -> Result<Arc<Inventory>, Failure> {
         let name: Arc<str> = match revision {
             Revision::Commit(commit) => commit.clone(),
             Revision::WorkTree => Arc::from(""),
         };
         let text: String = probe.files.iter().map(|file| file.text.as_str()).collect();
         let key = (name, text);
-        let known = self.renders.inventories.lock().unwrap_or_else(PoisonError::into_inner).get(&key).cloned();
+        let known =
+            self.renders.inventories.lock().unwrap_or_else(PoisonError::into_inner).get(&key).cloned();
         if let Some(known) = known {
             return Ok(known);
         }
         let source = mounted(&probe.files, revision, layered.source.clone());
-        let built = self.engine.build(&source, &probe.directory, &BuildOptions::default()).map_err(Arc::new)?;
+        let built =
+            self.engine.build(&source, &probe.directory, &BuildOptions::default()).map_err(Arc::new)?;
         let inventory = Arc::new(Inventory::of(&built));
-        self.renders.inventories.lock().unwrap_or_else(PoisonError::into_inner).insert(key, inventory.clone());
+        self.renders
+            .inventories
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .insert(key, inventory.clone());
         Ok(inventory)
     }
 
     /// Builds a composition; places in generated files become the catalog lines behind them.
-    fn build(&self, source: &dyn Source, directory: &RepoPath, composition: &Composition) -> Result<Manifests, Failure> {
+    fn build(
+        &self,
+        source: &dyn Source,
+        directory: &RepoPath,
+        composition: &Composition,
+    ) -> Result<Manifests, Failure> {
         self.engine.build(source, directory, &BuildOptions::default()).map_err(|mut problem| {
             for label in problem.primary.iter_mut().chain(&mut problem.related) {
                 if let Some(Some(cause)) = catalog_place(composition, &label.span) {

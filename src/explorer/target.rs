@@ -27,7 +27,8 @@ impl Shared {
         };
         let distance = commit.as_ref().and_then(|commit| distance(&resolution, &commit.id, overview, &refs));
         let service = overview.catalog.service(&target.service);
-        let values = service.map(|service| effective_values(service, &target.env, &target.region)).unwrap_or_default();
+        let values =
+            service.map(|service| effective_values(service, &target.env, &target.region)).unwrap_or_default();
         let rendered = self.render(overview, address);
         let mut findings: Vec<Diagnostic> = resolution.diagnostics.clone();
         findings.extend(service.into_iter().flat_map(|service| service.diagnostics.iter().cloned()));
