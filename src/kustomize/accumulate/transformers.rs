@@ -32,7 +32,8 @@ impl Session<'_> {
         accumulated: &mut Accumulated,
     ) -> Result<(), BuildError> {
         let config = accumulated.config();
-        let configured = self.own_transformers(layer, &config)?;
+        let mut configured = self.own_transformers(layer, &config)?;
+        configured.extend(self.external_transformers(layer, &layer.kustomization.transformers)?);
         self.run(&configured, &mut accumulated.resources)
     }
 
