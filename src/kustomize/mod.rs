@@ -15,6 +15,7 @@ pub mod manifests;
 mod name_reference;
 pub mod options;
 mod order;
+mod patch;
 pub mod resource;
 pub mod select;
 mod session;
