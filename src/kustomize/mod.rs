@@ -16,6 +16,7 @@ mod name_reference;
 pub mod options;
 mod order;
 mod plugin;
+mod patch;
 pub mod resource;
 pub mod select;
 mod session;

@@ -223,9 +223,6 @@ impl Session<'_> {
         let first = |texts: &[Text]| texts.first().map(|text| text.mark);
         let node = |nodes: &[crate::yaml::Node]| nodes.first().map(|node| node.mark);
         let unsupported = [
-            ("patches", node(&kustomization.patches)),
-            ("patchesJson6902", node(&kustomization.patches_json6902)),
-            ("patchesStrategicMerge", first(&kustomization.patches_strategic_merge)),
             ("replacements", node(&kustomization.replacements)),
             ("vars", node(&kustomization.vars)),
             ("crds", first(&kustomization.crds)),
