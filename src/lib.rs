@@ -7,6 +7,7 @@
 pub mod app;
 pub mod base;
 pub mod catalog;
+pub mod cli;
 pub mod demo;
 pub mod diff;
 pub mod edit;

@@ -14,8 +14,8 @@ use crate::vfs::{Source, WorkTree};
 #[derive(Args, Debug)]
 pub struct BuildArgs {
     /// The directory with the kustomization.
-    #[arg(default_value = ".")]
-    pub directory: PathBuf,
+    #[arg(value_name = "DIR", default_value = ".")]
+    pub root: PathBuf,
     /// Write the manifests to a file instead of stdout.
     #[arg(short, long, value_name = "FILE")]
     pub output: Option<PathBuf>,
@@ -42,7 +42,7 @@ pub enum LoadRestrictor {
 ///
 /// When the directory does not build, or the output cannot be written.
 pub(super) fn run(cli: &Cli, args: &BuildArgs) -> VerbResult {
-    let directory = cli.directory.join(&args.directory);
+    let directory = cli.directory.join(&args.root);
     let (source, path) = open(&directory).map_err(problem)?;
     let options = BuildOptions {
         load_restriction: match args.load_restrictor {
@@ -71,7 +71,8 @@ pub(super) fn run(cli: &Cli, args: &BuildArgs) -> VerbResult {
     for warning in built.warnings.clone() {
         output::problem(&shown(warning), &text_of);
     }
-    let text = built.to_yaml().map_err(|error| problem(Diagnostic::error("kustomize/emit", error.to_string())))?;
+    let text =
+        built.to_yaml().map_err(|error| problem(Diagnostic::error("kustomize/emit", error.to_string())))?;
     match &args.output {
         Some(file) => std::fs::write(cli.directory.join(file), text)?,
         None => output::exact(&text)?,

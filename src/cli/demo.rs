@@ -40,6 +40,10 @@ pub(super) fn run(cli: &Cli, args: &DemoArgs) -> VerbResult {
         return Ok(Outcome::Clean);
     }
     let ended = shell::open_screen(cli, &made.path);
-    output::say(&format!("The demo stays in {}: open it again with `overlens {}`.", made.path.display(), made.path.display()));
+    output::say(&format!(
+        "The demo stays in {}: open it again with `overlens {}`.",
+        made.path.display(),
+        made.path.display()
+    ));
     ended
 }

@@ -6,7 +6,6 @@ use serde::Serialize;
 use super::output::{self, Colour, Outcome};
 use super::{Cli, VerbResult, platform, problem};
 use crate::diff::{DiffDocument, ResourceDiff, Status, StyledLine, Totals, side_by_side};
-use crate::edit::Draft;
 use crate::report::styled;
 
 /// Options of `overlens diff`.
@@ -68,14 +67,18 @@ pub(super) fn run(cli: &Cli, args: &DiffArgs) -> VerbResult {
     let (explorer, overview) = platform::open_catalog(cli).map_err(problem)?;
     let left = platform::address(&args.left, &overview).map_err(problem)?;
     let right = platform::address(&args.right, &overview).map_err(problem)?;
-    let comparison = explorer.compare(&left, &right, &Draft::default());
+    let comparison = explorer.compare(&left, &right, &explorer.draft());
     let document = comparison.difference.as_ref().map_err(|failure| problem((**failure).clone()))?;
     let shown: Vec<&ResourceDiff> =
         document.different().filter(|resource| !args.hide_expected || is_surprising(resource)).collect();
     match args.output {
         output::Format::Json => output::json(&report(document, args))?,
         output::Format::Text => {
-            let lines = if args.side_by_side { columns(document, &shown, args) } else { unified(document, &shown, args) };
+            let lines = if args.side_by_side {
+                columns(document, &shown, args)
+            } else {
+                unified(document, &shown, args)
+            };
             output::coloured(&styled::ansi(&lines), args.color)?;
         }
     }
@@ -94,8 +97,10 @@ fn unified(document: &DiffDocument, shown: &[&ResourceDiff], args: &DiffArgs) ->
 fn columns(document: &DiffDocument, shown: &[&ResourceDiff], args: &DiffArgs) -> Vec<StyledLine> {
     let terminal = || crossterm::terminal::size().ok().filter(|_| output::to_terminal());
     let width = args.width.unwrap_or_else(|| terminal().map_or(160, |(columns, _)| usize::from(columns)));
-    let mut lines =
-        vec![StyledLine::new(format!("{} | {}", document.left_label, document.right_label), crate::diff::Style::Header)];
+    let mut lines = vec![StyledLine::new(
+        format!("{} | {}", document.left_label, document.right_label),
+        crate::diff::Style::Header,
+    )];
     for resource in shown {
         lines.push(StyledLine::new(
             format!("{} {} ({})", mark(resource.status), resource.identity, resource.text.counts),

@@ -35,11 +35,13 @@ pub(super) fn run(cli: &Cli, args: &ExplainArgs) -> VerbResult {
     };
     match args.output {
         Format::Json => {
-            let ladders: Vec<_> = chosen.iter().map(|resolution| ladder::ladder(resolution, &overview)).collect();
+            let ladders: Vec<_> =
+                chosen.iter().map(|resolution| ladder::ladder(resolution, &overview)).collect();
             output::json(&ladders)?;
         }
         Format::Text => {
-            let texts: Vec<String> = chosen.iter().map(|resolution| ladder::text(resolution, &overview)).collect();
+            let texts: Vec<String> =
+                chosen.iter().map(|resolution| ladder::text(resolution, &overview)).collect();
             output::data(&texts.join("\n"))?;
         }
     }

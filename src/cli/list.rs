@@ -7,7 +7,6 @@ use clap::Args;
 use super::output::{self, Format, Outcome};
 use super::{Cli, VerbResult, platform, problem};
 use crate::base::Severity;
-use crate::edit::Draft;
 use crate::report::listing;
 
 /// Options of `overlens list`.
@@ -30,7 +29,7 @@ pub struct ListArgs {
 /// When the platform cannot be read at all.
 pub(super) fn run(cli: &Cli, args: &ListArgs) -> VerbResult {
     let (explorer, overview) = platform::open_catalog(cli).map_err(problem)?;
-    let states = if args.no_render { BTreeMap::new() } else { explorer.states(&Draft::default()) };
+    let states = if args.no_render { BTreeMap::new() } else { explorer.states(&explorer.draft()) };
     let mut rows = listing::rows(&overview, &states);
     if let Some(filter) = &args.filter {
         rows.retain(|row| row.target.contains(filter.as_str()));

@@ -54,7 +54,8 @@ impl From<Outcome> for std::process::ExitCode {
 ///
 /// When stdout cannot be written for another reason, such as a full disk.
 pub fn data(text: &str) -> io::Result<()> {
-    let written = anstream::stdout().lock().write_all(text.as_bytes()).and_then(|()| anstream::stdout().flush());
+    let written =
+        anstream::stdout().lock().write_all(text.as_bytes()).and_then(|()| anstream::stdout().flush());
     match written {
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
         other => other,

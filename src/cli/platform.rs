@@ -2,7 +2,6 @@
 
 use crate::base::{Diagnostic, Severity};
 use crate::catalog::Address;
-use crate::edit::Draft;
 use crate::explorer::{Explorer, OpenOptions};
 use crate::report::answer::Overview;
 use crate::report::problem;
@@ -29,7 +28,7 @@ pub(super) fn open(cli: &Cli) -> Result<Explorer, Diagnostic> {
 /// As [`open`], and the first error when not a single service could be read.
 pub(super) fn open_catalog(cli: &Cli) -> Result<(Explorer, std::sync::Arc<Overview>), Diagnostic> {
     let explorer = open(cli)?;
-    let overview = explorer.overview(&Draft::default());
+    let overview = explorer.overview(&explorer.draft());
     let errors = overview.diagnostics.iter().filter(|problem| problem.severity == Severity::Error);
     if overview.catalog.services.is_empty()
         && let Some(problem) = errors.clone().next()

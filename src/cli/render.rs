@@ -9,9 +9,7 @@ use super::output::{self, Outcome};
 use super::{Cli, VerbResult, platform, problem};
 use crate::base::Diagnostic;
 use crate::catalog::{Address, TargetId};
-use crate::edit::Draft;
 use crate::explorer::Explorer;
-use crate::report::answer::TargetState;
 use crate::report::failures;
 
 /// Options of `overlens render`.
@@ -63,7 +61,7 @@ pub(super) fn run(cli: &Cli, args: &RenderArgs) -> VerbResult {
 }
 
 fn manifests(explorer: &Explorer, addresses: &[Address]) -> VerbResult {
-    let draft = Draft::default();
+    let draft = explorer.draft();
     if let [address] = addresses {
         output::exact(&explorer.render(address, &draft).map_err(|failure| problem((*failure).clone()))?)?;
         return Ok(Outcome::Clean);
@@ -86,7 +84,7 @@ fn manifests(explorer: &Explorer, addresses: &[Address]) -> VerbResult {
 }
 
 fn counts(explorer: &Explorer, addresses: &[Address]) -> VerbResult {
-    let rendered = explorer.render_many(addresses, &Draft::default());
+    let rendered = explorer.render_many(addresses, &explorer.draft());
     let mut failed = BTreeMap::new();
     let (mut lines, mut bytes) = (0, 0);
     for (address, result) in addresses.iter().zip(rendered) {
@@ -106,7 +104,7 @@ fn counts(explorer: &Explorer, addresses: &[Address]) -> VerbResult {
 }
 
 fn json_values(explorer: &Explorer, addresses: &[Address]) -> VerbResult {
-    let draft = Draft::default();
+    let draft = explorer.draft();
     let mut values = Vec::new();
     let mut failed = BTreeMap::new();
     for address in addresses {
@@ -140,17 +138,4 @@ pub(super) fn report_failures(
         output::say(&format!("  fails: {}\n", group.targets.join(", ")));
     }
     Outcome::Different
-}
-
-/// The failures among the states of targets.
-pub(super) fn failures_of(
-    states: &BTreeMap<TargetId, TargetState>,
-) -> BTreeMap<TargetId, std::sync::Arc<Diagnostic>> {
-    states
-        .iter()
-        .filter_map(|(target, state)| match state {
-            TargetState::Failed(problem) => Some((target.clone(), problem.clone())),
-            TargetState::Queued | TargetState::Ready { .. } => None,
-        })
-        .collect()
 }

@@ -5,7 +5,7 @@ use serde::Serialize;
 
 use super::output::{self, Colour, Format, Outcome};
 use super::{Cli, VerbResult, platform, problem};
-use crate::edit::{Draft, Operation};
+use crate::edit::Operation;
 use crate::explorer::Explorer;
 use crate::report::answer::{ChangedTarget, Preview, TargetEffect};
 use crate::report::styled;
@@ -73,7 +73,7 @@ pub(super) fn run(cli: &Cli, args: &SetArgs) -> VerbResult {
 
 /// Shows what an operation changes, and writes it when asked to.
 pub(super) fn change(cli: &Cli, explorer: &Explorer, operation: Operation, args: &ChangeArgs) -> VerbResult {
-    let mut draft = Draft::default();
+    let mut draft = explorer.draft();
     draft.push(operation);
     let preview = explorer.preview(&draft, None).map_err(|failure| problem((*failure).clone()))?;
     if args.output == Format::Text {

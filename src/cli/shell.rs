@@ -36,3 +36,22 @@ pub(super) fn manual() -> VerbResult {
     output::exact(&String::from_utf8_lossy(&page))?;
     Ok(Outcome::Clean)
 }
+
+/// Opens the screen on the platform that the command line names.
+///
+/// # Errors
+///
+/// When the terminal cannot be used.
+pub(super) fn screen(cli: &Cli) -> VerbResult {
+    let path = cli.path.as_ref().map_or_else(|| cli.directory.clone(), |path| cli.directory.join(path));
+    open_screen(cli, &path)
+}
+
+/// Opens the screen on a directory.
+///
+/// # Errors
+///
+/// As [`screen`].
+pub(super) fn open_screen(_cli: &Cli, _path: &std::path::Path) -> VerbResult {
+    Err("the screen is not there yet".into())
+}

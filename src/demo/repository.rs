@@ -2,12 +2,12 @@
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::io;
+use std::io::{self, Write as _};
 use std::path::Path;
 
 use git2::build::CheckoutBuilder;
 use git2::{
-    Index, IndexEntry, IndexTime, ObjectType, Oid, Repository, RepositoryInitOptions, Signature, Time,
+    Buf, Index, IndexEntry, IndexTime, ObjectType, Oid, Repository, RepositoryInitOptions, Signature, Time,
 };
 
 use super::files::Files;
@@ -54,26 +54,19 @@ fn clean(into: &Path, was_there: bool) {
 
 fn write(into: &Path, commits: &[Commit]) -> Result<DemoRepository, DemoError> {
     let git = DemoError::git;
-    let mut options = RepositoryInitOptions::new();
-    // No template: hooks of the user's own would run in the demo.
-    options.initial_head("main").external_template(false).no_reinit(true);
-    let repository = Repository::init_opts(into, &options).map_err(git("make a repository"))?;
-    // The files are what the commits say, on every system.
-    let mut config = repository.config().map_err(git("read the settings of the repository"))?;
-    config.set_bool("core.autocrlf", false).map_err(git("set `core.autocrlf`"))?;
+    let ids = pack(&initialise(into)?, commits)?;
+    let head = *ids.last().ok_or_else(|| DemoError::Damaged("there are no commits".to_owned()))?;
 
-    let mut writer = Writer { repository: &repository, blobs: BTreeMap::new() };
+    // Opened again: this one writes what it is given to files, not to memory.
+    let repository = Repository::open(into).map_err(git("open the new repository"))?;
     let mut tags = Vec::new();
-    let mut parent: Option<Oid> = None;
-    for commit in commits {
-        let id = writer.commit(commit, parent)?;
-        if let Some(tag) = &commit.tag {
-            writer.tag(tag, id, commit)?;
-            tags.push(tag.clone());
+    for (commit, id) in commits.iter().zip(ids) {
+        if let Some(name) = &commit.tag {
+            tag(&repository, name, id, commit)?;
+            tags.push(name.clone());
         }
-        parent = Some(id);
     }
-    let head = parent.ok_or_else(|| DemoError::Damaged("there are no commits".to_owned()))?;
+    repository.reference("refs/heads/main", head, true, "demo").map_err(git("write the branch `main`"))?;
     repository
         .checkout_head(Some(CheckoutBuilder::new().force()))
         .map_err(git("write the files of the work tree"))?;
@@ -88,6 +81,36 @@ fn write(into: &Path, commits: &[Commit]) -> Result<DemoRepository, DemoError> {
         tags,
         services: commits.last().map_or(0, |commit| commit.services),
     })
+}
+
+fn initialise(into: &Path) -> Result<Repository, DemoError> {
+    let mut options = RepositoryInitOptions::new();
+    // No template: hooks of the user's own would run in the demo.
+    options.initial_head("main").external_template(false).no_reinit(true);
+    let repository = Repository::init_opts(into, &options).map_err(DemoError::git("make a repository"))?;
+    // The files are what the commits say, on every system.
+    let mut config = repository.config().map_err(DemoError::git("read the settings of the repository"))?;
+    config.set_bool("core.autocrlf", false).map_err(DemoError::git("set `core.autocrlf`"))?;
+    Ok(repository)
+}
+
+/// Writes the commits into one pack, which takes half the time that a file for each object does. Returns their ids.
+fn pack(repository: &Repository, commits: &[Commit]) -> Result<Vec<Oid>, DemoError> {
+    let git = || DemoError::git("write a pack");
+    let objects = repository.odb().map_err(git())?;
+    let memory = objects.add_new_mempack_backend(1_000).map_err(git())?;
+    let mut writer = Writer { repository, blobs: BTreeMap::new() };
+    let mut ids: Vec<Oid> = Vec::with_capacity(commits.len());
+    for commit in commits {
+        ids.push(writer.commit(commit, ids.last().copied())?);
+    }
+    let mut bytes = Buf::new();
+    memory.dump(repository, &mut bytes).map_err(git())?;
+    let mut pack = objects.packwriter().map_err(git())?;
+    pack.write_all(&bytes)
+        .map_err(|error| DemoError::Git { action: "write a pack", reason: error.to_string() })?;
+    pack.commit().map_err(git())?;
+    Ok(ids)
 }
 
 struct Writer<'a> {
@@ -107,7 +130,7 @@ impl Writer<'_> {
             .map_err(DemoError::git("read a commit"))?;
         let parents: Vec<&git2::Commit<'_>> = parent.iter().collect();
         self.repository
-            .commit(Some("HEAD"), &person, &person, &with_newline(&commit.message), &tree, &parents)
+            .commit(None, &person, &person, &with_newline(&commit.message), &tree, &parents)
             .map_err(DemoError::git("write a commit"))
     }
 
@@ -130,17 +153,14 @@ impl Writer<'_> {
         self.blobs.insert(path.to_owned(), (bytes.to_vec(), id));
         Ok(id)
     }
+}
 
-    fn tag(&self, name: &str, id: Oid, commit: &Commit) -> Result<(), DemoError> {
-        let action = "write a tag";
-        let target =
-            self.repository.find_object(id, Some(ObjectType::Commit)).map_err(DemoError::git(action))?;
-        let message = format!("Release {}\n", name.trim_start_matches("config-"));
-        self.repository
-            .tag(name, &target, &signature(commit)?, &message, false)
-            .map_err(DemoError::git(action))?;
-        Ok(())
-    }
+fn tag(repository: &Repository, name: &str, id: Oid, commit: &Commit) -> Result<(), DemoError> {
+    let git = || DemoError::git("write a tag");
+    let target = repository.find_object(id, Some(ObjectType::Commit)).map_err(git())?;
+    let message = format!("Release {}\n", name.trim_start_matches("config-"));
+    repository.tag(name, &target, &signature(commit)?, &message, false).map_err(git())?;
+    Ok(())
 }
 
 fn signature(commit: &Commit) -> Result<Signature<'static>, DemoError> {

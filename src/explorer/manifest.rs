@@ -1,7 +1,5 @@
 //! From what the engine built to the lines that people see, each with the place that wrote it.
 
-use std::sync::Arc;
-
 use crate::base::{FileTable, Mark, Span};
 use crate::kustomize::{Manifests, Resource};
 use crate::report::answer::{Document, Line, LineWriter, Manifest};
@@ -71,6 +69,3 @@ fn writer(line: &EmittedLine<'_>, files: &FileTable, catalog: &CatalogPlace<'_>)
     }
     Some(LineWriter { span, before })
 }
-
-/// The files behind the marks of a build, shared with the engine.
-pub(super) type Files = Arc<FileTable>;

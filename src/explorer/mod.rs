@@ -5,7 +5,6 @@
 //! Everything here may be called from several threads.
 
 mod compare;
-mod generate;
 mod layers;
 mod manifest;
 mod overview;
@@ -23,17 +22,17 @@ use std::sync::Arc;
 
 use rayon::prelude::*;
 
-pub use generate::Generated;
 pub use platform::OpenOptions;
 
 use crate::base::{Diagnostic, Span};
 use crate::catalog::{Address, TargetId};
-use crate::edit::Draft;
+use crate::edit::{CatalogFiles, Draft};
 use crate::kustomize::Engine;
 use crate::report::answer::{Comparison, Overview, Preview, TargetState, TargetView, WriteFailure, Written};
+use crate::vfs::Source;
 use layers::LayerSources;
 use platform::Platform;
-use render::{RenderCache, Rendered};
+use render::RenderCache;
 use snapshot::Snapshots;
 
 /// Why a target has no manifests.
@@ -91,10 +90,23 @@ impl Explorer {
         self.shared.snapshots.clear();
     }
 
+    /// A draft without edits, for the catalog files of this platform.
+    #[must_use]
+    pub fn draft(&self) -> Draft {
+        let settings = &self.shared.snapshot(Vec::new()).catalog.settings;
+        Draft::new(CatalogFiles::in_directory(&settings.catalog))
+    }
+
+    /// The files of the catalog as they were loaded: what the operations of a draft are applied to.
+    #[must_use]
+    pub fn catalog_source(&self) -> Arc<dyn Source> {
+        self.shared.platform.catalog()
+    }
+
     /// The catalog and the ref of every target; nothing is rendered. What is wrong with the catalog is in its diagnostics.
     #[must_use]
     pub fn overview(&self, draft: &Draft) -> Arc<Overview> {
-        self.shared.snapshot(draft)
+        self.shared.overview(draft)
     }
 
     /// One target in full. What is wrong with it is part of the answer.
@@ -172,16 +184,6 @@ impl Explorer {
         let written = self.shared.write(draft);
         self.reload();
         written
-    }
-
-    /// Writes the compositions of targets below `out`, as `<service>/<env>/<region>/`, and the layers of every resolved
-    /// commit once. Targets without a composition are named in the answer.
-    ///
-    /// # Errors
-    ///
-    /// When a file is in the way that Overlens did not write, or the disk cannot be written. Then nothing has changed.
-    pub fn generate(&self, addresses: &[Address], out: &Path) -> Result<Generated, Diagnostic> {
-        self.shared.generate(&self.overview(&Draft::default()), addresses, out)
     }
 
     /// The text of the file that a span is in, read where the span says: from the platform's files, or from a commit.

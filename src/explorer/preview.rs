@@ -16,8 +16,8 @@ impl Shared {
     /// The effect of a draft, compared with the files as they are.
     pub(super) fn preview(&self, draft: &Draft, focus: Option<&Address>) -> Result<Preview, Failure> {
         let changes = self.changes(draft)?;
-        let before = self.snapshot(&Draft::default());
-        let after = self.snapshot(draft);
+        let before = self.snapshot(Vec::new());
+        let after = self.snapshot(changes.clone());
         let focus = focus.map(|address| {
             let (left, right) =
                 rayon::join(|| self.target(&before, address), || self.target(&after, address));

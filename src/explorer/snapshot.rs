@@ -41,8 +41,12 @@ impl Snapshots {
 
 impl Shared {
     /// Catalog and refs with the draft applied. A draft that does not apply is left out: [`Shared::changes`] says why.
-    pub(super) fn snapshot(&self, draft: &Draft) -> Arc<Overview> {
-        let changes = self.changes(draft).unwrap_or_default();
+    pub(super) fn overview(&self, draft: &Draft) -> Arc<Overview> {
+        self.snapshot(self.changes(draft).unwrap_or_default())
+    }
+
+    /// Catalog and refs with changes on top of the files as they are.
+    pub(super) fn snapshot(&self, changes: Vec<FileChange>) -> Arc<Overview> {
         if let Some(known) = self.snapshots.get(&changes) {
             return known;
         }
@@ -58,9 +62,6 @@ impl Shared {
     ///
     /// When an operation does not apply to the text of the files.
     pub(super) fn changes(&self, draft: &Draft) -> Result<Vec<FileChange>, Failure> {
-        if draft.is_empty() {
-            return Ok(Vec::new());
-        }
         draft.changes(&*self.platform.catalog()).map_err(|error| Arc::new(error.diagnostic()))
     }
 

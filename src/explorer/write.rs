@@ -1,7 +1,7 @@
 //! Puts a draft on the disk, through the one writer.
 
 use super::Shared;
-use crate::base::Diagnostic;
+use crate::base::{Diagnostic, Span};
 use crate::edit::{self, Draft, FileChange, RebaseError, WriteError};
 use crate::report::answer::{WriteFailure, Written};
 
@@ -39,8 +39,28 @@ impl Shared {
     }
 }
 
+/// What stands where, for a draft that meets somebody else's change.
 fn conflict(error: &RebaseError) -> Diagnostic {
-    error.diagnostic()
+    let conflicts = match error {
+        RebaseError::Draft(error) => return error.diagnostic(),
+        RebaseError::Conflicts(conflicts) => conflicts,
+    };
+    let shown = |value: &Option<String>| value.as_deref().unwrap_or("(nothing)").to_owned();
+    let mut problem = Diagnostic::error("edit/conflict", error.to_string());
+    for conflict in conflicts {
+        let mut span = Span::of_file(conflict.path.clone());
+        span.line = conflict.line.unwrap_or(0);
+        let (base, theirs, ours) = (shown(&conflict.base), shown(&conflict.theirs), shown(&conflict.ours));
+        let text =
+            format!("{}: was {base}, is now {theirs}, the draft says {ours}", conflict.entry.operation);
+        problem = match problem.primary {
+            None => problem.at(span, text),
+            Some(_) => problem.also(span, text),
+        };
+    }
+    problem.hint(
+        "Nothing was written. Reload, look at the new values, and edit again where the draft should win.",
+    )
 }
 
 fn failure(problem: Diagnostic) -> WriteFailure {

@@ -15,6 +15,8 @@ pub mod manifests;
 mod name_reference;
 pub mod options;
 mod order;
+mod plugin;
+mod patch;
 pub mod resource;
 pub mod select;
 mod session;

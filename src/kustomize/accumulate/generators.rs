@@ -36,7 +36,7 @@ impl Session<'_> {
             }
             self.absorb(&mut accumulated.resources, resource, entry.mark)?;
         }
-        Ok(())
+        self.generate_external(layer, accumulated)
     }
 
     /// Makes the object of one generator.

@@ -7,6 +7,7 @@ mod cache;
 mod generators;
 mod include;
 mod layer;
+mod plugins;
 mod transformers;
 
 pub(crate) use cache::SubBuildCache;
@@ -66,6 +67,7 @@ impl Session<'_> {
             accumulated = self.accumulate_component(layer, accumulated, text)?;
         }
         self.transform(layer, &mut accumulated)?;
+        self.validate(layer, &mut accumulated.resources)?;
         let (count, limit) = (accumulated.resources.len(), self.limits().resources);
         if count > limit {
             let message = format!("the build has {count} resources; the limit is {limit}");
@@ -154,9 +156,11 @@ impl Session<'_> {
         config: &Arc<TransformerConfig>,
         mark: Mark,
     ) -> Result<(), BuildError> {
+        let nothing = Arc::default();
         accumulated.config = Some(match &accumulated.config {
-            None => Arc::clone(config),
-            Some(own) => own.merged(config).map_err(|conflict| {
+            None if Arc::ptr_eq(config, &TransformerConfig::built_in()) => Arc::clone(config),
+            // Merging also drops field specs that others in the list make superfluous.
+            own => own.as_ref().unwrap_or(&nothing).merged(config).map_err(|conflict| {
                 let message = format!(
                     "two configurations disagree on whether `{}` is made when it is missing",
                     conflict.path
@@ -219,15 +223,9 @@ impl Session<'_> {
         let first = |texts: &[Text]| texts.first().map(|text| text.mark);
         let node = |nodes: &[crate::yaml::Node]| nodes.first().map(|node| node.mark);
         let unsupported = [
-            ("patches", node(&kustomization.patches)),
-            ("patchesJson6902", node(&kustomization.patches_json6902)),
-            ("patchesStrategicMerge", first(&kustomization.patches_strategic_merge)),
             ("replacements", node(&kustomization.replacements)),
             ("vars", node(&kustomization.vars)),
-            ("generators", first(&kustomization.generators)),
-            ("transformers", first(&kustomization.transformers)),
             ("crds", first(&kustomization.crds)),
-            ("validators", first(&kustomization.validators)),
             ("helmCharts", kustomization.helm_charts.first().map(|node| node.mark)),
             (
                 "openapi",

@@ -32,7 +32,8 @@ impl Session<'_> {
         accumulated: &mut Accumulated,
     ) -> Result<(), BuildError> {
         let config = accumulated.config();
-        let configured = self.own_transformers(layer, &config)?;
+        let mut configured = self.own_transformers(layer, &config)?;
+        configured.extend(self.external_transformers(layer, &layer.kustomization.transformers)?);
         self.run(&configured, &mut accumulated.resources)
     }
 
@@ -60,6 +61,14 @@ impl Session<'_> {
     ) -> Result<Vec<Configured>, BuildError> {
         let kustomization = &layer.kustomization;
         let mut list = Builder { layer, list: Vec::new() };
+        let texts = &kustomization.patches_strategic_merge;
+        if let Some(patch) = self.read_patches_strategic_merge(layer, texts)? {
+            list.push("PatchStrategicMergeTransformer", Transformer::Patch(Box::new(patch)));
+        }
+        for entry in &kustomization.patches {
+            let patch = self.read_patch(layer, entry)?;
+            list.push("PatchTransformer", Transformer::Patch(Box::new(patch)));
+        }
         if let Some(namespace) = &kustomization.namespace {
             list.push(
                 "NamespaceTransformer",
@@ -100,6 +109,10 @@ impl Session<'_> {
             let pairs = kustomization.common_annotations.clone();
             let fields = config.common_annotations.clone();
             list.push("AnnotationsTransformer", Transformer::Pairs(Pairs { pairs, fields }));
+        }
+        for entry in &kustomization.patches_json6902 {
+            let patch = self.read_patch_json6902(layer, entry)?;
+            list.push("PatchJson6902Transformer", Transformer::Patch(Box::new(patch)));
         }
         for entry in &kustomization.replicas {
             let (entry, fields) = (entry.clone(), config.replicas.clone());

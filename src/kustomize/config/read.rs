@@ -24,7 +24,7 @@ const FIELDS: [&str; 11] = [
 impl TransformerConfig {
     /// Reads the tree of a configuration file.
     pub(crate) fn read(root: Option<&Node>) -> Result<Arc<Self>, Fault> {
-        let reader = Reader { area: "configuration" };
+        let reader = Reader::Configuration;
         let mut config = Self::default();
         let Some(root) = root else { return Ok(Arc::new(config)) };
         for (name, entry) in reader.fields(root, "the configuration", &FIELDS)? {

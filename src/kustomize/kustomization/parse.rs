@@ -13,7 +13,7 @@ use crate::yaml::Node;
 /// A [`Fault`] for fields that kustomize does not know, values of the wrong type, a wrong `kind` or
 /// `apiVersion`, and a file that asks for nothing.
 pub(crate) fn parse(root: Option<&Node>, file: Mark) -> Result<Kustomization, Fault> {
-    let reader = Reader { area: "kustomization" };
+    let reader = Reader::Kustomization;
     let mut kustomization = Kustomization { mark: file, ..Kustomization::default() };
     let mut kind = None;
     let mut api_version = None;

@@ -3,25 +3,19 @@
 use compact_str::CompactString;
 
 use super::{Marked, Pair, Text};
-use crate::base::{Mark, nearest::nearest};
+use crate::base::nearest::nearest;
 use crate::yaml::Fault;
-use crate::yaml::{Entry, Node, Tag, Value};
+use crate::yaml::{Entry, Node, Style, Tag, Value};
 
-/// Reads the values of one file and says in errors what the file is.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Reader {
-    /// The start of every error code: `kustomization` or `plugin`.
-    pub(crate) area: &'static str,
-}
-
-/// Codes of the two kinds of problems, by area.
-fn code(area: &'static str, unknown: bool) -> &'static str {
-    match (area, unknown) {
-        ("kustomization", true) => "kustomization/unknown-field",
-        ("kustomization", false) => "kustomization/wrong-type",
-        (_, true) => "plugin/unknown-field",
-        (_, false) => "plugin/wrong-type",
-    }
+/// How the values of a file are read.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Reader {
+    /// A kustomization: unknown fields are errors, and `yes` is a boolean.
+    Kustomization,
+    /// A file of `configurations`, read like a kustomization.
+    Configuration,
+    /// An object that configures a built-in generator or transformer: unknown fields do not count, `yes` is text.
+    Plugin,
 }
 
 impl Reader {
@@ -45,7 +39,10 @@ impl Reader {
                 .find(|name| **name == entry.key.as_str())
                 .or_else(|| known.iter().find(|name| name.eq_ignore_ascii_case(&entry.key)));
             let Some(spelling) = spelling else {
-                return Err(self.unknown_field(entry, what, known));
+                if self == Self::Plugin {
+                    continue;
+                }
+                return Err(Self::unknown_field(entry, what, known));
             };
             if !entry.value.is_null() {
                 fields.push((*spelling, entry));
@@ -54,9 +51,9 @@ impl Reader {
         Ok(fields)
     }
 
-    fn unknown_field(self, entry: &Entry, what: &str, known: &[&'static str]) -> Fault {
+    fn unknown_field(entry: &Entry, what: &str, known: &[&'static str]) -> Fault {
         let message = format!("unknown field `{}` in {what}", entry.key);
-        let fault = Fault::new(code(self.area, true), entry.mark, message);
+        let fault = Fault::new("kustomization/unknown-field", entry.mark, message);
         match nearest(&entry.key, known.iter().copied()) {
             Some(name) => fault.hint(format!("Did you mean `{name}`?")),
             None => fault.hint("Remove it: kustomize refuses fields that it does not know."),
@@ -74,7 +71,7 @@ impl Reader {
 
     fn wrong_type(self, node: &Node, what: &str, wanted: &str) -> Fault {
         let message = format!("{what} must be {wanted}, not {}", describe(node));
-        let fault = Fault::new(code(self.area, false), node.mark, message);
+        let fault = Fault::new("kustomization/wrong-type", node.mark, message);
         match (wanted, node.as_scalar()) {
             ("a string", Some(scalar)) => fault.hint(format!("Write it in quotes: `\"{}\"`.", scalar.text)),
             _ => fault,
@@ -116,7 +113,7 @@ impl Reader {
         match node.as_scalar() {
             Some(scalar)
                 if matches!(scalar.tag, Tag::Str | Tag::Timestamp | Tag::Binary)
-                    && old_bool(node).is_none() =>
+                    && self.old_bool(node).is_none() =>
             {
                 Ok(scalar.text.clone())
             }
@@ -140,7 +137,9 @@ impl Reader {
     ///
     /// A [`Fault`] when it is something else.
     pub(crate) fn bool(self, node: &Node, what: &str) -> Result<bool, Fault> {
-        node.as_bool().or_else(|| old_bool(node)).ok_or_else(|| self.wrong_type(node, what, "true or false"))
+        node.as_bool()
+            .or_else(|| self.old_bool(node))
+            .ok_or_else(|| self.wrong_type(node, what, "true or false"))
     }
 
     /// A whole number.
@@ -172,31 +171,29 @@ impl Reader {
         Ok(pairs)
     }
 
-    /// A fault at a place, of this area.
-    pub(crate) fn fault(self, mark: Mark, message: impl Into<String>) -> Fault {
-        Fault::new(code(self.area, false), mark, message)
+    /// The boolean that an unquoted word is in YAML 1.1, by which kustomize reads its own files.
+    fn old_bool(self, node: &Node) -> Option<bool> {
+        const TRUE: [&str; 8] = ["y", "Y", "yes", "Yes", "YES", "on", "On", "ON"];
+        const FALSE: [&str; 8] = ["n", "N", "no", "No", "NO", "off", "Off", "OFF"];
+        let scalar =
+            node.as_scalar().filter(|scalar| scalar.style == Style::Plain && self != Self::Plugin)?;
+        let is = |words: &[&str]| words.contains(&scalar.text.as_str());
+        if is(&TRUE) {
+            Some(true)
+        } else if is(&FALSE) {
+            Some(false)
+        } else {
+            None
+        }
     }
 }
 
 fn describe(node: &Node) -> String {
     match node.as_scalar() {
-        Some(scalar) if old_bool(node).is_some() => format!("the boolean `{}`", scalar.text),
+        Some(scalar) if Reader::Kustomization.old_bool(node).is_some() => {
+            format!("the boolean `{}`", scalar.text)
+        }
         Some(scalar) if scalar.tag != Tag::Null => format!("{} (`{}`)", node.kind_name(), scalar.text),
         _ => node.kind_name().to_owned(),
-    }
-}
-
-/// The boolean that an unquoted word is in YAML 1.1, by which kustomize reads its own files.
-fn old_bool(node: &Node) -> Option<bool> {
-    const TRUE: [&str; 8] = ["y", "Y", "yes", "Yes", "YES", "on", "On", "ON"];
-    const FALSE: [&str; 8] = ["n", "N", "no", "No", "NO", "off", "Off", "OFF"];
-    let scalar = node.as_scalar().filter(|scalar| scalar.style == crate::yaml::Style::Plain)?;
-    let is = |words: &[&str]| words.contains(&scalar.text.as_str());
-    if is(&TRUE) {
-        Some(true)
-    } else if is(&FALSE) {
-        Some(false)
-    } else {
-        None
     }
 }

@@ -24,9 +24,6 @@ use self::update::Update;
 /// hold a reference cannot.
 pub(crate) fn update(resources: &mut ResourceMap, config: &TransformerConfig) -> Result<(), Fault> {
     let by_name = places_by_previous_name(resources);
-    if by_name.is_empty() {
-        return Ok(());
-    }
     for index in 0..resources.len() {
         update_one(resources, index, &config.name_references, &by_name)?;
     }

@@ -11,7 +11,9 @@ mod set;
 pub(crate) mod value_add;
 
 use super::hash;
+use super::patch::Patch;
 use super::resource::{Resource, ResourceMap, metadata};
+use crate::schema::Schema;
 use crate::yaml::{Fault, Node, Scalar, Value, Writer};
 
 /// A transformer that is ready to run.
@@ -29,6 +31,8 @@ pub(crate) enum Transformer {
     Replicas(replicas::Replicas),
     /// Writes one value into many fields.
     ValueAdd(value_add::ValueAdd),
+    /// Applies a patch.
+    Patch(Box<Patch>),
     /// Adds hashes to the names of generated objects.
     Hash,
 }
@@ -47,6 +51,7 @@ impl Transformer {
             Self::Images(images) => images.apply(resources),
             Self::Replicas(replicas) => replicas.apply(resources),
             Self::ValueAdd(value) => value.apply(resources),
+            Self::Patch(patch) => patch.apply(resources, Schema::kubernetes()).map(drop),
             Self::Hash => add_hashes(resources),
         }
     }

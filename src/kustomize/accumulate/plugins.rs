@@ -1,0 +1,143 @@
+//! The objects under `generators`, `transformers` and `validators`: written inline, in files or in directories.
+
+use std::sync::Arc;
+
+use super::transformers::Configured;
+use super::{Accumulated, Layer};
+use crate::kustomize::build_metadata::{self, Origin};
+use crate::kustomize::kustomization::Text;
+use crate::kustomize::plugin::{self, Generated};
+use crate::kustomize::resource::{Resource, ResourceMap};
+use crate::kustomize::session::{BuildError, Session};
+use crate::yaml::{Fault, parse};
+
+impl Session<'_> {
+    /// Runs the generators that are configured by objects.
+    pub(super) fn generate_external(
+        &self,
+        layer: &Layer<'_>,
+        accumulated: &mut Accumulated,
+    ) -> Result<(), BuildError> {
+        let texts = &layer.kustomization.generators;
+        let mut generators = Vec::new();
+        for config in &self.plugin_configs(layer, texts)? {
+            let generated = plugin::generator(config).map_err(|fault| self.refuse(fault))?;
+            generators.push((generated, plugin::origin_of(config).map(Arc::new), config.mark()));
+        }
+        for (generated, origin, mark) in generators {
+            let mut resource = match generated {
+                Generated::Data(entry) => self.generate_one(layer, &entry, None)?,
+                Generated::Object(resource) => *resource,
+            };
+            resource.origin = origin;
+            self.absorb(&mut accumulated.resources, resource, mark)?;
+        }
+        Ok(())
+    }
+
+    /// The transformers that are configured by objects.
+    pub(super) fn external_transformers(
+        &self,
+        layer: &Layer<'_>,
+        texts: &[Text],
+    ) -> Result<Vec<Configured>, BuildError> {
+        let mut list = Vec::new();
+        for config in &self.plugin_configs(layer, texts)? {
+            let mut problem = None;
+            let mut load =
+                |path: &str, mark| match self.load(layer, path, mark).and_then(|file| self.parse(&file)) {
+                    Ok(documents) => Ok(documents.into_iter().next()),
+                    Err(error) => {
+                        let fault = Fault::new(error.code, mark, error.message.clone());
+                        problem = Some(error);
+                        Err(fault)
+                    }
+                };
+            let configured = plugin::transformers(config, layer.root.name(), &mut load);
+            let transformers = match (configured, problem) {
+                (Ok(Some(transformers)), _) => transformers,
+                (Ok(None), _) => {
+                    let fault = Fault::new(
+                        "kustomization/unsupported",
+                        config.mark(),
+                        "patches as transformers are not supported",
+                    );
+                    return Err(self.refuse(fault));
+                }
+                (Err(_), Some(problem)) => return Err(problem),
+                (Err(fault), None) => return Err(self.refuse(fault)),
+            };
+            let origin = plugin::origin_of(config).map(Arc::new);
+            let last = transformers.len();
+            for (index, transformer) in transformers.into_iter().enumerate() {
+                // A prefix with a suffix is one transformer for whoever asks.
+                let origin = origin.clone().filter(|_| index + 1 == last);
+                list.push(Configured { transformer, origin });
+            }
+        }
+        Ok(list)
+    }
+
+    /// Checks that nothing in the resources offends a validator. A validator may add the label `validated-by`.
+    pub(super) fn validate(&self, layer: &Layer<'_>, resources: &mut ResourceMap) -> Result<(), BuildError> {
+        for validator in self.external_transformers(layer, &layer.kustomization.validators)? {
+            let before = resources.clone();
+            validator.transformer.apply(resources).map_err(|fault| self.refuse(fault))?;
+            let same = before.len() == resources.len()
+                && before.iter().zip(resources.iter()).all(|(before, after)| before.node() == after.node());
+            if !same {
+                let mark =
+                    layer.kustomization.validators.first().map_or(layer.kustomization.mark, |text| text.mark);
+                let fault = Fault::new("plugin/validator", mark, "a validator changed the resources");
+                return Err(self.refuse(fault.hint("List it under `transformers` if it is meant to.")));
+            }
+        }
+        Ok(())
+    }
+
+    /// The objects behind the entries: first those written inline, then those of files and directories.
+    fn plugin_configs(&self, layer: &Layer<'_>, texts: &[Text]) -> Result<Vec<Resource>, BuildError> {
+        let mut accumulated = Accumulated::nothing();
+        let mut paths = Vec::new();
+        for text in texts {
+            let Some(mut resources) = self.inline_resources(text) else {
+                paths.push(text);
+                continue;
+            };
+            if let Some(origin) = &layer.origin {
+                let path = build_metadata::join(origin, layer.file.name());
+                let origin = Arc::new(Origin { path, ..Origin::default() });
+                resources.iter_mut().for_each(|resource| resource.origin = Some(Arc::clone(&origin)));
+            }
+            let added = accumulated.resources.append_all(resources);
+            added.map_err(|error| self.append_error(error, text.mark))?;
+        }
+        for text in paths {
+            self.accumulate_path(layer, &mut accumulated, text)?;
+        }
+        Ok(accumulated.resources.into_vec())
+    }
+
+    /// The objects that an entry holds itself, if it is not a path.
+    fn inline_resources(&self, text: &Text) -> Option<Vec<Resource>> {
+        let mut documents = parse(text.value.as_bytes(), text.mark.file, &self.limits().yaml).ok()?;
+        for document in &mut documents {
+            // Lines of the text count from the line behind the `|` that opens it.
+            move_lines(document, text.mark.line);
+        }
+        crate::kustomize::resource::resources_of(documents).ok()
+    }
+}
+
+fn move_lines(node: &mut crate::yaml::Node, by: u32) {
+    use crate::yaml::Value;
+    node.mark.line += by;
+    match &mut node.value {
+        Value::Scalar(_) => {}
+        Value::Sequence(items) => items.iter_mut().for_each(|item| move_lines(item, by)),
+        Value::Mapping(map) => map.entries.iter_mut().for_each(|entry| {
+            entry.mark.line += by;
+            move_lines(&mut entry.value, by);
+        }),
+    }
+}

@@ -1,0 +1,283 @@
+//! Applying patches to the resources of a build.
+
+use compact_str::CompactString;
+
+use super::{Body, Effect, Field, Patch, RemovedValue};
+use crate::base::Mark;
+use crate::kustomize::resource::metadata::{self, normalise_map, set_metadata_field};
+use crate::kustomize::resource::{Resource, ResourceId, ResourceMap};
+use crate::schema::Schema;
+use crate::yaml::json_patch::JsonPatch;
+use crate::yaml::merge::merge;
+use crate::yaml::{Fault, Node, Writer};
+
+impl Patch {
+    /// Applies the patch to the resources that it is meant for.
+    ///
+    /// # Errors
+    ///
+    /// A [`Fault`] when a patch without a target fits no resource or several, when it cannot be applied, and when
+    /// it gives two resources the same identity.
+    pub(crate) fn apply(&self, resources: &mut ResourceMap, schema: &Schema) -> Result<Effect, Fault> {
+        let mut effect = Effect::default();
+        match &self.body {
+            Body::Strategic(patches) if patches.is_empty() => {}
+            Body::Strategic(patches) => self.apply_strategic(patches, resources, schema, &mut effect)?,
+            Body::Json(patch) => self.apply_json(patch, resources, &mut effect)?,
+        }
+        Ok(effect)
+    }
+
+    fn apply_strategic(
+        &self,
+        patches: &[Resource],
+        resources: &mut ResourceMap,
+        schema: &Schema,
+        effect: &mut Effect,
+    ) -> Result<(), Fault> {
+        let Some(target) = &self.target else {
+            for patch in patches {
+                let index = only_match(resources, patch)?;
+                if self.field == Field::StrategicMerge {
+                    let patch = addressed_to(patch, resources, index);
+                    self.merge_into(resources, index, patch, schema, effect)?;
+                    check_unique(resources, self.mark)?;
+                } else {
+                    self.merge_into(resources, index, patch.node().clone(), schema, effect)?;
+                }
+            }
+            return Ok(());
+        };
+        let [patch] = patches else {
+            let message = "several strategic merge patches in one entry cannot have a `target`";
+            return Err(Fault::new("patch/several-with-target", self.mark, message)
+                .also(patches.get(1).map_or(Mark::NONE, Resource::mark), "the second patch")
+                .hint("Give every patch an entry of its own, or remove `target` and let names decide."));
+        };
+        for index in selected(resources, target)? {
+            let patch = addressed_to(patch, resources, index);
+            self.merge_into(resources, index, patch, schema, effect)?;
+        }
+        check_unique(resources, self.mark)
+    }
+
+    /// Lays one patch over one resource. What says who the resource is stays, unless the options allow more.
+    fn merge_into(
+        &self,
+        resources: &mut ResourceMap,
+        index: usize,
+        patch: Node,
+        schema: &Schema,
+        effect: &mut Effect,
+    ) -> Result<(), Fault> {
+        let Some(resource) = resources.get_mut(index) else { return Ok(()) };
+        let id = resource.id().clone();
+        let by = patch.mark;
+        if self.allow_name_change || self.allow_kind_change {
+            resource.store_previous_id();
+        }
+        let merged = resource.update(|node| {
+            let identity = Identity::of(node);
+            let mut before = None;
+            let merged = merge(node, patch, &schema)?;
+            if merged.deleted {
+                before = Some(std::mem::replace(node, Node::null()));
+            } else {
+                identity.restore(node, self);
+            }
+            Ok::<_, Fault>((merged, before))
+        });
+        let (merged, deleted) = merged.map_err(|fault| about(fault, &id))?;
+        effect.targets += 1;
+        effect.changes += merged.changes;
+        effect.removed.extend(merged.removed.into_iter().map(|removed| RemovedValue {
+            resource: id.clone(),
+            path: removed.path.into_iter().map(CompactString::from).collect(),
+            node: removed.node,
+            by: removed.by,
+        }));
+        if let Some(node) = deleted {
+            effect.changes += 1;
+            effect.removed.push(RemovedValue { resource: id, path: Vec::new(), node, by });
+        }
+        Ok(())
+    }
+
+    fn apply_json(
+        &self,
+        patch: &JsonPatch,
+        resources: &mut ResourceMap,
+        effect: &mut Effect,
+    ) -> Result<(), Fault> {
+        let Some(target) = &self.target else {
+            return Err(Fault::new("patch/no-target", self.mark, "a JSON patch needs a `target`")
+                .hint("Add `target:` with `kind` and `name` of the resources that it is for."));
+        };
+        for index in selected(resources, target)? {
+            let Some(resource) = resources.get_mut(index) else { continue };
+            let id = resource.id().clone();
+            if self.field == Field::Patches {
+                resource.store_previous_id();
+            }
+            let applied = resource.update(|node| {
+                // kustomize keeps its notes in annotations, so that there are some when it has any.
+                if self.field == Field::Patches {
+                    metadata_map_for_notes(node, self.mark);
+                }
+                let applied = patch.apply(node)?;
+                normalise_map(node, "annotations");
+                Ok::<_, Fault>(applied)
+            });
+            let applied = applied.map_err(|fault| about(fault, &id))?;
+            effect.targets += 1;
+            effect.changes += applied.changes;
+            effect.removed.extend(applied.removed.into_iter().map(|(path, node, by)| RemovedValue {
+                resource: id.clone(),
+                path: path.split('/').skip(1).map(CompactString::from).collect(),
+                node,
+                by,
+            }));
+        }
+        Ok(())
+    }
+}
+
+/// Makes sure that an object has a map of annotations.
+fn metadata_map_for_notes(node: &mut Node, mark: Mark) {
+    let empty = Node::mapping().written(mark, Writer::Patch);
+    let is_there = node.get_path(&["metadata", "annotations"]).is_some_and(|map| map.as_mapping().is_some());
+    if !is_there {
+        set_metadata_field(node, "annotations", empty);
+    }
+}
+
+/// The places of the resources that a target selects.
+fn selected(
+    resources: &ResourceMap,
+    target: &crate::kustomize::select::Selector,
+) -> Result<Vec<usize>, Fault> {
+    let mut found = Vec::new();
+    for (index, resource) in resources.iter().enumerate() {
+        if !resource.is_empty() && target.matches(resource)? {
+            found.push(index);
+        }
+    }
+    Ok(found)
+}
+
+/// The one resource that has, or had, the identity that a patch names.
+fn only_match(resources: &ResourceMap, patch: &Resource) -> Result<usize, Fault> {
+    let id = patch.original_id();
+    match resources.matching_any_id(|other| other.same_object(id)).as_slice() {
+        [index] => Ok(*index),
+        [] => Err(no_match(resources, patch)),
+        [first, second, ..] => {
+            let place = |index: &usize| resources.get(*index).map_or(Mark::NONE, Resource::mark);
+            let message = format!("the patch for {id} fits more than one resource");
+            let fault = Fault::new("patch/several-matches", patch.mark(), message)
+                .also(place(first), "the first one");
+            let fault =
+                if place(first) == Mark::NONE { fault.also(place(second), "one of them") } else { fault };
+            Err(fault.hint("Give the patch a namespace or the present name, or use a `target`."))
+        }
+    }
+}
+
+fn no_match(resources: &ResourceMap, patch: &Resource) -> Fault {
+    let id = patch.original_id();
+    let fault = Fault::new("patch/no-match", patch.mark(), format!("no resource matches the patch for {id}"));
+    let alike = |other: &&Resource| {
+        let (other, same_name) = (other.id(), other.id().name == id.name);
+        (same_name && other.kind == id.kind) || (same_name && other.namespace == id.namespace)
+    };
+    if let Some(near) = resources.iter().find(alike) {
+        let hint = format!(
+            "There is a {} in `{}`: apiVersion, kind, name and namespace of the patch have to be those of the resource.",
+            near.id(),
+            near.id().api_version()
+        );
+        return fault.also(near.mark(), "a resource like it").hint(hint);
+    }
+    let names =
+        resources.iter().filter(|other| other.id().kind == id.kind).map(|other| other.id().name.as_str());
+    match crate::base::nearest::nearest(&id.name, names) {
+        Some(name) => fault.hint(format!("Did you mean `{name}`?")),
+        None => fault.hint("Correct the name of the patch, or remove it."),
+    }
+}
+
+/// The patch as kustomize addresses it to a resource that was selected: with the version of the resource, and with
+/// labels and annotations that are text, so that `null` in there deletes nothing.
+fn addressed_to(patch: &Resource, resources: &ResourceMap, index: usize) -> Node {
+    let mut node = patch.node().clone();
+    normalise_map(&mut node, "labels");
+    normalise_map(&mut node, "annotations");
+    if let Some(version) = resources.get(index).and_then(|resource| resource.node().get("apiVersion"))
+        && let Some(map) = node.as_mapping_mut()
+    {
+        map.set("apiVersion", version.clone());
+    }
+    node
+}
+
+fn check_unique(resources: &mut ResourceMap, mark: Mark) -> Result<(), Fault> {
+    resources.drop_empty();
+    let Some((first, second)) = resources.duplicate() else { return Ok(()) };
+    let place = |index: usize| resources.get(index).map_or(Mark::NONE, Resource::mark);
+    let id = resources.get(second).map(|resource| resource.id().to_string()).unwrap_or_default();
+    Err(Fault::new("patch/duplicate", mark, format!("with this patch there are two resources {id}"))
+        .also(place(first), "one of them")
+        .hint("Patches that change names may select one resource only."))
+}
+
+/// Says in a fault which resource it is about.
+fn about(fault: Fault, id: &ResourceId) -> Fault {
+    Fault { message: format!("{} (patching {id})", fault.message), ..fault }
+}
+
+/// What says who a resource is, to be put back after a patch.
+struct Identity {
+    kind: Option<Node>,
+    name: Option<Node>,
+    namespace: Option<Node>,
+}
+
+impl Identity {
+    fn of(node: &Node) -> Self {
+        let kept = |path: &[&str]| node.get_path(path).cloned();
+        Self {
+            kind: kept(&["kind"]),
+            name: kept(&["metadata", "name"]),
+            namespace: kept(&["metadata", "namespace"])
+                .filter(|node| !metadata::text_unless_null(node).is_empty()),
+        }
+    }
+
+    fn restore(self, node: &mut Node, patch: &Patch) {
+        if let Some(kind) = self.kind.filter(|_| !patch.allow_kind_change)
+            && let Some(map) = node.as_mapping_mut()
+        {
+            map.set("kind", kind);
+        }
+        let set = |node: &mut Node, key: &str, value: Node| {
+            let existing = node
+                .get_mut("metadata")
+                .and_then(Node::as_mapping_mut)
+                .map(|map| map.set(key, value.clone()));
+            if existing.is_none() {
+                set_metadata_field(node, key, value);
+            }
+        };
+        if let Some(name) = self.name.filter(|_| !patch.allow_name_change) {
+            set(node, "name", name);
+        }
+        match self.namespace {
+            Some(namespace) => set(node, "namespace", namespace),
+            None => {
+                if let Some(map) = node.get_mut("metadata").and_then(Node::as_mapping_mut) {
+                    map.remove("namespace");
+                }
+            }
+        }
+    }
+}

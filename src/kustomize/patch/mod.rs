@@ -1,0 +1,69 @@
+//! Patches: the entries of `patches`, `patchesStrategicMerge` and `patchesJson6902`, read and applied.
+
+mod apply;
+mod inline;
+mod read;
+
+use compact_str::CompactString;
+
+use super::resource::{Resource, ResourceId};
+use super::select::Selector;
+use crate::base::Mark;
+use crate::yaml::Node;
+use crate::yaml::json_patch::JsonPatch;
+
+/// One entry, ready to be applied.
+#[derive(Clone, Debug)]
+pub(crate) struct Patch {
+    body: Body,
+    target: Option<Selector>,
+    /// `options.allowNameChange`
+    allow_name_change: bool,
+    /// `options.allowKindChange`
+    allow_kind_change: bool,
+    /// The field of the kustomization that holds the entry; each has rules of its own.
+    field: Field,
+    /// Where the entry stands in the kustomization.
+    mark: Mark,
+}
+
+/// What is to be done.
+#[derive(Clone, Debug)]
+enum Body {
+    /// Strategic merge patches, of which there may be none.
+    Strategic(Vec<Resource>),
+    /// Operations.
+    Json(JsonPatch),
+}
+
+/// Where patches stand in a kustomization.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Field {
+    Patches,
+    StrategicMerge,
+    Json6902,
+}
+
+/// What a patch did.
+#[derive(Clone, PartialEq, Debug, Default)]
+pub(crate) struct Effect {
+    /// How many resources it was applied to. None is no error when the patch has a target.
+    pub(crate) targets: usize,
+    /// How many values it changed in all of them.
+    pub(crate) changes: usize,
+    /// What it took away.
+    pub(crate) removed: Vec<RemovedValue>,
+}
+
+/// A value that a patch took away.
+#[derive(Clone, PartialEq, Debug)]
+pub(crate) struct RemovedValue {
+    /// The resource it was taken from; the whole of it when `path` is empty.
+    pub(crate) resource: ResourceId,
+    /// The keys that led to it.
+    pub(crate) path: Vec<CompactString>,
+    /// The value, with its history.
+    pub(crate) node: Node,
+    /// The line of the patch that took it away.
+    pub(crate) by: Mark,
+}
