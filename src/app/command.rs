@@ -105,7 +105,7 @@ commands! {
     /// Compares the target under the cursor with another one.
     ServicesDiff = "services.diff", Services, "diff", ["d"], if cell;
     /// Edits a value of the service under the cursor for its environment and region.
-    ServicesEdit = "services.edit", Services, "edit", ["e"], if editable_cell;
+    ServicesEdit = "services.edit", Services, "edit", ["e"], if cell;
     /// Shows channels and pins as one matrix.
     ServicesPins = "services.pins", Services, "pins", ["p"], if opened;
     /// Filters services: words, and `env:` `region:` `type:` `ref:` `is:`.
@@ -166,7 +166,7 @@ commands! {
     DiffOpen = "diff.open", Diff, "", ["enter"];
 
     /// Edits the pin or channel under the cursor.
-    PinsEdit = "pins.edit", Pins, "edit", ["e", "enter"], if editable_pin;
+    PinsEdit = "pins.edit", Pins, "edit", ["e", "enter"], if opened;
 
     /// Discards the edit under the cursor.
     DraftDiscard = "draft.discard", Draft, "discard one", ["x"], if pending;

@@ -5,8 +5,6 @@ use super::screens::Screen;
 
 type Verdict = Result<(), &'static str>;
 
-const READONLY: &str = "opened read-only";
-
 /// Nothing is needed.
 pub fn always(_: &Model) -> Verdict {
     Ok(())
@@ -26,39 +24,25 @@ pub fn cell(model: &Model) -> Verdict {
     model.services.target(overview).map(|_| ()).ok_or("the service does not run here")
 }
 
-/// The cursor must be on a target, and edits must be allowed.
-pub fn editable_cell(model: &Model) -> Verdict {
-    writable(model)?;
-    cell(model)
+/// Writing must be allowed. Edits may be tried even when it is not.
+fn writable(model: &Model) -> Verdict {
+    model.unwritable().map_or(Ok(()), Err)
 }
 
-/// Edits must be allowed.
-pub fn writable(model: &Model) -> Verdict {
-    if model.options.readonly { Err(READONLY) } else { Ok(()) }
-}
-
-/// The target must have been read, and edits must be allowed.
+/// A target must be open, and the catalog read.
 pub fn editable_target(model: &Model) -> Verdict {
-    writable(model)?;
     match model.stack.last() {
         Some(Screen::Target(_)) => opened(model),
         _ => Err("no target is open"),
     }
 }
 
-/// A comparison must be open, and edits must be allowed.
+/// A comparison must be open, and the catalog read.
 pub fn editable_diff(model: &Model) -> Verdict {
-    writable(model)?;
     match model.stack.last() {
         Some(Screen::Diff(_)) => opened(model),
         _ => Err("no comparison is open"),
     }
-}
-
-/// The matrix of pins must have something to edit, and edits must be allowed.
-pub fn editable_pin(model: &Model) -> Verdict {
-    writable(model)?;
-    opened(model)
 }
 
 /// There must be edits that are not written.
@@ -68,13 +52,11 @@ pub fn pending(model: &Model) -> Verdict {
 
 /// There must be an edit to undo.
 pub fn can_undo(model: &Model) -> Verdict {
-    writable(model)?;
     if model.draft.can_undo_and_redo().0 { Ok(()) } else { Err("there is nothing to undo") }
 }
 
 /// There must be an undone edit.
 pub fn can_redo(model: &Model) -> Verdict {
-    writable(model)?;
     if model.draft.can_undo_and_redo().1 { Ok(()) } else { Err("there is nothing to redo") }
 }
 

@@ -50,8 +50,8 @@ pub enum Msg {
     Opened {
         /// The question.
         ticket: Ticket,
-        /// A draft without edits, or why not.
-        result: Result<Box<Draft>, Arc<Diagnostic>>,
+        /// A draft without edits and whether it can be written, or why not.
+        result: Result<(Box<Draft>, bool), Arc<Diagnostic>>,
     },
     /// The catalog and the ladders.
     Overview {

@@ -82,6 +82,8 @@ pub struct Model {
     pub overview: Option<Arc<Overview>>,
     /// Whether each target renders.
     pub states: BTreeMap<TargetId, TargetState>,
+    /// The catalog was read from a ref, so that edits can be tried and not written.
+    pub catalog_at_ref: bool,
     /// Edits that are not written.
     pub draft: Draft,
     /// The edit that is being typed.
@@ -112,6 +114,7 @@ impl Default for Model {
             phase: Phase::Opening,
             overview: None,
             states: BTreeMap::new(),
+            catalog_at_ref: false,
             // Replaced as soon as the platform is open and says where its files are.
             draft: Draft::new(CatalogFiles::in_directory(&RepoPath::root())),
             editing: None,
@@ -129,6 +132,12 @@ impl Default for Model {
 }
 
 impl Model {
+    /// A model before anything is known.
+    #[must_use]
+    pub fn new(options: Options, keymap: Keymap) -> Self {
+        Self { options, keymap, ..Self::default() }
+    }
+
     /// The scopes whose commands work now, narrowest first.
     #[must_use]
     pub fn scopes(&self) -> [Scope; 3] {
@@ -142,6 +151,16 @@ impl Model {
     #[must_use]
     pub fn screen_scope(&self) -> Scope {
         self.stack.last().map_or(Scope::Services, Screen::scope)
+    }
+
+    /// Why nothing can be written, if so.
+    #[must_use]
+    pub const fn unwritable(&self) -> Option<&'static str> {
+        match (self.options.readonly, self.catalog_at_ref) {
+            (true, _) => Some("opened read-only"),
+            (false, true) => Some("the catalog is that of a ref, not of the work tree"),
+            (false, false) => None,
+        }
     }
 
     /// Says something in the message line.

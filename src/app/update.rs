@@ -77,12 +77,17 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
     }
 }
 
-fn opened(model: &mut Model, ticket: Ticket, result: Result<Box<Draft>, Arc<Diagnostic>>) -> Vec<Effect> {
+fn opened(
+    model: &mut Model,
+    ticket: Ticket,
+    result: Result<(Box<Draft>, bool), Arc<Diagnostic>>,
+) -> Vec<Effect> {
     if !model.expects(Lane::Open, ticket) {
         return Vec::new();
     }
     match result {
-        Ok(draft) => {
+        Ok((draft, writable)) => {
+            model.catalog_at_ref = !writable;
             // Reading again must not lose what was edited.
             if !matches!(model.phase, Phase::Open) {
                 model.draft = *draft;

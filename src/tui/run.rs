@@ -113,8 +113,8 @@ fn prepare(options: &TuiOptions) -> (Model, Theme) {
         Theme::named(&chosen, settings, options.colours).unwrap_or_default()
     });
     let now = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs());
-    let mut model = Model {
-        options: Options {
+    let mut model = Model::new(
+        Options {
             readonly: options.readonly,
             ascii: options.ascii || settings.ascii.unwrap_or(false),
             mouse: settings.mouse.unwrap_or(true),
@@ -123,8 +123,7 @@ fn prepare(options: &TuiOptions) -> (Model, Theme) {
             now: i64::try_from(now).unwrap_or(0),
         },
         keymap,
-        ..Model::default()
-    };
+    );
     if let Some(problem) = own_problems.first() {
         model.say(crate::app::popup::Tone::Warning, problem.to_string());
     }
@@ -179,7 +178,7 @@ impl Runtime {
                     Err(_) => return Ok(Flow::Continue),
                 },
             };
-            for msg in waiting {
+            if let Some(msg) = waiting {
                 // Rows must be up to date before a key is applied to the one under the cursor.
                 model.settle();
                 let effects = update(model, msg);

@@ -225,9 +225,9 @@ fn open(ticket: Ticket, shared: &Shared) {
         None => (shared.opener)(),
     };
     let result = result.map(|explorer| {
-        let draft = Box::new(explorer.draft());
+        let opened = (Box::new(explorer.draft()), explorer.is_writable());
         *shared.explorer.lock().unwrap_or_else(PoisonError::into_inner) = Some(explorer);
-        draft
+        opened
     });
     shared.send(Msg::Opened { ticket, result: result.map_err(Arc::new) });
 }

@@ -44,16 +44,22 @@ pub(super) fn top(buffer: &mut Buffer, area: Rect, model: &Model, look: &Look<'_
                     pen.put(&target.service, strong).put(&into, muted);
                     pen.put(&format!("{}/{}", target.env, target.region), strong);
                 }
-                Screen::Diff(_) => drop(pen.put("diff", strong)),
-                Screen::Pins(_) => drop(pen.put("pins", strong)),
-                Screen::Draft(_) => drop(pen.put("draft", strong)),
+                Screen::Diff(_) => {
+                    pen.put("diff", strong);
+                }
+                Screen::Pins(_) => {
+                    pen.put("pins", strong);
+                }
+                Screen::Draft(_) => {
+                    pen.put("draft", strong);
+                }
             }
         }
     }
     if model.pending() > 0 {
         pen.put(&format!("  {}{}", look.sign(sign::EDITED), model.pending()), look.style(Role::Warning));
     }
-    if model.options.readonly {
+    if model.unwritable().is_some() {
         pen.put("  read-only", look.style(Role::Warning));
     }
     if pen.room() >= width + 2 {

@@ -105,7 +105,7 @@ pub(super) fn draw(buffer: &mut Buffer, area: Rect, model: &Model, screen: &Draf
             }
         }
         None => {
-            drop(Pen::at(buffer, layout.effect, 0).skip(2).put("no manifest changes", look.style(Role::Good)))
+            Pen::at(buffer, layout.effect, 0).skip(2).put("no manifest changes", look.style(Role::Good));
         }
     }
     for (row, problem) in preview.problems.iter().enumerate() {

@@ -65,11 +65,15 @@ pub(super) fn draw(
         pen.put(if selected { look.sign(sign::CURSOR) } else { " " }, look.style(Role::Accent)).skip(1);
         match row {
             Row::Channel(name) => channel(&mut pen, model, overview, name, look),
-            Row::EnvironmentPins => drop(pen.column(look, "env pin", NAME, look.style(Role::Text))),
+            Row::EnvironmentPins => {
+                pen.column(look, "env pin", NAME, look.style(Role::Text));
+            }
             Row::RegionPins(region) => {
                 pen.column(look, &format!("region pin {region}"), NAME, look.style(Role::Text));
             }
-            Row::DefaultChannels => drop(pen.column(look, "default channel", NAME, look.style(Role::Text))),
+            Row::DefaultChannels => {
+                pen.column(look, "default channel", NAME, look.style(Role::Text));
+            }
         }
         if !matches!(row, Row::Channel(_)) {
             for (at, env) in environments.iter().enumerate() {
