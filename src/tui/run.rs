@@ -1,7 +1,7 @@
 //! The loop: waits for keys, answers and signals, applies everything that is waiting, draws at most once, waits again.
 
 use std::io;
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use crossterm::event::{Event, EventStream, KeyEventKind, MouseButton, MouseEventKind};
 use futures_util::StreamExt;
@@ -80,17 +80,16 @@ async fn run_loop(opener: Box<Opener>, options: TuiOptions) -> io::Result<()> {
         return Ok(());
     }
     loop {
-        let mut arrived = Vec::new();
-        tokio::select! {
+        let arrived = tokio::select! {
             event = events.next() => match event {
-                Some(event) => arrived.extend(translate(&model, runtime.area()?, event?)),
+                Some(event) => translate(&model, runtime.area()?, event?),
                 // Nobody can press a key any more.
                 None => return Ok(()),
             },
-            msg = inbox.recv() => arrived.extend(msg),
+            msg = inbox.recv() => msg,
             () = ended.wait() => return Ok(()),
-        }
-        if runtime.apply(&mut model, arrived, &mut events, &mut inbox)? == Flow::Quit {
+        };
+        if runtime.apply(&mut model, arrived, &mut events, &mut inbox).await? == Flow::Quit {
             return Ok(());
         }
         runtime.draw(&mut model)?;
@@ -131,6 +130,9 @@ fn prepare(options: &TuiOptions) -> (Model, Theme) {
     (model, theme)
 }
 
+/// A burst that goes on for longer is interrupted by a frame.
+const LONGEST_BURST: Duration = Duration::from_millis(30);
+
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 enum Flow {
     Continue,
@@ -156,35 +158,38 @@ impl Runtime {
     }
 
     /// Applies what arrived and everything else that is waiting, so that a burst costs one frame.
-    fn apply(
+    async fn apply(
         &mut self,
         model: &mut Model,
-        arrived: Vec<Msg>,
+        arrived: Option<Msg>,
         events: &mut EventStream,
         inbox: &mut UnboundedReceiver<Msg>,
     ) -> io::Result<Flow> {
-        for msg in arrived {
-            let effects = update(model, msg);
-            if self.perform(model, effects)? == Flow::Quit {
-                return Ok(Flow::Quit);
-            }
-        }
+        let began = Instant::now();
+        let mut next = arrived;
         loop {
-            let waiting = match futures_util::FutureExt::now_or_never(events.next()) {
-                Some(Some(event)) => translate(model, self.area()?, event?),
-                Some(None) => return Ok(Flow::Quit),
-                None => match inbox.try_recv() {
-                    Ok(msg) => Some(msg),
-                    Err(_) => return Ok(Flow::Continue),
-                },
-            };
-            if let Some(msg) = waiting {
+            if next.is_none() && began.elapsed() > LONGEST_BURST {
+                return Ok(Flow::Continue);
+            }
+            if let Some(msg) = next.take() {
                 // Rows must be up to date before a key is applied to the one under the cursor.
-                model.settle();
+                if matches!(msg, Msg::Key(_) | Msg::Mouse(_) | Msg::Paste(_)) {
+                    model.settle();
+                }
                 let effects = update(model, msg);
                 if self.perform(model, effects)? == Flow::Quit {
                     return Ok(Flow::Quit);
                 }
+            }
+            // Asked as part of this task, not aside of it: the stream of events remembers only the first who asked.
+            tokio::select! {
+                biased;
+                event = events.next() => match event {
+                    Some(event) => next = translate(model, self.area()?, event?),
+                    None => return Ok(Flow::Quit),
+                },
+                msg = inbox.recv() => next = msg,
+                () = std::future::ready(()) => return Ok(Flow::Continue),
             }
         }
     }
