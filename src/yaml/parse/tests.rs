@@ -36,7 +36,7 @@ fn a_key_that_stands_twice_names_both_places() {
     let error = refuse("a:\n  b: 1\n  c: 2\n  b: 3\n");
     assert_eq!(error.kind, ParseErrorKind::DuplicateKey);
     assert_eq!((error.mark.line, error.mark.column), (4, 3));
-    assert_eq!(error.related.unwrap().0.line, 2);
+    assert_eq!(error.related.as_ref().unwrap().0.line, 2);
 }
 
 #[test]
