@@ -10,16 +10,23 @@ use crate::base::{FileId, Mark};
 use crate::yaml::scalar::{Resolved, resolve_plain, timestamp};
 use crate::yaml::{Entry, Limits, Mapping, Node, ParseError, ParseErrorKind, Scalar, Style, Tag, Value};
 
-/// What is left of the limits of one file.
+/// What is left of the limits of one file, and how strict it is read.
 pub(super) struct Budget {
     limits: Limits,
     nodes: usize,
     alias_nodes: usize,
+    /// Whether keys may stand twice and be of any type.
+    any_keys: bool,
 }
 
 impl Budget {
     pub(super) fn new(limits: &Limits) -> Self {
-        Self { limits: *limits, nodes: 0, alias_nodes: 0 }
+        Self { limits: *limits, nodes: 0, alias_nodes: 0, any_keys: false }
+    }
+
+    /// Lets keys stand twice, the last one counting, and takes keys of every type as text.
+    pub(super) fn with_any_keys(self) -> Self {
+        Self { any_keys: true, ..self }
     }
 
     fn spend(&mut self, mark: Mark) -> Result<(), ParseError> {
@@ -207,12 +214,16 @@ impl Loader<'_, '_, '_> {
                 }
                 continue;
             }
-            let key = key_text(key, mark, depth)?;
+            let key = key_text(key, mark, if self.budget.any_keys { 1 } else { depth })?;
             if key == "<<" {
                 // kustomize takes the key out when it applies merge keys, also where quotes make it a plain key.
                 continue;
             }
-            keys.push(Entry { key, mark, value })?;
+            let entry = Entry { key, mark, value };
+            match keys.map.position(&entry.key).filter(|_| self.budget.any_keys) {
+                Some(at) => keys.map.entries[at] = entry,
+                None => keys.push(entry)?,
+            }
         }
         match merge {
             Some((mark, value)) => merge_key::apply(keys.map, value, mark, self.budget),
