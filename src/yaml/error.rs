@@ -86,6 +86,13 @@ impl ParseError {
         self
     }
 
+    /// The same problem at another place, for text that is itself a part of a file.
+    #[must_use]
+    pub fn moved_to(mut self, mark: Mark) -> Self {
+        self.0.mark = mark;
+        self
+    }
+
     /// Adds a sentence that says what to do.
     #[must_use]
     pub fn hint(mut self, hint: impl Into<String>) -> Self {

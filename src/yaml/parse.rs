@@ -42,5 +42,24 @@ pub fn parse(bytes: &[u8], file: FileId, limits: &Limits) -> Result<Vec<Node>, P
     Ok(nodes)
 }
 
+/// Reads the first document of a file by which kustomize itself is told what to do, such as a kustomization.
+///
+/// kustomize reads these with an older library: of a key that stands twice the last value counts, keys that are
+/// numbers or booleans are taken as text, and what follows the first document is ignored.
+///
+/// # Errors
+///
+/// As [`parse`], except for such keys.
+pub fn parse_settings(bytes: &[u8], file: FileId, limits: &Limits) -> Result<Option<Node>, ParseError> {
+    let text = input::normalise_line_ends(bytes);
+    let mut budget = tree::Budget::new(limits).with_any_keys();
+    for chunk in documents::split(&text, file)? {
+        if let Some(node) = parser::load(&chunk, file, &mut budget)? {
+            return Ok(Some(node));
+        }
+    }
+    Ok(None)
+}
+
 #[cfg(test)]
 mod tests;

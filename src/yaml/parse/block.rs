@@ -135,7 +135,7 @@ impl Parser<'_, '_> {
             match self.next()? {
                 Next::Key => {
                     let (key, value) = self.block_entry(depth)?;
-                    entries.add(key, value, depth)?;
+                    entries.add(key, value, depth, self.budget)?;
                 }
                 Next::BlockEnd => break,
                 other => return Err(syntax::key_expected(&self.cursor, other)),

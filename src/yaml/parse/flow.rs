@@ -70,7 +70,7 @@ impl Parser<'_, '_> {
                 let mut entries = Entries::default();
                 let (key, value) = self.flow_entry(b']', open, depth + 1)?;
                 let mark = key.node.mark;
-                entries.add(key, value, depth + 1)?;
+                entries.add(key, value, depth + 1, self.budget)?;
                 Node::from(entries.finish(true, self.budget)?).written(mark, Writer::Resource)
             } else {
                 self.flow_node(open, depth + 1)?.node
@@ -91,7 +91,7 @@ impl Parser<'_, '_> {
                 let mark = self.cursor.mark();
                 (key, self.nothing(mark, depth + 1)?)
             };
-            entries.add(key, value, depth)?;
+            entries.add(key, value, depth, self.budget)?;
             more = self.flow_separator(b'}', open)?;
         }
         entries.finish(true, self.budget)

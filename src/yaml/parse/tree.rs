@@ -13,16 +13,23 @@ use crate::yaml::{
     Entry, Limits, Mapping, Node, ParseError, ParseErrorKind, Scalar, Style, Tag, Value, Writer,
 };
 
-/// What is left of the limits of one file.
+/// What is left of the limits of one file, and how strict it is read.
 pub(super) struct Budget {
     pub(super) limits: Limits,
     nodes: usize,
     alias_nodes: usize,
+    /// Whether keys may stand twice and be of any type.
+    any_keys: bool,
 }
 
 impl Budget {
     pub(super) fn new(limits: &Limits) -> Self {
-        Self { limits: *limits, nodes: 0, alias_nodes: 0 }
+        Self { limits: *limits, nodes: 0, alias_nodes: 0, any_keys: false }
+    }
+
+    /// Lets keys stand twice, the last one counting, and takes keys of every type as text.
+    pub(super) fn with_any_keys(self) -> Self {
+        Self { any_keys: true, ..self }
     }
 
     /// Counts a value at a depth.
@@ -216,7 +223,13 @@ impl Entries {
     const SCAN: usize = 16;
 
     /// Adds an entry of a map at `depth`, 1 being the top of a document.
-    pub(super) fn add(&mut self, key: Loaded, value: Node, depth: usize) -> Result<(), ParseError> {
+    pub(super) fn add(
+        &mut self,
+        key: Loaded,
+        value: Node,
+        depth: usize,
+        budget: &Budget,
+    ) -> Result<(), ParseError> {
         let mark = key.node.mark;
         if key.merge_key {
             return match self.merge.replace((mark, value)) {
@@ -224,12 +237,17 @@ impl Entries {
                 None => Ok(()),
             };
         }
-        let key = key_text(key, depth)?;
+        let key = key_text(key, if budget.any_keys { 1 } else { depth })?;
         if key == "<<" {
             // kustomize takes the key out when it applies merge keys, also where quotes make it a plain key.
             return Ok(());
         }
-        self.push(Entry { key, mark, value })
+        let entry = Entry { key, mark, value };
+        match self.map.position(&entry.key).filter(|_| budget.any_keys) {
+            Some(at) => self.map.entries[at] = entry,
+            None => self.push(entry)?,
+        }
+        Ok(())
     }
 
     fn push(&mut self, entry: Entry) -> Result<(), ParseError> {
