@@ -17,6 +17,7 @@ pub mod options;
 mod order;
 mod plugin;
 mod patch;
+mod replacement;
 pub mod resource;
 pub mod select;
 mod session;
