@@ -7,6 +7,7 @@
 pub mod address;
 pub mod composition;
 pub mod effective;
+pub mod generate;
 mod ladder;
 mod load;
 pub mod model;
