@@ -7,6 +7,7 @@
 pub mod address;
 pub mod composition;
 pub mod effective;
+pub mod generate;
 mod ladder;
 mod load;
 pub mod model;
@@ -20,7 +21,7 @@ pub use composition::{
 };
 pub use effective::{effective_values, resolve_setting};
 pub use ladder::{ImageVersion, image_version, is_placeholder, mark_skew, resolve, resolve_all};
-pub use load::{MARKERS, load};
+pub use load::{FieldError, MARKERS, ServiceField, load};
 pub use model::{
     Catalog, Channel, LayerPaths, LockedImage, Pin, Region, RegionRole, Service, Settings, Spanned,
 };

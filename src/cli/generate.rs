@@ -12,9 +12,9 @@ use crate::catalog::Address;
 
 /// Options of `overlens generate`.
 #[derive(Args, Debug)]
-#[group(id = "which", required = true, multiple = false, args = ["target", "all"])]
 pub struct GenerateArgs {
     /// The target: `service@env/region`, with `:REF` for another ref.
+    #[arg(required_unless_present = "all", conflicts_with = "all")]
     pub target: Option<String>,
     /// Every target.
     #[arg(long)]

@@ -14,9 +14,9 @@ use crate::report::failures;
 
 /// Options of `overlens render`.
 #[derive(Args, Debug)]
-#[group(id = "what", required = true, multiple = false, args = ["target", "all"])]
 pub struct RenderArgs {
     /// The target: `service@env/region`, with `:REF` for another ref.
+    #[arg(required_unless_present = "all", conflicts_with = "all")]
     pub target: Option<String>,
     /// Every target, in the order of the catalog.
     #[arg(long)]

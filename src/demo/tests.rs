@@ -148,6 +148,22 @@ fn the_work_tree_is_the_sample_platform_and_two_additions() {
 }
 
 #[test]
+fn no_layer_uses_a_field_that_kustomize_warns_about() {
+    let deprecated = ["bases:", "commonLabels:", "patchesJson6902:", "patchesStrategicMerge:", "vars:"];
+    let mut states = vec![super::files::newest()];
+    states.extend(
+        super::history::commits(&DemoOptions::default()).unwrap().into_iter().map(|commit| commit.files),
+    );
+    for files in states {
+        for (path, bytes) in files.iter().filter(|(path, _)| path.ends_with("/kustomization.yaml")) {
+            let text = std::str::from_utf8(bytes).unwrap();
+            let found = text.lines().find(|line| deprecated.iter().any(|field| line.starts_with(field)));
+            assert_eq!(found, None, "{path}");
+        }
+    }
+}
+
+#[test]
 fn the_demo_has_something_to_find() {
     let (_folder, made) = demo(None);
     let catalog = made.path.join("catalog");

@@ -179,9 +179,7 @@ fn service_slot(text: &str, service: &str, path: &Route, scope: Option<&Scope>) 
 fn varies_at(document: &Document<'_>, route: &Route) -> Result<bool, EditError> {
     Ok(match document.look(route)? {
         Some(seen) => match seen.shape {
-            Shape::Mapping(keys) => {
-                !keys.is_empty() && keys.iter().all(|key| key == DEFAULTS || key == OVERRIDES)
-            }
+            Shape::Mapping(keys) => keys.iter().any(|key| key == DEFAULTS || key == OVERRIDES),
             Shape::Null | Shape::Scalar(_) | Shape::Sequence(_) => false,
         },
         None => false,

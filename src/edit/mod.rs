@@ -14,6 +14,7 @@ pub mod merge;
 pub mod operation;
 pub mod rebase;
 pub mod scope;
+pub mod words;
 pub mod write;
 
 #[cfg(test)]
@@ -27,4 +28,5 @@ pub use journal::{Journal, JournalError};
 pub use operation::Operation;
 pub use rebase::{Conflict, RebaseError, rebase};
 pub use scope::{Scope, ScopeError};
+pub use words::{ValuePath, WordsError};
 pub use write::{ChangedFile, Mode, WriteError, Written, write};

@@ -17,6 +17,7 @@ pub mod options;
 mod order;
 mod patch;
 mod plugin;
+mod replacement;
 pub mod resource;
 pub mod select;
 mod session;

@@ -1,9 +1,16 @@
 //! YAML text to node trees, accepting and refusing what kustomize accepts and refuses.
 
+mod block;
+mod cursor;
 mod documents;
-mod loader;
+mod flow;
+mod input;
 mod merge_key;
+mod parser;
+mod properties;
+mod scalars;
 mod syntax;
+mod tree;
 
 use super::{Limits, Node, ParseError};
 use crate::base::FileId;
@@ -22,17 +29,36 @@ use crate::base::FileId;
 /// The first [`ParseError`] of the file: bad syntax, a key that stands twice or is not a string, an alias that
 /// leads nowhere or to itself, a tag that does not fit, or one of the `limits` exceeded.
 pub fn parse(bytes: &[u8], file: FileId, limits: &Limits) -> Result<Vec<Node>, ParseError> {
-    let text = documents::normalise_line_ends(bytes);
-    let mut budget = loader::Budget::new(limits);
+    let text = input::normalise_line_ends(bytes);
+    let mut budget = tree::Budget::new(limits);
     let mut nodes = Vec::new();
     for chunk in documents::split(&text, file)? {
-        if let Some(node) = loader::load(&chunk, file, &mut budget)?
+        if let Some(node) = parser::load(&chunk, file, &mut budget)?
             && !node.is_null()
         {
             nodes.push(node);
         }
     }
     Ok(nodes)
+}
+
+/// Reads the first document of a file by which kustomize itself is told what to do, such as a kustomization.
+///
+/// kustomize reads these with an older library: of a key that stands twice the last value counts, keys that are
+/// numbers or booleans are taken as text, and what follows the first document is ignored.
+///
+/// # Errors
+///
+/// As [`parse`], except for such keys.
+pub fn parse_settings(bytes: &[u8], file: FileId, limits: &Limits) -> Result<Option<Node>, ParseError> {
+    let text = input::normalise_line_ends(bytes);
+    let mut budget = tree::Budget::new(limits).with_any_keys();
+    for chunk in documents::split(&text, file)? {
+        if let Some(node) = parser::load(&chunk, file, &mut budget)? {
+            return Ok(Some(node));
+        }
+    }
+    Ok(None)
 }
 
 #[cfg(test)]

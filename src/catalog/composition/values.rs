@@ -164,7 +164,9 @@ impl Patches<'_> {
 
     /// Warns when a setting has no resource to go to.
     fn warn_without_resource(&mut self, needs: &Needs) {
-        let Some(value) = self.setting(needs.setting) else { return };
+        if self.setting(needs.setting).is_none() {
+            return;
+        }
         if needs.kinds.iter().any(|kind| self.find(kind).is_some()) {
             return;
         }
@@ -182,7 +184,9 @@ impl Patches<'_> {
             "`{}` of service `{}` has no effect: its layers have no {kind} called `{PLACEHOLDER}`",
             needs.setting, self.service.name.value
         );
-        self.warn(message, &value, hint);
+        let key = self.service.settings.iter().find(|entry| &*entry.key == needs.setting);
+        let problem = Diagnostic::warning("catalog/no-effect", message);
+        self.warnings.push(problem.at_maybe(key.map(|entry| entry.key_span.clone()), "").hint(hint));
     }
 
     fn uses_component(&self, name: &str) -> bool {

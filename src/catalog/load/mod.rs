@@ -2,6 +2,7 @@
 
 mod check;
 mod keys;
+mod known;
 mod pins;
 mod regions;
 mod rules;
@@ -10,6 +11,8 @@ mod settings;
 mod text;
 
 use std::sync::Arc;
+
+pub use self::known::{FieldError, ServiceField};
 
 use self::check::Places;
 use self::text::{CatalogFile, found};

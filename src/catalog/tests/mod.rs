@@ -1,6 +1,8 @@
 //! Tests of the catalog: each is a few files in a string and sentences out.
 
+mod composition;
 mod effective;
+mod generate;
 mod ladder;
 mod loading;
 
@@ -8,8 +10,12 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::{Catalog, Distance, RefProblem, RefResolver, load};
-use crate::base::{Diagnostic, Severity};
-use crate::vfs::Memory;
+use super::{
+    Composition, Inventory, InventoryItem, Layers, Revision, TargetId, compose, probe, usable_service,
+};
+use crate::base::{Diagnostic, FileId, RepoPath, Severity};
+use crate::vfs::{Memory, Source};
+use crate::yaml::{self, Node};
 
 /// A small platform that has nothing wrong.
 pub(super) const PLATFORM: &str = "\
@@ -128,4 +134,47 @@ impl RefResolver for Refs {
     fn distance(&self, _: &str, _: &str) -> Option<Distance> {
         None
     }
+}
+
+/// The resources in a text, as the bare layers would build to.
+pub(super) fn inventory(text: &str) -> Inventory {
+    let item = |node: Node| {
+        let text = |path: &[&str]| node.get_path(path).and_then(Node::as_str).unwrap_or("").to_owned();
+        let api_version = text(&["apiVersion"]);
+        let (group, version) = api_version.split_once('/').unwrap_or(("", &api_version));
+        InventoryItem {
+            group: group.to_owned(),
+            version: version.to_owned(),
+            kind: text(&["kind"]),
+            name: text(&["metadata", "name"]),
+            node: node.clone(),
+        }
+    };
+    Inventory { items: nodes(text).into_iter().map(item).collect() }
+}
+
+pub(super) fn nodes(text: &str) -> Vec<Node> {
+    yaml::parse(text.as_bytes(), FileId::NONE, &yaml::Limits::default()).unwrap()
+}
+
+/// Composes a target over layers that build to `resources`.
+pub(super) fn composed(
+    fixture: &str,
+    address: (&str, &str, &str),
+    resources: &str,
+) -> Result<Composition, Diagnostic> {
+    let source = Memory::fixture(fixture).unwrap();
+    let (catalog, _) = load(&source);
+    let target = TargetId::new(address.0, address.1, address.2);
+    let service = usable_service(&catalog, &target)?;
+    let layers = Layers::read(&source, Revision::WorkTree, &catalog.settings, &RepoPath::root());
+    let uses = layers.of_target(service, &target)?;
+    // The probe must be there for every target that has its layers.
+    assert!(!probe(&uses, &Revision::WorkTree).files.is_empty());
+    compose(&catalog, &target, &uses, &Revision::WorkTree, &inventory(resources), &source)
+}
+
+/// A file of a source as text.
+pub(super) fn file(source: &dyn Source, path: &str) -> String {
+    String::from_utf8(source.read(&RepoPath::parse(path).unwrap()).unwrap().bytes.to_vec()).unwrap()
 }

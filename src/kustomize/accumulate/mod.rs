@@ -223,7 +223,6 @@ impl Session<'_> {
         let first = |texts: &[Text]| texts.first().map(|text| text.mark);
         let node = |nodes: &[crate::yaml::Node]| nodes.first().map(|node| node.mark);
         let unsupported = [
-            ("replacements", node(&kustomization.replacements)),
             ("vars", node(&kustomization.vars)),
             ("crds", first(&kustomization.crds)),
             ("helmCharts", kustomization.helm_charts.first().map(|node| node.mark)),

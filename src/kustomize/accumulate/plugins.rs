@@ -9,6 +9,7 @@ use crate::kustomize::kustomization::Text;
 use crate::kustomize::plugin::{self, Generated};
 use crate::kustomize::resource::{Resource, ResourceMap};
 use crate::kustomize::session::{BuildError, Session};
+use crate::kustomize::transform::Transformer;
 use crate::yaml::{Fault, parse};
 
 impl Session<'_> {
@@ -56,14 +57,7 @@ impl Session<'_> {
             let configured = plugin::transformers(config, layer.root.name(), &mut load);
             let transformers = match (configured, problem) {
                 (Ok(Some(transformers)), _) => transformers,
-                (Ok(None), _) => {
-                    let fault = Fault::new(
-                        "kustomization/unsupported",
-                        config.mark(),
-                        "patches as transformers are not supported",
-                    );
-                    return Err(self.refuse(fault));
-                }
+                (Ok(None), _) => vec![self.patch_transformer(layer, config)?],
                 (Err(_), Some(problem)) => return Err(problem),
                 (Err(fault), None) => return Err(self.refuse(fault)),
             };
@@ -76,6 +70,38 @@ impl Session<'_> {
             }
         }
         Ok(list)
+    }
+
+    /// A patch that an object configures.
+    fn patch_transformer(&self, layer: &Layer<'_>, config: &Resource) -> Result<Transformer, BuildError> {
+        let refuse = |fault| self.refuse(fault);
+        let node = |renames: &[(&'static str, &'static str)]| {
+            plugin::normalised(config.node(), renames).map_err(refuse)
+        };
+        let patch = match config.id().kind.as_str() {
+            "PatchTransformer" => {
+                let names =
+                    [("path", "path"), ("patch", "patch"), ("target", "target"), ("options", "options")];
+                self.read_patch(layer, &node(&names)?)?
+            }
+            "PatchJson6902Transformer" => {
+                let names = [("path", "path"), ("jsonOp", "patch"), ("target", "target")];
+                self.read_patch_json6902(layer, &node(&names)?)?
+            }
+            "PatchStrategicMergeTransformer" => {
+                let texts = plugin::strategic_merge_texts(config.node()).map_err(refuse)?;
+                let Some(patch) = self.read_patches_strategic_merge(layer, &texts)? else {
+                    let message = "the transformer has neither `paths` nor `patches`";
+                    return Err(self.refuse(Fault::new("patch/no-source", config.mark(), message)));
+                };
+                patch
+            }
+            kind => {
+                let message = format!("`{kind}` is not supported");
+                return Err(self.refuse(Fault::new("kustomization/unsupported", config.mark(), message)));
+            }
+        };
+        Ok(Transformer::Patch(Box::new(patch)))
     }
 
     /// Checks that nothing in the resources offends a validator. A validator may add the label `validated-by`.

@@ -123,6 +123,10 @@ impl Session<'_> {
                 Images::new(entry.clone(), config.images.clone()).map_err(|fault| self.refuse(fault))?;
             list.push("ImageTagTransformer", Transformer::Images(images));
         }
+        if !kustomization.replacements.is_empty() {
+            let replacements = self.read_replacements(layer, &kustomization.replacements)?;
+            list.push("ReplacementTransformer", Transformer::Replacements(replacements));
+        }
         Ok(list.list)
     }
 }

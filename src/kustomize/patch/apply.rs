@@ -71,10 +71,13 @@ impl Patch {
         effect: &mut Effect,
     ) -> Result<(), Fault> {
         let Some(resource) = resources.get_mut(index) else { return Ok(()) };
+        let mut patch = patch;
         let id = resource.id().clone();
         let by = patch.mark;
         if self.allow_name_change || self.allow_kind_change {
             resource.store_previous_id();
+            // kustomize notes the options in the annotations of the patch, which makes text of them all.
+            normalise_map(&mut patch, "annotations");
         }
         let merged = resource.update(|node| {
             let identity = Identity::of(node);

@@ -204,10 +204,14 @@ impl Session<'_> {
         file: FileId,
         inline: Option<&Inline>,
     ) -> Result<Vec<Resource>, BuildError> {
-        let mut documents = crate::yaml::parse(text, file, &self.limits().yaml).map_err(|mut error| {
-            if let Some(inline) = inline {
-                error.mark = inline.place(error.mark);
-            }
+        let mut documents = crate::yaml::parse(text, file, &self.limits().yaml).map_err(|error| {
+            let error = match inline {
+                Some(inline) => {
+                    let place = inline.place(error.mark);
+                    error.moved_to(place)
+                }
+                None => error,
+            };
             Box::new(error.diagnostic(self.files()))
         })?;
         for document in &mut documents {

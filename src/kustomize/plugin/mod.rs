@@ -3,9 +3,11 @@
 //! Only what kustomize has built in runs. Programs and containers are refused by name: building never runs anything.
 
 mod generator;
+mod patch;
 mod transformer;
 
 pub(crate) use generator::{Generated, generator};
+pub(crate) use patch::{normalised, strategic_merge_texts};
 pub(crate) use transformer::transformers;
 
 use super::build_metadata::Origin;

@@ -12,9 +12,10 @@ pub(crate) mod value_add;
 
 use super::hash;
 use super::patch::Patch;
+use super::replacement::Replacement;
 use super::resource::{Resource, ResourceMap, metadata};
 use crate::schema::Schema;
-use crate::yaml::{Fault, Node, Scalar, Value, Writer};
+use crate::yaml::{self, Fault, Node, Scalar, Value, Writer};
 
 /// A transformer that is ready to run.
 #[derive(Clone, Debug)]
@@ -33,6 +34,8 @@ pub(crate) enum Transformer {
     ValueAdd(value_add::ValueAdd),
     /// Applies a patch.
     Patch(Box<Patch>),
+    /// Copies values into fields.
+    Replacements(Vec<Replacement>),
     /// Adds hashes to the names of generated objects.
     Hash,
 }
@@ -52,6 +55,9 @@ impl Transformer {
             Self::Replicas(replicas) => replicas.apply(resources),
             Self::ValueAdd(value) => value.apply(resources),
             Self::Patch(patch) => patch.apply(resources, Schema::kubernetes()).map(drop),
+            Self::Replacements(replacements) => replacements
+                .iter()
+                .try_for_each(|replacement| replacement.apply(resources, &yaml::Limits::default())),
             Self::Hash => add_hashes(resources),
         }
     }

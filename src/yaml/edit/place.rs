@@ -75,7 +75,7 @@ pub(super) fn habit(tree: &Tree<'_>, at: usize) -> Habit {
         }
     }
     let step = step.map_or(2, |(_, step)| step).max(1);
-    Habit { step, dash: dash.map_or(step, |(_, dash)| dash), quotes: Style::Plain }
+    Habit { step, dash: dash.map_or(step, |(_, dash)| dash), quotes: Style::Plain, literals: true }
 }
 
 /// The quotes of the strings in a list or map, if they all have the same; the newest string decides otherwise.

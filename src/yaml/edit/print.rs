@@ -14,6 +14,18 @@ pub(super) struct Habit {
     pub(super) dash: usize,
     /// How strings are quoted when nothing else says so.
     pub(super) quotes: Style,
+    /// Whether strings with line ends may be written as `|`.
+    pub(super) literals: bool,
+}
+
+impl Habit {
+    /// The same, or with strings written in one style come what may.
+    pub(super) fn forced(self, style: Option<Style>) -> Self {
+        match style {
+            Some(quotes) => Self { quotes, literals: false, ..self },
+            None => self,
+        }
+    }
 }
 
 /// A value on one line: a scalar, `[…]` or `{…}`. `style` is for a scalar string.
@@ -73,7 +85,9 @@ pub(super) fn entry_lines(key: &str, value: &EditValue, indent: usize, habit: Ha
         lines.extend(block_lines(value, child_indent(value, indent, habit), habit));
         return lines;
     }
-    if let Some((header, content)) = literal(value, indent + habit.step) {
+    if habit.literals
+        && let Some((header, content)) = literal(value, indent + habit.step)
+    {
         let mut lines = vec![format!("{key} {header}")];
         lines.extend(content);
         return lines;
@@ -91,7 +105,9 @@ pub(super) fn item_lines(value: &EditValue, indent: usize, habit: Habit) -> Vec<
         }
         return lines;
     }
-    if let Some((header, content)) = literal(value, indent + 2) {
+    if habit.literals
+        && let Some((header, content)) = literal(value, indent + 2)
+    {
         let mut lines = vec![format!("{dash}{header}")];
         lines.extend(content);
         return lines;

@@ -5,8 +5,11 @@ use std::fmt;
 use crate::yaml::scalar::tag_of_plain;
 use crate::yaml::{Style, Tag};
 
+use super::error::{EditError, EditProblem};
+use super::find;
 use super::print::on_one_line;
 use super::scalar::Place;
+use super::tree::{Content, NodeId, Tree};
 
 /// A value to be written into YAML text.
 #[derive(Clone, PartialEq, Eq, Debug, serde::Serialize, serde::Deserialize)]
@@ -45,6 +48,19 @@ impl EditValue {
         }
     }
 
+    /// The value of a YAML text: a scalar, a list or a map, in brackets or in lines.
+    ///
+    /// # Errors
+    ///
+    /// [`EditError`] when the text is not YAML, or uses an alias or a key that is not a single value.
+    pub fn from_yaml(text: &str) -> Result<Self, EditError> {
+        let tree = find::read(text)?;
+        match tree.root {
+            Some(root) => from_node(&tree, root),
+            None => Ok(Self::Null),
+        }
+    }
+
     /// The type of a scalar; `None` for lists and maps.
     #[must_use]
     pub fn tag(&self) -> Option<Tag> {
@@ -53,6 +69,35 @@ impl EditValue {
             Self::Plain(text) => Some(tag_of_plain(text)),
             Self::Text(_) => Some(Tag::Str),
             Self::Sequence(_) | Self::Mapping(_) => None,
+        }
+    }
+}
+
+fn from_node(tree: &Tree<'_>, id: NodeId) -> Result<EditValue, EditError> {
+    let refused = |what: &str| {
+        Err(find::error(
+            tree,
+            tree.node(id).start,
+            EditProblem::Syntax(format!("{what} cannot be used here")),
+        ))
+    };
+    match &tree.node(id).content {
+        _ if tree.is_null(id) => Ok(EditValue::Null),
+        Content::Alias(_) => refused("an alias"),
+        Content::Scalar { .. } if tree.node(id).tag.is_some() => refused("a tag"),
+        Content::Scalar { text, style: Style::Plain } => Ok(EditValue::typed(text)),
+        Content::Scalar { text, .. } => Ok(EditValue::text(text)),
+        Content::Sequence { items, .. } => {
+            let items: Result<Vec<EditValue>, EditError> =
+                items.iter().map(|item| from_node(tree, item.value)).collect();
+            items.map(EditValue::Sequence)
+        }
+        Content::Mapping { entries, .. } => {
+            let entries = entries.iter().map(|entry| match tree.key_text(entry) {
+                Some(key) => Ok((key.to_owned(), from_node(tree, entry.value)?)),
+                None => refused("a key that is a list or a map").map(|value| (String::new(), value)),
+            });
+            entries.collect::<Result<Vec<(String, EditValue)>, EditError>>().map(EditValue::Mapping)
         }
     }
 }

@@ -24,7 +24,7 @@ pub(super) struct Splice {
 pub(super) fn replace(tree: &Tree<'_>, node: NodeId, value: &EditValue, style: Option<Style>) -> Splice {
     let old = tree.node(node);
     let slot = Slot::of(tree, node);
-    let habit = habit(tree, old.start);
+    let habit = habit(tree, old.start).forced(style);
     let old_style = match &old.content {
         Content::Scalar { style, .. } if !tree.is_null(node) => *style,
         _ => old.parent.map_or(Style::Plain, |(container, _)| quotes_inside(tree, container)),
@@ -144,18 +144,19 @@ pub(super) fn insert(
         Some(key) => EditValue::entry(key, value.clone()),
         None => EditValue::Sequence(vec![value.clone()]),
     };
-    let Some(container) = container else { return (first_lines(tree, tree.text.len(), &whole()), 0) };
+    let Some(container) = container else { return (first_lines(tree, tree.text.len(), &whole(), style), 0) };
     let node = tree.node(container);
     if tree.is_null(container) {
         let splice = if node.parent.is_none() && node.body.is_empty() && node.anchor.is_none() {
-            first_lines(tree, node.start, &whole())
+            first_lines(tree, node.start, &whole(), style)
         } else {
             replace(tree, container, &whole(), style)
         };
         return (splice, 0);
     }
     let mut habit = habit(tree, node.body.end);
-    habit.quotes = style.unwrap_or_else(|| quotes_inside(tree, container));
+    habit.quotes = quotes_inside(tree, container);
+    let habit = habit.forced(style);
     if tree.is_flow_collection(container) {
         let text = match key {
             Some(key) => entry_on_one_line(key, value, habit.quotes),
@@ -167,9 +168,9 @@ pub(super) fn insert(
 }
 
 /// The first lines of a document that held none.
-fn first_lines(tree: &Tree<'_>, at: usize, value: &EditValue) -> Splice {
+fn first_lines(tree: &Tree<'_>, at: usize, value: &EditValue, style: Option<Style>) -> Splice {
     let line_break = tree.line_break(at);
-    let lines = block_lines(value, 0, habit(tree, at)).join(line_break);
+    let lines = block_lines(value, 0, habit(tree, at).forced(style)).join(line_break);
     let before = &tree.text[..at];
     let lead = if before.is_empty() || before.ends_with('\n') { "" } else { line_break };
     let tail = if tree.text.is_empty() || tree.text.ends_with('\n') || at < tree.text.len() {

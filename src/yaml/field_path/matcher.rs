@@ -7,7 +7,7 @@ use super::spec::{Created, CreatedKind};
 use super::split::{Part, split_bracketed};
 use crate::base::go_regex;
 use crate::yaml::fault::Fault;
-use crate::yaml::node::{Mapping, Node, Scalar, Style, Tag, Value};
+use crate::yaml::node::{Mapping, Node, Scalar, Style, Value};
 
 /// A path such as `spec.template.spec.containers.[name=nginx].image`.
 ///
@@ -217,12 +217,9 @@ impl<E: From<Fault>> Walk<'_, E> {
             Some(next) if Part::wants_list(next) => Value::Sequence(Vec::new()),
             Some(next) if !next.is_empty() => Value::Mapping(Mapping::default()),
             _ => match created.kind {
-                // The text that is put there decides its type.
-                CreatedKind::Scalar(_) => Value::Scalar(Scalar {
-                    text: CompactString::default(),
-                    tag: Tag::Null,
-                    style: Style::Plain,
-                }),
+                CreatedKind::Scalar(tag) => {
+                    Value::Scalar(Scalar { text: CompactString::default(), tag, style: Style::Plain })
+                }
                 CreatedKind::Sequence => Value::Sequence(Vec::new()),
                 CreatedKind::Mapping => Value::Mapping(Mapping::default()),
             },

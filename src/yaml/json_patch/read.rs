@@ -93,7 +93,7 @@ fn read_json(text: &[u8], start: Mark, limits: &Limits) -> Result<Node, Problem>
 }
 
 fn read_yaml(text: &[u8], file: FileId, limits: &Limits) -> Result<Node, Problem> {
-    let documents = parse(text, file, limits).map_err(|error| (error.mark, error.message))?;
+    let documents = parse(text, file, limits).map_err(|error| (error.mark, error.message.clone()))?;
     let mut list = documents.into_iter().next().unwrap_or_default();
     read_as_yaml_1_1(&mut list);
     Ok(list)

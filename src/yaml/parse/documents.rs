@@ -1,7 +1,5 @@
 //! A file cut into documents the way kustomize cuts it, before any YAML is read.
 
-use std::borrow::Cow;
-
 use memchr::memmem;
 
 use crate::base::{FileId, Mark};
@@ -13,22 +11,6 @@ pub(super) struct Chunk<'a> {
     pub(super) bytes: &'a [u8],
     /// Lines of the file before this text.
     pub(super) lines_before: u32,
-}
-
-/// `\r\n` becomes `\n`.
-pub(super) fn normalise_line_ends(bytes: &[u8]) -> Cow<'_, [u8]> {
-    if memmem::find(bytes, b"\r\n").is_none() {
-        return Cow::Borrowed(bytes);
-    }
-    let mut text = Vec::with_capacity(bytes.len());
-    let mut rest = bytes;
-    while let Some(place) = memmem::find(rest, b"\r\n") {
-        text.extend_from_slice(&rest[..place]);
-        text.push(b'\n');
-        rest = &rest[place + 2..];
-    }
-    text.extend_from_slice(rest);
-    Cow::Owned(text)
 }
 
 /// Cuts at every line that starts with `---`, except on the first line and on a last line without an end.

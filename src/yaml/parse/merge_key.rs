@@ -1,14 +1,18 @@
 //! The merge key `<<`.
 
-use super::loader::Budget;
+use compact_str::CompactString;
+use rustc_hash::FxHashSet;
+
+use super::tree::{self, Budget};
 use crate::base::Mark;
-use crate::yaml::{Mapping, Node, ParseError, ParseErrorKind, Value};
+use crate::yaml::{Mapping, Node, ParseError, ParseErrorKind, Tag, Value};
 
 /// The map with the entries that `<<: value` adds: its own keys first, and they win; of several maps in a list
-/// the earlier wins.
+/// the earlier wins. `in_flow` says whether the map stands in brackets.
 pub(super) fn apply(
     mut own: Mapping,
     value: Node,
+    in_flow: bool,
     mark: Mark,
     budget: &mut Budget,
 ) -> Result<Mapping, ParseError> {
@@ -19,9 +23,17 @@ pub(super) fn apply(
         }
         Value::Scalar(_) => return Err(refusal(mark)),
     };
-    for entry in maps.into_iter().flat_map(|map| map.entries) {
-        if !own.contains(&entry.key) {
+    let mut known: FxHashSet<CompactString> = own.iter().map(|entry| entry.key.clone()).collect();
+    for mut entry in maps.into_iter().flat_map(|map| map.entries) {
+        if known.insert(entry.key.clone()) {
             budget.spend_copy(&entry.value, mark)?;
+            if let Value::Scalar(scalar) = &mut entry.value.value
+                && scalar.tag == Tag::Null
+                && scalar.text.is_empty()
+            {
+                // What nothing is printed as depends on the brackets where it ends up.
+                scalar.style = tree::nothing_style(in_flow);
+            }
             own.entries.push(entry);
         }
     }

@@ -1,20 +1,153 @@
-//! What the scanner complains about, in words that say what to do.
+//! What is wrong with a text that is not YAML, in words that say what to do.
 
-use crate::base::{FileId, Mark};
-use crate::yaml::{ParseError, ParseErrorKind};
+use super::cursor::Cursor;
+use super::parser::Next;
+use crate::base::Mark;
+use crate::yaml::ParseError;
 
-/// A scanner's mark as a place in the file.
-pub(super) fn mark(mark: libyaml_safer::Mark, file: FileId, lines_before: u32) -> Mark {
-    let small = |number: u64| u32::try_from(number).unwrap_or(u32::MAX - 1);
-    Mark { file, line: lines_before.saturating_add(small(mark.line) + 1), column: small(mark.column) + 1 }
+/// A tab where only spaces may indent.
+pub(super) fn tab_indentation(cursor: &Cursor<'_>) -> ParseError {
+    cursor
+        .error("a tab stands where the line must be indented with spaces")
+        .hint("Replace the tab with spaces.")
 }
 
-/// A scanner's or parser's error as ours.
-pub(super) fn explain(error: &libyaml_safer::Error, file: FileId, lines_before: u32) -> ParseError {
-    let place = error.problem_mark().or(error.context_mark()).map(|found| mark(found, file, lines_before));
-    let kind = match error.kind() {
-        libyaml_safer::ErrorKind::Reader | libyaml_safer::ErrorKind::Io => ParseErrorKind::Encoding,
-        _ => ParseErrorKind::Syntax,
+/// A quoted text without an end.
+pub(super) fn unclosed_quote(open: &Cursor<'_>, why: &str) -> ParseError {
+    let quote = char::from(open.byte());
+    let double = if quote == '\'' { "; a `'` inside of single quotes is written twice" } else { "" };
+    open.error(why).hint(format!("Close the text that starts here with `{quote}`{double}."))
+}
+
+/// A backslash with a letter that means nothing.
+pub(super) fn unknown_escape(cursor: &Cursor<'_>) -> ParseError {
+    let letter = cursor.text[cursor.at..].chars().nth(1);
+    let escape = letter.map_or_else(|| "\\".to_owned(), |letter| format!("\\{letter}"));
+    cursor
+        .error(format!("`{escape}` is not an escape that double quotes know"))
+        .hint("Write the backslash as `\\\\`, or use single quotes, where it means itself.")
+}
+
+/// Something behind `|` or `>` that does not belong there.
+pub(super) fn block_header(cursor: &Cursor<'_>, open: &Cursor<'_>) -> ParseError {
+    let sign = char::from(open.byte());
+    cursor
+        .error(format!("the text of a `{sign}` block must start on the next line"))
+        .hint(format!("Quote the value if `{sign}` is part of it."))
+}
+
+/// `- ` where no list can start.
+pub(super) fn item_not_allowed(cursor: &Cursor<'_>) -> ParseError {
+    cursor
+        .error("a list item may not start here")
+        .hint("Put `- ` on a line of its own below the key, or quote the value if it starts with a dash.")
+}
+
+/// A second `: ` on a line.
+pub(super) fn value_not_allowed(cursor: &Cursor<'_>) -> ParseError {
+    cursor.error("a `:` with a space behind it may not stand here").hint(
+        "Quote the value if it contains `: `, or check whether the line above lacks its `:` or a quote.",
+    )
+}
+
+/// A line at the column of the keys around it that is no key.
+pub(super) fn key_without_colon(start: &Cursor<'_>) -> ParseError {
+    let line = start.text[start.at..].lines().next().unwrap_or("");
+    let word = line.split([' ', '\t']).next().unwrap_or("");
+    if let Some((key, value)) = word.split_once(':')
+        && !key.is_empty()
+        && !value.is_empty()
+    {
+        return start
+            .error(format!("`{word}` is not a key: a space is missing behind `:`"))
+            .hint(format!("Write `{key}: {value}`."));
+    }
+    start
+        .error("this line has no `:` although keys stand at its column")
+        .hint("Add `: ` behind the key, or indent the line if it continues the value above.")
+}
+
+/// A character that no value starts with.
+pub(super) fn bad_start(cursor: &Cursor<'_>, in_flow: bool) -> ParseError {
+    match cursor.character() {
+        Some('\t') => tab_indentation(cursor),
+        Some(character @ ('@' | '`' | '%')) => {
+            cursor.error(format!("a value may not start with `{character}`")).hint("Put the value in quotes.")
+        }
+        Some(character @ ('|' | '>')) if in_flow => cursor
+            .error(format!("a `{character}` block may not stand between brackets"))
+            .hint("Quote the value, or write the list or map over several lines without brackets."),
+        Some(character) => {
+            cursor.error(format!("a value may not start with `{character}`")).hint("Put the value in quotes.")
+        }
+        None => cursor.error("the text ends where a value is due"),
+    }
+}
+
+/// A closing bracket or a comma without an open bracket.
+pub(super) fn stray_bracket(cursor: &Cursor<'_>) -> ParseError {
+    let found = cursor.character().unwrap_or(' ');
+    cursor
+        .error(format!("`{found}` stands here without an open bracket"))
+        .hint("Quote the value if it starts with it.")
+}
+
+/// Nothing where a value must be.
+pub(super) fn no_value(cursor: &Cursor<'_>) -> ParseError {
+    let message = match cursor.character() {
+        Some(found) => format!("`{found}` stands where a value is due"),
+        None => "the text ends where a value is due".to_owned(),
     };
-    ParseError::new(kind, place.unwrap_or(Mark { file, line: 0, column: 0 }), error.problem())
+    cursor.error(message).hint("Check the indentation of this line and of the one above.")
+}
+
+/// Something else than `- ` at the column of a list.
+pub(super) fn item_expected(cursor: &Cursor<'_>) -> ParseError {
+    cursor
+        .error("a line in a list must start with `- `")
+        .hint("Indent the line more if it belongs to the item above, or as its parent if the list ends here.")
+}
+
+/// Something else than a key at the column of a map.
+pub(super) fn key_expected(cursor: &Cursor<'_>, found: Next) -> ParseError {
+    let (message, hint) = match found {
+        Next::Entry | Next::SequenceStart => (
+            "a list item stands where a key is due",
+            "A map and a list cannot stand at one column; indent the line as the items it belongs to.",
+        ),
+        Next::MappingStart => (
+            "this key is indented more than the keys above it",
+            "Give the keys of a map the same indentation.",
+        ),
+        Next::Value => {
+            ("a key is missing before `:`", "Write the key, or quote the value if it starts with `:`.")
+        }
+        _ => (
+            "this stands where a key is due",
+            "Check the indentation, and whether the value above lacks a quote or a `|`.",
+        ),
+    };
+    cursor.error(message).hint(hint)
+}
+
+/// A bracket without an end.
+pub(super) fn unclosed_bracket(cursor: &Cursor<'_>, open: Mark) -> ParseError {
+    let message = format!("the bracket opened on line {} is never closed", open.line);
+    cursor
+        .error(message)
+        .also(open, "opened here")
+        .hint("Close it, or quote the value if it only starts with a bracket.")
+}
+
+/// Two values between brackets without a comma.
+pub(super) fn comma_expected(cursor: &Cursor<'_>, close: u8, open: Mark) -> ParseError {
+    let close = char::from(close);
+    let hint = match cursor.byte() {
+        b':' => "Quote the key or the value if it contains `:`.".to_owned(),
+        _ => format!("Separate the values with `,`, or close the bracket with `{close}`."),
+    };
+    cursor
+        .error(format!("expected `,` or `{close}` here"))
+        .also(open, "the bracket was opened here")
+        .hint(hint)
 }

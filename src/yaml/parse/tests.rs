@@ -36,7 +36,7 @@ fn a_key_that_stands_twice_names_both_places() {
     let error = refuse("a:\n  b: 1\n  c: 2\n  b: 3\n");
     assert_eq!(error.kind, ParseErrorKind::DuplicateKey);
     assert_eq!((error.mark.line, error.mark.column), (4, 3));
-    assert_eq!(error.related.unwrap().0.line, 2);
+    assert_eq!(error.related.as_ref().unwrap().0.line, 2);
 }
 
 #[test]
@@ -66,4 +66,12 @@ fn bombs_are_refused() {
     assert_eq!(refuse(&bomb).kind, ParseErrorKind::Limit);
     assert_eq!(refuse(&"[".repeat(100_000)).kind, ParseErrorKind::Limit);
     assert_eq!(refuse("a: &a [*a]").kind, ParseErrorKind::Alias);
+}
+
+#[test]
+fn in_settings_the_last_of_two_keys_counts_and_the_first_document() {
+    let text = b"# first\n---\na: 1\nb: {1: x, 1: y}\na: 2\n---\na: 3\n";
+    let node = parse_settings(text, FileId::NONE, &Limits::default()).unwrap().unwrap();
+    assert_eq!(node.get("a").and_then(Node::as_i64), Some(2));
+    assert_eq!(node.get_path(&["b", "1"]).and_then(Node::as_str), Some("y"));
 }

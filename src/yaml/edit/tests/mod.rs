@@ -1,5 +1,7 @@
 //! What edits keep, change and refuse.
 
+mod properties;
+
 use super::{EditError, EditProblem, EditValue, Route, Shape, look, nest, remove, set};
 
 fn route(text: &str) -> Route {

@@ -1,0 +1,173 @@
+//! Finding the value of a replacement and the resources that it goes into.
+
+use super::target::Writing;
+use super::{Replacement, Source, Target};
+use crate::kustomize::resource::{Resource, ResourceId, ResourceMap};
+use crate::yaml::field_path::{lookup, split_bracketed};
+use crate::yaml::{Fault, Limits, Node, Scalar, Value, Writer};
+
+impl Replacement {
+    /// Writes the value into all targets.
+    ///
+    /// # Errors
+    ///
+    /// A [`Fault`] when there is no one source, its field is missing, or a target lacks a field.
+    pub(crate) fn apply(&self, resources: &mut ResourceMap, limits: &Limits) -> Result<(), Fault> {
+        let targets = match &self.targets {
+            Some(targets) if self.value.is_some() || self.source.is_some() => targets,
+            _ => {
+                let message = "a replacement needs a source and at least one target";
+                return Err(Fault::new("replacement/incomplete", self.mark, message)
+                    .hint("Write `source:` or `sourceValue:`, and `targets:`."));
+            }
+        };
+        let value = self.find_value(resources)?;
+        for target in targets {
+            target.apply(resources, Writing { value: &value, limits })?;
+        }
+        Ok(())
+    }
+
+    fn find_value(&self, resources: &ResourceMap) -> Result<Node, Fault> {
+        match (&self.value, &self.source) {
+            (Some((_, mark)), Some(source)) => Err(Fault::new(
+                "replacement/two-sources",
+                *mark,
+                "a replacement has `source` or `sourceValue`, not both",
+            )
+            .also(source.mark, "the other one")
+            .hint("Remove one of them.")),
+            (Some((text, mark)), None) => {
+                Ok(Node::from(Scalar::plain(text.clone())).written(*mark, Writer::Transformer))
+            }
+            (None, Some(source)) => source.value(resources),
+            (None, None) => Ok(Node::null()),
+        }
+    }
+}
+
+/// The present identity and all former ones.
+fn identities(resource: &Resource) -> impl Iterator<Item = &ResourceId> {
+    std::iter::once(resource.id()).chain(resource.previous_ids())
+}
+
+/// The namespace that counts for a source: kustomize does not ask there whether the kind has namespaces.
+fn namespace_or_default(namespace: &str) -> &str {
+    if namespace.is_empty() { "default" } else { namespace }
+}
+
+impl Source {
+    fn selects(&self, id: &ResourceId) -> bool {
+        (self.name.is_empty() || self.name == id.name)
+            && (self.namespace.is_empty()
+                || namespace_or_default(&self.namespace) == namespace_or_default(&id.namespace))
+            && self.of.selects(id)
+    }
+
+    fn value(&self, resources: &ResourceMap) -> Result<Node, Fault> {
+        let mut found = resources.iter().filter(|resource| identities(resource).any(|id| self.selects(id)));
+        let Some(resource) = found.next() else {
+            let message = format!("no resource fits the source of the replacement ({self})");
+            return Err(Fault::new("replacement/no-source", self.mark, message)
+                .hint("Correct kind, name or namespace: they are compared as they are, without patterns."));
+        };
+        if let Some(other) = found.next() {
+            let message = format!("more than one resource fits the source of the replacement ({self})");
+            return Err(Fault::new("replacement/several-sources", self.mark, message)
+                .also(other.mark(), "one of them")
+                .hint("Add a kind, name or namespace that only one of them has."));
+        }
+        let about = |fault: Fault| Fault {
+            message: format!("source field `{}`: {}", self.field_path, fault.message),
+            ..fault
+        };
+        let parts = split_bracketed(&self.field_path, '.');
+        let field = lookup(resource.node(), &parts).map_err(about)?;
+        let field = field.filter(|field| !field.is_null() && !field.is_empty_collection());
+        let Some(field) = field else {
+            let message = format!("{} has no field `{}` to read", resource.id(), self.field_path);
+            return Err(Fault::new("replacement/missing-source-field", self.mark, message)
+                .also(resource.mark(), "the resource")
+                .hint("Correct `fieldPath`."));
+        };
+        self.piece(field)
+    }
+
+    /// The field, or the piece of its text that the options ask for.
+    fn piece(&self, field: &Node) -> Result<Node, Fault> {
+        if self.options.delimiter.is_empty() {
+            return Ok(field.clone());
+        }
+        let refusal = |message: String| {
+            Fault::new("replacement/delimiter", self.mark, message)
+                .also(field.mark, "the field")
+                .hint("`delimiter` cuts the text of the field into pieces; `index` counts them from 0.")
+        };
+        let Value::Scalar(scalar) = &field.value else {
+            return Err(refusal(format!(
+                "`{}` is {}, which cannot be cut",
+                self.field_path,
+                field.kind_name()
+            )));
+        };
+        let piece = usize::try_from(self.options.index)
+            .ok()
+            .and_then(|index| scalar.text.split(self.options.delimiter.as_str()).nth(index));
+        let Some(piece) = piece else {
+            return Err(refusal(format!("`{}` has no piece {}", scalar.text, self.options.index)));
+        };
+        let mut value = field.clone();
+        value.value = Value::Scalar(Scalar { text: piece.into(), ..scalar.clone() });
+        Ok(value)
+    }
+}
+
+impl std::fmt::Display for Source {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let fields = [
+            ("group", &self.of.group),
+            ("version", &self.of.version),
+            ("kind", &self.of.kind),
+            ("namespace", &self.namespace),
+            ("name", &self.name),
+        ];
+        let given = fields.iter().filter(|(_, text)| !text.is_empty());
+        let parts: Vec<String> = given.map(|(name, text)| format!("{name}: {text}")).collect();
+        formatter.write_str(&parts.join(", "))
+    }
+}
+
+impl Target {
+    fn apply(&self, resources: &mut ResourceMap, writing: Writing<'_>) -> Result<(), Fault> {
+        let Some(select) = &self.select else {
+            return Err(Fault::new("replacement/no-select", self.mark, "a target needs `select`")
+                .hint("Say which resources the value goes into, such as `select: {kind: Deployment}`."));
+        };
+        for resource in resources.iter_mut() {
+            if !select.matches_metadata(resource.node())? || self.rejects(resource)? {
+                continue;
+            }
+            if !identities(resource).any(|id| select.matches_id(id)) {
+                continue;
+            }
+            let id = resource.id().clone();
+            let written = resource.update(|node| writing.write(self, node));
+            written.map_err(|fault| Fault { message: format!("{} (in {id})", fault.message), ..fault })?;
+        }
+        Ok(())
+    }
+
+    /// Labels and identity reject each on its own, as in kustomize.
+    fn rejects(&self, resource: &Resource) -> Result<bool, Fault> {
+        for reject in &self.reject {
+            let has_labels = !reject.labels.as_str().is_empty() || !reject.annotations.as_str().is_empty();
+            if has_labels && reject.matches_metadata(resource.node())? {
+                return Ok(true);
+            }
+        }
+        let rejects = |reject: &crate::kustomize::select::Selector| {
+            !reject.is_id_empty() && identities(resource).any(|id| reject.matches_id(id))
+        };
+        Ok(self.reject.iter().any(rejects))
+    }
+}

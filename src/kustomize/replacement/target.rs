@@ -1,0 +1,154 @@
+//! Writing one value into the fields of one resource.
+
+use super::structured;
+use super::{FieldPath, Options, Target};
+use crate::yaml::field_path::spec::CreatedKind;
+use crate::yaml::field_path::{Created, PathMatcher};
+use crate::yaml::scalar::tag_of_plain;
+use crate::yaml::{Fault, Limits, Node, Scalar, Style, Tag, Value, Writer, parse};
+
+/// A value on its way into fields.
+#[derive(Clone, Copy)]
+pub(super) struct Writing<'v> {
+    pub(super) value: &'v Node,
+    pub(super) limits: &'v Limits,
+}
+
+impl Writing<'_> {
+    /// Writes the value to every path of a target.
+    ///
+    /// # Errors
+    ///
+    /// A [`Fault`] when a path leads nowhere, or the value does not fit what is there.
+    pub(super) fn write(self, target: &Target, node: &mut Node) -> Result<(), Fault> {
+        target.field_paths.iter().try_for_each(|path| self.write_path(target, path, node))
+    }
+
+    fn write_path(self, target: &Target, path: &FieldPath, node: &mut Node) -> Result<(), Fault> {
+        let created = target.options.create.then(|| Created {
+            kind: match &self.value.value {
+                // Marks a scalar that has no type yet; see `set_text`.
+                Value::Scalar(_) => CreatedKind::Scalar(Tag::Str),
+                Value::Sequence(_) => CreatedKind::Sequence,
+                Value::Mapping(_) => CreatedKind::Mapping,
+            },
+            mark: path.mark,
+            writer: Writer::Transformer,
+        });
+        // kustomize looks for text with a structure of its own first. What goes wrong there only means that it
+        // goes on as if it had found none.
+        if structured::set(node, path, self, created)? {
+            return Ok(());
+        }
+        let set = &mut |field: &mut Node| self.set(&target.options, path, field);
+        let inside = |field: &Node, rest: &[String]| self.count_inside(field, rest, created);
+        let found = path.matcher.visit_mut::<Fault>(node, created, set, &inside);
+        match found {
+            Ok(0) => Err(missing(path, target.options.create)),
+            Ok(_) => Ok(()),
+            Err(fault) => {
+                Err(Fault { message: format!("field path `{}`: {}", path.text, fault.message), ..fault }
+                    .also(path.mark, "the path is named here"))
+            }
+        }
+    }
+
+    /// How many fields the rest of a path matches in the text of a scalar. kustomize finds them in a copy of the
+    /// text when the path gets there by a wildcard, and what it writes to them is lost.
+    fn count_inside(self, field: &Node, rest: &[String], created: Option<Created>) -> Result<usize, Fault> {
+        let text = field.as_scalar().map_or("", |scalar| scalar.text.as_str());
+        let mut inner = structured::read(text, self.limits).ok_or_else(|| {
+            Fault::new(
+                "replacement/through-text",
+                field.mark,
+                "the path leads into text that is no JSON or YAML",
+            )
+            .hint("Correct the path.")
+        })?;
+        let again = |field: &Node, rest: &[String]| self.count_inside(field, rest, created);
+        PathMatcher::of_parts(rest.to_vec()).visit_mut::<Fault>(&mut inner, created, &mut |_| Ok(()), &again)
+    }
+
+    /// Writes the value to a field, or to a piece of its text.
+    fn set(self, options: &Options, path: &FieldPath, field: &mut Node) -> Result<(), Fault> {
+        let mut value = self.value.clone();
+        if !options.delimiter.is_empty() {
+            let Value::Scalar(old) = &field.value else {
+                let message = format!("`delimiter` cuts text, but `{}` is {}", path.text, field.kind_name());
+                return Err(Fault::new("replacement/delimiter", path.mark, message)
+                    .also(field.mark, "the field")
+                    .hint("Remove `delimiter`, or name a field with text."));
+            };
+            let new =
+                value.as_scalar().filter(|_| !value.is_null()).map_or("", |scalar| scalar.text.as_str());
+            let text = with_piece(&old.text, &options.delimiter, options.index, new);
+            value.value = Value::Scalar(Scalar { text: text.into(), tag: Tag::Str, style: Style::Plain });
+        }
+        match (&field.value, &value.value) {
+            (Value::Scalar(old), Value::Scalar(new)) => {
+                let text = set_text(old, &new.text).ok_or_else(|| {
+                    let message =
+                        format!("`{}` cannot hold `{}`: it is {}", path.text, new.text, field.kind_name());
+                    Fault::new("replacement/type", path.mark, message)
+                        .also(field.mark, "the field")
+                        .hint("A replacement keeps the type of the field; quote the field to make it text.")
+                })?;
+                if *old != text {
+                    field.overwrite(Value::Scalar(text), path.mark, Writer::Transformer);
+                }
+            }
+            // A scalar takes over the text of a collection, which is none.
+            (Value::Scalar(old), Value::Sequence(_) | Value::Mapping(_)) => {
+                let text = set_text(old, "").unwrap_or_else(|| old.clone());
+                field.overwrite(Value::Scalar(text), path.mark, Writer::Transformer);
+            }
+            (Value::Sequence(_) | Value::Mapping(_), _) => {
+                field.overwrite(value.value, path.mark, Writer::Transformer);
+            }
+        }
+        Ok(())
+    }
+}
+
+/// The scalar with another text, which keeps its type and quotes; `None` when the text is not of that type.
+pub(super) fn set_text(old: &Scalar, text: &str) -> Option<Scalar> {
+    let found = tag_of_plain(text);
+    let is_new = old.tag == Tag::Str && old.style == Style::Plain && old.text.is_empty();
+    let tag = match old.tag {
+        _ if is_new => found,
+        Tag::Str | Tag::Binary => old.tag,
+        Tag::Float if found == Tag::Int => Tag::Float,
+        tag if tag == found => tag,
+        _ => return None,
+    };
+    Some(Scalar { text: text.into(), tag, style: old.style })
+}
+
+/// The text with another piece: in the place of an old one, before them all, or behind them all.
+fn with_piece(text: &str, delimiter: &str, index: i64, piece: &str) -> String {
+    let mut pieces: Vec<&str> = text.split(delimiter).collect();
+    match usize::try_from(index) {
+        Err(_) => pieces.insert(0, piece),
+        Ok(index) if index >= pieces.len() => pieces.push(piece),
+        Ok(index) => pieces[index] = piece,
+    }
+    pieces.join(delimiter)
+}
+
+fn missing(path: &FieldPath, create: bool) -> Fault {
+    let fault = Fault::new(
+        "replacement/missing-field",
+        path.mark,
+        format!("the target has no field `{}`", path.text),
+    );
+    if create {
+        fault.hint("Only keys, `[key=value]` items and the next index of a list can be made; `*` cannot.")
+    } else {
+        fault.hint("Correct the path, or add `options: {create: true}` to make the field.")
+    }
+}
+
+/// The documents of a text; used where only the first counts.
+pub(super) fn documents(text: &str, limits: &Limits) -> Option<Vec<Node>> {
+    parse(text.as_bytes(), crate::base::FileId::NONE, limits).ok()
+}

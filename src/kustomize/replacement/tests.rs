@@ -1,0 +1,1 @@
+//! Replacements, against what the real program does with them.

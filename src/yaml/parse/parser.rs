@@ -1,0 +1,399 @@
+//! The state of reading one document, and what the next piece of it is.
+
+use std::borrow::Cow;
+
+use super::cursor::Cursor;
+use super::documents::Chunk;
+use super::properties::{self, Properties, TagHandles};
+use super::scalars::{self, Context};
+use super::tree::{self, Anchors, Budget, Loaded};
+use super::{input, syntax};
+use crate::base::{FileId, Mark};
+use crate::yaml::{Node, ParseError, Style};
+
+/// The first document of a chunk; `None` when there is none. Text after its end is not read.
+pub(super) fn load(chunk: &Chunk<'_>, file: FileId, budget: &mut Budget) -> Result<Option<Node>, ParseError> {
+    let text = input::text(chunk.bytes, file, chunk.lines_before)?;
+    let mut parser = Parser {
+        cursor: Cursor::new(&text, file, chunk.lines_before),
+        indent: -1,
+        flow_level: 0,
+        key_allowed: true,
+        scanned: None,
+        anchors: Anchors::default(),
+        handles: TagHandles::default(),
+        budget,
+    };
+    parser.document()
+}
+
+/// Reads a document by recursive descent.
+///
+/// It accepts what the scanner and parser of go-yaml v3 accept, by the same three facts: the column of the
+/// enclosing block, whether a key may start here, and that a key and its `:` stand on one line.
+pub(super) struct Parser<'t, 'l> {
+    pub(super) cursor: Cursor<'t>,
+    /// Column of the enclosing block; -1 at the top.
+    pub(super) indent: i32,
+    /// Open brackets.
+    pub(super) flow_level: usize,
+    /// Whether a key, or a list item of a block, may start here.
+    pub(super) key_allowed: bool,
+    /// A scalar that was read to see whether it is a key.
+    scanned: Option<Scanned<'t>>,
+    pub(super) anchors: Anchors,
+    handles: TagHandles,
+    pub(super) budget: &'l mut Budget,
+}
+
+/// A scalar that is read but not yet used.
+pub(super) struct Scanned<'t> {
+    pub(super) text: Cow<'t, str>,
+    pub(super) style: Style,
+    pub(super) mark: Mark,
+    column: i32,
+    /// Whether the `:` that makes it a key follows; the cursor stands on it then.
+    is_key: bool,
+}
+
+/// What comes next in a block, seen from the enclosing block's column.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Next {
+    /// The document ends: at a marker or with the text.
+    DocumentEnd,
+    /// The enclosing block ends.
+    BlockEnd,
+    /// A list starts, deeper than the enclosing block.
+    SequenceStart,
+    /// An item at the column of the enclosing block.
+    Entry,
+    /// A map starts, deeper than the enclosing block.
+    MappingStart,
+    /// A key at the column of the enclosing block.
+    Key,
+    /// A `:` without a key before it on its line.
+    Value,
+    /// A scalar, alias, bracket or property.
+    Content,
+}
+
+/// Keys and their `:` may be this many characters apart.
+const KEY_LENGTH: usize = 1024;
+
+impl<'t> Parser<'t, '_> {
+    fn document(&mut self) -> Result<Option<Node>, ParseError> {
+        self.skip_to_token();
+        let mut seen_version = false;
+        let mut has_directives = false;
+        while self.cursor.byte() == b'%' && self.cursor.is_line_start() {
+            properties::directive(&mut self.cursor, &mut self.handles, &mut seen_version)?;
+            has_directives = true;
+            self.skip_to_token();
+        }
+        match self.cursor.document_marker() {
+            Some(b'-') => {
+                self.cursor.advance(3);
+                self.key_allowed = false;
+            }
+            _ if has_directives => {
+                return Err(self.cursor.error("a `---` line must follow the lines that start with `%`"));
+            }
+            Some(_) => return Err(self.cursor.error("the document ends before it starts")),
+            None if self.cursor.byte() == 0 => return Ok(None),
+            None => {}
+        }
+        let next = self.next()?;
+        if next == Next::DocumentEnd {
+            return Ok(None);
+        }
+        let node = self.block_node(next, false, 1)?.node;
+        if self.next()? != Next::DocumentEnd {
+            return Err(self.cursor.error("this stands after the end of the document's value").hint(
+                "Put `---` on a line of its own before another document, or indent the line if it belongs to the value.",
+            ));
+        }
+        while self.cursor.document_marker() == Some(b'.') {
+            self.cursor.advance(3);
+            self.skip_to_token();
+            if self.cursor.byte() != 0 && self.cursor.document_marker().is_none() {
+                return Err(self
+                    .cursor
+                    .error("this stands after the `...` that ends the document")
+                    .hint("Replace `...` with `---` if another document starts here; kustomize does not read on after `...`."));
+            }
+        }
+        Ok(Some(node))
+    }
+
+    /// Where scalars are read.
+    fn context(&self) -> Context {
+        Context { indent: self.indent, in_flow: self.flow_level > 0 }
+    }
+
+    /// Skips blanks, comments and line breaks.
+    pub(super) fn skip_to_token(&mut self) {
+        loop {
+            // Tabs may not indent what could be a key.
+            if self.flow_level > 0 || !self.key_allowed {
+                self.cursor.skip_blanks();
+            } else {
+                self.cursor.skip_spaces();
+            }
+            if self.cursor.byte() == b'#' {
+                self.cursor.skip_line_rest();
+            }
+            if self.cursor.byte() != b'\n' {
+                return;
+            }
+            self.cursor.next_line();
+            if self.flow_level == 0 {
+                self.key_allowed = true;
+            }
+        }
+    }
+
+    /// What comes next in a block. Asking twice gives the same answer as long as nothing is taken.
+    pub(super) fn next(&mut self) -> Result<Next, ParseError> {
+        if let Some(scanned) = &self.scanned {
+            return Ok(match (scanned.is_key, scanned.column > self.indent) {
+                (false, _) => Next::Content,
+                (true, true) => Next::MappingStart,
+                (true, false) => Next::Key,
+            });
+        }
+        self.skip_to_token();
+        let byte = self.cursor.byte();
+        if byte == 0 || self.cursor.document_marker().is_some() {
+            return Ok(if self.indent < 0 { Next::DocumentEnd } else { Next::BlockEnd });
+        }
+        let column = self.cursor.indentation();
+        if column < self.indent {
+            return Ok(Next::BlockEnd);
+        }
+        let deeper = column > self.indent;
+        let before_blank = self.cursor.is_blank_or_end(1);
+        match byte {
+            b'-' if before_blank => {
+                if !self.key_allowed {
+                    return Err(syntax::item_not_allowed(&self.cursor));
+                }
+                Ok(if deeper { Next::SequenceStart } else { Next::Entry })
+            }
+            b'?' if before_blank => {
+                if !self.key_allowed {
+                    return Err(self
+                        .cursor
+                        .error("a key may not start here")
+                        .hint("Put `? ` on a line of its own."));
+                }
+                Ok(if deeper { Next::MappingStart } else { Next::Key })
+            }
+            b':' if before_blank => {
+                if !self.key_allowed {
+                    return Err(syntax::value_not_allowed(&self.cursor));
+                }
+                Ok(if deeper { Next::MappingStart } else { Next::Value })
+            }
+            b'%' if self.cursor.is_line_start() => Err(self
+                .cursor
+                .error("a line may not start with `%` here")
+                .hint("Quote the text, or indent the line if it belongs to the value above.")),
+            _ if self.scan_key(true)? => Ok(if deeper { Next::MappingStart } else { Next::Key }),
+            _ => Ok(Next::Content),
+        }
+    }
+
+    /// Whether a key starts here. A scalar is kept for [`Self::take_scalar`], be it a key or not.
+    pub(super) fn scan_key(&mut self, in_block: bool) -> Result<bool, ParseError> {
+        let byte = self.cursor.byte();
+        if !self.key_allowed || (in_block && matches!(byte, b'|' | b'>')) {
+            return Ok(false);
+        }
+        let start = self.cursor;
+        let is_key = match byte {
+            b'&' | b'!' | b'*' => {
+                let is_key = self.properties_of_key()?;
+                self.cursor = start;
+                is_key
+            }
+            b'[' | b'{' | b']' | b'}' | b',' => false,
+            _ => {
+                let mut scanned = self.scan_scalar()?;
+                scanned.is_key = self.is_key_from(&start);
+                let is_key = scanned.is_key;
+                if is_key {
+                    self.key_allowed = false;
+                }
+                self.scanned = Some(scanned);
+                is_key
+            }
+        };
+        if !is_key && in_block && start.indentation() == self.indent {
+            return Err(syntax::key_without_colon(&start));
+        }
+        Ok(is_key)
+    }
+
+    /// Whether, after a possible key that started at `start`, its `:` follows; goes there.
+    fn is_key_from(&mut self, start: &Cursor<'t>) -> bool {
+        if self.cursor.line != start.line {
+            return false;
+        }
+        let end = self.cursor;
+        self.cursor.skip_blanks();
+        let is_key = self.cursor.byte() == b':'
+            && (self.flow_level > 0 || self.cursor.is_blank_or_end(1))
+            && (self.cursor.at - start.at <= KEY_LENGTH
+                || self.cursor.column() - start.column() <= KEY_LENGTH);
+        if !is_key {
+            self.cursor = end;
+        }
+        is_key
+    }
+
+    /// Looks over the properties and the scalar of a possible key; the caller goes back.
+    fn properties_of_key(&mut self) -> Result<bool, ParseError> {
+        let start = self.cursor;
+        loop {
+            match self.cursor.byte() {
+                b'&' => {
+                    properties::anchor_name(&mut self.cursor)?;
+                }
+                b'!' => {
+                    properties::tag(&mut self.cursor, &self.handles)?;
+                }
+                _ => break,
+            }
+            self.cursor.skip_blanks();
+        }
+        match self.cursor.byte() {
+            b'*' => {
+                properties::anchor_name(&mut self.cursor)?;
+            }
+            b'\n' | 0 | b'#' | b'[' | b'{' | b']' | b'}' | b',' | b'|' | b'>' => return Ok(false),
+            b':' if self.flow_level > 0 || self.cursor.is_blank_or_end(1) => {}
+            b'-' | b'?' if self.cursor.is_blank_or_end(1) => return Ok(false),
+            _ => {
+                let allowed = self.key_allowed;
+                self.scan_scalar()?;
+                self.key_allowed = allowed;
+            }
+        }
+        Ok(self.is_key_from(&start))
+    }
+
+    /// Reads the scalar here: plain or in quotes.
+    fn scan_scalar(&mut self) -> Result<Scanned<'t>, ParseError> {
+        let (mark, column) = (self.cursor.mark(), self.cursor.indentation());
+        self.key_allowed = false;
+        let (text, style) = match self.cursor.byte() {
+            b'\'' => (scalars::quoted(&mut self.cursor)?, Style::Single),
+            b'"' => (scalars::quoted(&mut self.cursor)?, Style::Double),
+            _ if self.is_plain_start() => {
+                let context = self.context();
+                let (text, ends_line) = scalars::plain(&mut self.cursor, context)?;
+                self.key_allowed = ends_line;
+                (text, Style::Plain)
+            }
+            _ => return Err(syntax::bad_start(&self.cursor, self.flow_level > 0)),
+        };
+        Ok(Scanned { text, style, mark, column, is_key: false })
+    }
+
+    fn is_plain_start(&self) -> bool {
+        match self.cursor.byte() {
+            b'-' => !self.cursor.is_blank_or_end(1),
+            b'?' | b':' => self.flow_level == 0 && !self.cursor.is_blank_or_end(1),
+            b',' | b'[' | b']' | b'{' | b'}' | b'#' | b'&' | b'*' | b'!' | b'|' | b'>' | b'\'' | b'"'
+            | b'%' | b'@' | b'`' | b' ' | b'\t' | b'\n' | 0 => false,
+            _ => true,
+        }
+    }
+
+    /// The scalar that was read to see what comes next, or the one here.
+    pub(super) fn take_scalar(&mut self) -> Result<Scanned<'t>, ParseError> {
+        match self.scanned.take() {
+            Some(scanned) => Ok(scanned),
+            None => self.scan_scalar(),
+        }
+    }
+
+    /// Place and column of the key, read already or not, that is next.
+    pub(super) fn key_start(&self) -> (Mark, i32) {
+        match &self.scanned {
+            Some(scanned) => (scanned.mark, scanned.column),
+            None => (self.cursor.mark(), self.cursor.indentation()),
+        }
+    }
+
+    /// Whether a scalar is read but not yet used.
+    pub(super) fn has_scalar(&self) -> bool {
+        self.scanned.is_some()
+    }
+
+    /// The properties here: an anchor and a tag, in either order, over any number of lines.
+    pub(super) fn properties(&mut self) -> Result<Properties, ParseError> {
+        let mut found = Properties::default();
+        loop {
+            let mark = self.cursor.mark();
+            match self.cursor.byte() {
+                b'&' if found.anchor.is_none() => {
+                    found.anchor = Some(properties::anchor_name(&mut self.cursor)?.to_owned());
+                }
+                b'!' if found.tag.is_none() => {
+                    found.tag = Some(properties::tag(&mut self.cursor, &self.handles)?);
+                }
+                _ => return Ok(found),
+            }
+            found.mark.get_or_insert(mark);
+            self.key_allowed = false;
+            let end = self.cursor;
+            self.skip_to_token();
+            // On another line these may belong to the first key of a map; that is for the caller to see.
+            if self.cursor.line != end.line {
+                let second = matches!(self.cursor.byte(), b'&' | b'!');
+                let is_own = self.flow_level > 0
+                    || (self.cursor.indentation() >= self.indent && !(second && self.scan_key(true)?));
+                if !second || !is_own {
+                    return Ok(found);
+                }
+            }
+        }
+    }
+
+    /// A scalar as a value.
+    pub(super) fn scalar(&mut self, properties: Properties, depth: usize) -> Result<Loaded, ParseError> {
+        let Scanned { text, style, mark, .. } = self.take_scalar()?;
+        self.finish_scalar(properties, text, style, mark, depth)
+    }
+
+    /// Resolves a scalar and remembers its anchor.
+    pub(super) fn finish_scalar(
+        &mut self,
+        properties: Properties,
+        text: Cow<'t, str>,
+        style: Style,
+        mark: Mark,
+        depth: usize,
+    ) -> Result<Loaded, ParseError> {
+        let mark = properties.mark.unwrap_or(mark);
+        self.budget.spend(depth, mark)?;
+        let loaded = tree::scalar(properties.tag.as_deref(), text, style, mark)?;
+        self.anchors.define(properties, &loaded);
+        Ok(loaded)
+    }
+
+    /// The value of the alias here.
+    pub(super) fn alias(&mut self, depth: usize) -> Result<Loaded, ParseError> {
+        let mark = self.cursor.mark();
+        let name = properties::anchor_name(&mut self.cursor)?;
+        self.key_allowed = false;
+        self.anchors.copy(name, mark, depth, self.budget)
+    }
+
+    /// The value where nothing is written.
+    pub(super) fn nothing(&mut self, mark: Mark, depth: usize) -> Result<Node, ParseError> {
+        self.budget.spend(depth, mark)?;
+        Ok(tree::nothing(self.flow_level > 0, mark))
+    }
+}
