@@ -4,6 +4,7 @@
 //! report. Each module below imports only modules named before it in its own documentation; the test
 //! `tests/it/architecture.rs` holds the table of who may import whom.
 
+pub mod app;
 pub mod base;
 pub mod catalog;
 pub mod cli;
@@ -15,5 +16,7 @@ pub mod git;
 pub mod kustomize;
 pub mod report;
 pub mod schema;
+pub mod settings;
+pub mod tui;
 pub mod vfs;
 pub mod yaml;

@@ -8,6 +8,7 @@ mod list;
 pub mod output;
 mod platform;
 mod render;
+mod screen;
 mod shell;
 
 use std::ffi::OsString;

@@ -52,6 +52,6 @@ pub(super) fn screen(cli: &Cli) -> VerbResult {
 /// # Errors
 ///
 /// As [`screen`].
-pub(super) fn open_screen(_cli: &Cli, _path: &std::path::Path) -> VerbResult {
-    Err("the screen is not there yet".into())
+pub(super) fn open_screen(cli: &Cli, path: &std::path::Path) -> VerbResult {
+    super::screen::open(cli, path)
 }

@@ -1,0 +1,67 @@
+//! Why a command cannot run now: one function for each reason, used by the table of commands.
+
+use super::Model;
+use super::screens::Screen;
+
+type Verdict = Result<(), &'static str>;
+
+/// Nothing is needed.
+pub fn always(_: &Model) -> Verdict {
+    Ok(())
+}
+
+/// The catalog must have been read.
+pub fn opened(model: &Model) -> Verdict {
+    model.overview.is_some().then_some(()).ok_or("the platform is not open yet")
+}
+
+/// The cursor must be on a target.
+pub fn cell(model: &Model) -> Verdict {
+    let overview = model.overview.as_ref().ok_or("the platform is not open yet")?;
+    if model.services.rows.is_empty() {
+        return Err("no service passes the filter");
+    }
+    model.services.target(overview).map(|_| ()).ok_or("the service does not run here")
+}
+
+/// Writing must be allowed. Edits may be tried even when it is not.
+fn writable(model: &Model) -> Verdict {
+    model.unwritable().map_or(Ok(()), Err)
+}
+
+/// A target must be open, and the catalog read.
+pub fn editable_target(model: &Model) -> Verdict {
+    match model.stack.last() {
+        Some(Screen::Target(_)) => opened(model),
+        _ => Err("no target is open"),
+    }
+}
+
+/// A comparison must be open, and the catalog read.
+pub fn editable_diff(model: &Model) -> Verdict {
+    match model.stack.last() {
+        Some(Screen::Diff(_)) => opened(model),
+        _ => Err("no comparison is open"),
+    }
+}
+
+/// There must be edits that are not written.
+pub fn pending(model: &Model) -> Verdict {
+    if model.draft.is_unsaved() { Ok(()) } else { Err("there are no pending edits") }
+}
+
+/// There must be an edit to undo.
+pub fn can_undo(model: &Model) -> Verdict {
+    if model.draft.can_undo_and_redo().0 { Ok(()) } else { Err("there is nothing to undo") }
+}
+
+/// There must be an undone edit.
+pub fn can_redo(model: &Model) -> Verdict {
+    if model.draft.can_undo_and_redo().1 { Ok(()) } else { Err("there is nothing to redo") }
+}
+
+/// There must be edits, and writing must be allowed.
+pub fn can_write(model: &Model) -> Verdict {
+    writable(model)?;
+    pending(model)
+}

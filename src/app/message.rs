@@ -1,0 +1,250 @@
+//! Everything that can happen, and the work that is asked for: two closed lists of plain data.
+
+use std::sync::Arc;
+
+use crate::base::Diagnostic;
+use crate::catalog::{Address, TargetId};
+use crate::edit::{Draft, Operation};
+use crate::report::answer::{Comparison, Overview, Preview, TargetState, TargetView, WriteFailure, Written};
+
+use super::key::Key;
+
+/// Ties an answer to the question that asked for it: a later question has a higher number.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Default)]
+pub struct Ticket(pub u64);
+
+/// Kinds of work. In each, only the newest question counts: a newer one makes older answers worthless.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum Lane {
+    /// Opening the platform.
+    Open,
+    /// The catalog and the ladder of every target.
+    Overview,
+    /// Whether each target renders.
+    States,
+    /// What the open screen shows: a target or a comparison.
+    View,
+    /// The effect of the draft.
+    Preview,
+    /// Writing.
+    Write,
+}
+
+/// Everything that can happen. Nothing else reaches the model.
+#[derive(Clone, Debug)]
+pub enum Msg {
+    /// A key was pressed.
+    Key(Key),
+    /// A text was pasted.
+    Paste(String),
+    /// The mouse did something on what the view drew there.
+    Mouse(Mouse),
+    /// The terminal has this size now.
+    Resized {
+        /// Columns.
+        width: u16,
+        /// Rows.
+        height: u16,
+    },
+    /// The platform is open, or cannot be opened.
+    Opened {
+        /// The question.
+        ticket: Ticket,
+        /// A draft without edits and whether it can be written, or why not.
+        result: Result<(Box<Draft>, bool), Arc<Diagnostic>>,
+    },
+    /// The catalog and the ladders.
+    Overview {
+        /// The question.
+        ticket: Ticket,
+        /// The answer.
+        result: Result<Arc<Overview>, Arc<Diagnostic>>,
+    },
+    /// One target was rendered.
+    State {
+        /// The question.
+        ticket: Ticket,
+        /// The target.
+        target: TargetId,
+        /// What came of it.
+        state: TargetState,
+    },
+    /// All targets were rendered.
+    StatesDone {
+        /// The question.
+        ticket: Ticket,
+    },
+    /// One target in full.
+    Target {
+        /// The question.
+        ticket: Ticket,
+        /// The answer.
+        result: Result<Arc<TargetView>, Arc<Diagnostic>>,
+    },
+    /// Two targets side by side.
+    Compared {
+        /// The question.
+        ticket: Ticket,
+        /// The answer.
+        result: Result<Arc<Comparison>, Arc<Diagnostic>>,
+    },
+    /// What the draft does.
+    Previewed {
+        /// The question.
+        ticket: Ticket,
+        /// The answer.
+        result: Result<Arc<Preview>, Arc<Diagnostic>>,
+    },
+    /// The draft was written, or not.
+    Written {
+        /// The question.
+        ticket: Ticket,
+        /// The draft as it is now: without edits that can be written, with what can be undone.
+        draft: Box<Draft>,
+        /// What was written, or why not.
+        result: Result<Written, Box<WriteFailure>>,
+    },
+    /// The draft was changed as asked, or why not.
+    Changed {
+        /// What was done.
+        change: DraftChange,
+        /// The draft now.
+        result: Result<Box<Draft>, Arc<Diagnostic>>,
+    },
+    /// Something outside the model went wrong (clipboard, theme file): said in the message line.
+    Trouble(String),
+}
+
+/// What the mouse did, in the words of the view rather than in columns and rows.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Mouse {
+    /// The wheel was turned over a pane: rows, negative upwards.
+    Wheel {
+        /// The pane.
+        spot: Spot,
+        /// Rows.
+        rows: isize,
+    },
+    /// A place was clicked.
+    Click(Spot),
+}
+
+/// A place that can be clicked.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Spot {
+    /// A row of the first pane, and for tables the cell in it.
+    First {
+        /// Index of the row in its list.
+        row: usize,
+        /// Index of the cell.
+        column: Option<usize>,
+    },
+    /// A row of the second pane.
+    Second {
+        /// Index of the line in its text.
+        row: usize,
+    },
+    /// A tab.
+    Tab(usize),
+    /// A row of the popup.
+    Popup(usize),
+    /// Somewhere without a meaning.
+    Elsewhere,
+}
+
+/// The edits that a question is asked about: those of the draft, and the one that is being typed.
+#[derive(Clone, Debug)]
+pub struct About {
+    /// Unsaved edits.
+    pub draft: Box<Draft>,
+    /// The edit that is being typed.
+    pub typed: Option<Operation>,
+}
+
+/// A change of the draft.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum DraftChange {
+    /// One more edit.
+    Push(Operation),
+    /// One unsaved edit less, by its position.
+    Discard(usize),
+}
+
+/// Work for the runtime. Plain data, so that a test can look at it.
+#[derive(Clone, Debug)]
+pub enum Effect {
+    /// Open the platform.
+    Open {
+        /// To be given back with the answer.
+        ticket: Ticket,
+    },
+    /// Read the catalog under a draft and climb the ladder for every target.
+    Overview {
+        /// To be given back with the answer.
+        ticket: Ticket,
+        /// What it is asked about.
+        about: About,
+    },
+    /// Render every target.
+    States {
+        /// To be given back with the answer.
+        ticket: Ticket,
+        /// What it is asked about.
+        about: About,
+    },
+    /// Render one target in full.
+    Target {
+        /// To be given back with the answer.
+        ticket: Ticket,
+        /// The target and its ref.
+        address: Address,
+        /// What it is asked about.
+        about: About,
+    },
+    /// Compare two targets.
+    Compare {
+        /// To be given back with the answer.
+        ticket: Ticket,
+        /// Side A.
+        left: Address,
+        /// Side B.
+        right: Address,
+        /// What it is asked about.
+        about: About,
+    },
+    /// Find out what a draft does.
+    Preview {
+        /// To be given back with the answer.
+        ticket: Ticket,
+        /// What it is asked about.
+        about: About,
+        /// The target to show before and after.
+        focus: Option<Address>,
+    },
+    /// Write the draft.
+    Write {
+        /// To be given back with the answer.
+        ticket: Ticket,
+        /// Unsaved edits.
+        draft: Box<Draft>,
+    },
+    /// Change the draft, which needs the text of the files. Quick: done before anything else.
+    Change {
+        /// Unsaved edits.
+        draft: Box<Draft>,
+        /// What to do with them.
+        change: DraftChange,
+    },
+    /// Put a text into the clipboard.
+    Copy(String),
+    /// Use another theme from now on.
+    UseTheme(String),
+    /// Turn the mouse on or off.
+    UseMouse(bool),
+    /// Stop until the shell says `fg`.
+    Suspend,
+    /// Draw everything anew.
+    Redraw,
+    /// End the program.
+    Quit,
+}

@@ -1,0 +1,351 @@
+//! Everything that the screen remembers.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use crate::base::{Diagnostic, RepoPath};
+use crate::catalog::{Address, TargetId};
+use crate::edit::{CatalogFiles, Draft};
+use crate::report::answer::{Overview, TargetState};
+
+use super::command::Scope;
+use super::editing::Editing;
+use super::keymap::Keymap;
+use super::message::{About, Effect, Lane, Ticket};
+use super::popup::{Popup, Tone};
+use super::screens::services::{Edited, Known};
+use super::screens::{Screen, ServicesScreen};
+
+/// What was chosen when the program was started.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Options {
+    /// Nothing is ever written.
+    pub readonly: bool,
+    /// Only ASCII signs.
+    pub ascii: bool,
+    /// The mouse is used.
+    pub mouse: bool,
+    /// Name of the theme.
+    pub theme: String,
+    /// Names of all themes.
+    pub themes: Vec<String>,
+    /// Seconds since 1970 when the program started; ages are told from here.
+    pub now: i64,
+}
+
+/// How far opening has come.
+#[derive(Clone, Debug, Default)]
+pub enum Phase {
+    /// Being opened.
+    #[default]
+    Opening,
+    /// Cannot be opened.
+    Failed(Arc<Diagnostic>),
+    /// Open; the catalog may still be on its way.
+    Open,
+}
+
+/// A message to the person, until the next key.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Notice {
+    /// How it is meant.
+    pub tone: Tone,
+    /// What is said.
+    pub text: String,
+}
+
+/// How much fits on the screen, as the view found out before drawing.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct Measures {
+    /// Rows of the first pane.
+    pub first: usize,
+    /// Rows of the second pane.
+    pub second: usize,
+    /// Rows of the popup.
+    pub popup: usize,
+    /// Whether the table of services has one cell for each environment only.
+    pub compact: bool,
+    /// Whether a comparison is drawn unified.
+    pub unified: bool,
+}
+
+/// Everything that the screen remembers.
+#[derive(Debug)]
+pub struct Model {
+    /// What was chosen when the program was started.
+    pub options: Options,
+    /// The keys.
+    pub keymap: Keymap,
+    /// How far opening has come.
+    pub phase: Phase,
+    /// The catalog and the ladders; while newer ones are on their way, the ones before.
+    pub overview: Option<Arc<Overview>>,
+    /// Whether each target renders.
+    pub states: BTreeMap<TargetId, TargetState>,
+    /// The catalog was read from a ref, so that edits can be tried and not written.
+    pub catalog_at_ref: bool,
+    /// Edits that are not written.
+    pub draft: Draft,
+    /// The edit that is being typed.
+    pub editing: Option<Editing>,
+    /// The first screen.
+    pub services: ServicesScreen,
+    /// The screens above it; the last one is on top.
+    pub stack: Vec<Screen>,
+    /// What lies over the screen.
+    pub popup: Option<Popup>,
+    /// A message to the person.
+    pub notice: Option<Notice>,
+    /// Problems of the user's own files, shown with those of the catalog.
+    pub own_problems: Vec<Diagnostic>,
+    /// What fits on the screen.
+    pub measures: Measures,
+    /// Changes whenever the answers would: with each edit, undo and reload.
+    pub generation: u64,
+    last_ticket: Ticket,
+    waiting: BTreeMap<Lane, Ticket>,
+}
+
+impl Default for Model {
+    fn default() -> Self {
+        Self {
+            options: Options::default(),
+            keymap: Keymap::default(),
+            phase: Phase::Opening,
+            overview: None,
+            states: BTreeMap::new(),
+            catalog_at_ref: false,
+            // Replaced as soon as the platform is open and says where its files are.
+            draft: Draft::new(CatalogFiles::in_directory(&RepoPath::root())),
+            editing: None,
+            services: ServicesScreen::default(),
+            stack: Vec::new(),
+            popup: None,
+            notice: None,
+            own_problems: Vec::new(),
+            measures: Measures::default(),
+            generation: 0,
+            last_ticket: Ticket::default(),
+            waiting: BTreeMap::new(),
+        }
+    }
+}
+
+impl Model {
+    /// A model before anything is known.
+    #[must_use]
+    pub fn new(options: Options, keymap: Keymap) -> Self {
+        Self { options, keymap, ..Self::default() }
+    }
+
+    /// The scopes whose commands work now, narrowest first.
+    #[must_use]
+    pub fn scopes(&self) -> [Scope; 3] {
+        match &self.popup {
+            Some(Popup::Question(_)) => [Scope::Question, Scope::Motion, Scope::Question],
+            _ => [self.screen_scope(), Scope::Motion, Scope::Global],
+        }
+    }
+
+    /// The scope of the screen on top.
+    #[must_use]
+    pub fn screen_scope(&self) -> Scope {
+        self.stack.last().map_or(Scope::Services, Screen::scope)
+    }
+
+    /// Why nothing can be written, if so.
+    #[must_use]
+    pub const fn unwritable(&self) -> Option<&'static str> {
+        match (self.options.readonly, self.catalog_at_ref) {
+            (true, _) => Some("opened read-only"),
+            (false, true) => Some("the catalog is that of a ref, not of the work tree"),
+            (false, false) => None,
+        }
+    }
+
+    /// Says something in the message line.
+    pub fn say(&mut self, tone: Tone, text: impl Into<String>) {
+        self.notice = Some(Notice { tone, text: text.into() });
+    }
+
+    /// What every question is asked about: the draft and the edit that is being typed, as far as it is one.
+    #[must_use]
+    pub fn about(&self) -> About {
+        let typed = self.editing.as_ref().and_then(|editing| editing.operation().ok().flatten());
+        About { draft: Box::new(self.draft.clone()), typed }
+    }
+
+    /// Number of changes that are not written. Taking back what was written is one too.
+    #[must_use]
+    pub fn pending(&self) -> usize {
+        self.draft.unsaved_entries().len().max(usize::from(self.draft.is_unsaved()))
+    }
+
+    /// A number for a new question, which makes all older ones of the same kind worthless.
+    pub(super) fn ask(&mut self, lane: Lane) -> Ticket {
+        self.last_ticket.0 += 1;
+        self.waiting.insert(lane, self.last_ticket);
+        self.last_ticket
+    }
+
+    /// Whether an answer is to the newest question of its kind. It is then no longer waited for.
+    pub(super) fn expects(&mut self, lane: Lane, ticket: Ticket) -> bool {
+        let newest = self.waiting.get(&lane) == Some(&ticket);
+        if newest {
+            self.waiting.remove(&lane);
+        }
+        newest
+    }
+
+    /// Whether a question of this kind is still open and this is its number.
+    pub(super) fn awaits(&self, lane: Lane, ticket: Ticket) -> bool {
+        self.waiting.get(&lane) == Some(&ticket)
+    }
+
+    /// Whether an answer of this kind is on its way.
+    #[must_use]
+    pub fn is_waiting(&self, lane: Lane) -> bool {
+        self.waiting.contains_key(&lane)
+    }
+
+    /// Whether anything is being worked on.
+    #[must_use]
+    pub fn is_busy(&self) -> bool {
+        !self.waiting.is_empty()
+    }
+
+    /// Targets that render, that are being worked on, and that fail.
+    #[must_use]
+    pub fn tally(&self) -> (usize, usize, usize) {
+        let mut tally = (0, 0, 0);
+        for resolution in self.overview.iter().flat_map(|overview| &overview.resolutions) {
+            match self.states.get(&resolution.target) {
+                Some(TargetState::Ready { .. }) => tally.0 += 1,
+                Some(TargetState::Failed(_)) => tally.2 += 1,
+                Some(TargetState::Queued) | None => tally.1 += 1,
+            }
+        }
+        tally
+    }
+
+    /// All problems that are not those of one target.
+    #[must_use]
+    pub fn problems(&self) -> Vec<&Diagnostic> {
+        let catalog = self.overview.iter().flat_map(|overview| &overview.diagnostics);
+        self.own_problems.iter().chain(catalog).collect()
+    }
+
+    /// The target that the person is looking at.
+    #[must_use]
+    pub fn focus(&self) -> Option<Address> {
+        match self.stack.last() {
+            Some(Screen::Target(screen)) => Some(screen.address.clone()),
+            Some(Screen::Diff(screen)) => Some(screen.right.clone()),
+            Some(Screen::Draft(screen)) => screen.focus.clone(),
+            Some(Screen::Pins(_)) => None,
+            None => {
+                let resolution = self.services.target(self.overview.as_ref()?)?;
+                Some(Address { target: resolution.target.clone(), reference: None })
+            }
+        }
+    }
+
+    /// Takes in how much fits, works out what has become stale, and keeps every cursor on screen.
+    pub fn measure(&mut self, measures: Measures) {
+        self.measures = measures;
+        self.settle();
+        let Measures { first, second, popup, .. } = measures;
+        match self.stack.last_mut() {
+            None => self.services.list.fit(first, self.services.rows.len()),
+            Some(Screen::Target(screen)) => {
+                screen.resources.fit(first, screen.documents().len());
+                screen.text.fit(second, screen.lines.len());
+                screen.other.fit(second, screen.other_length());
+            }
+            Some(Screen::Diff(screen)) => screen.fit(first, second, measures.unified),
+            Some(Screen::Draft(screen)) => screen.fit(first, second),
+            Some(Screen::Pins(_)) => {}
+        }
+        match &mut self.popup {
+            Some(Popup::Help(finder) | Popup::Palette(finder)) => finder.list.fit(popup, finder.found.len()),
+            Some(Popup::Themes(finder)) => finder.list.fit(popup, finder.found.len()),
+            Some(Popup::Address { finder, .. }) => finder.list.fit(popup, finder.found.len()),
+            Some(Popup::Values(finder)) => finder.list.fit(popup, finder.found.len()),
+            Some(Popup::Page(page)) => page.list.height = popup,
+            Some(Popup::Question(question)) => question.list.height = popup,
+            None => {}
+        }
+    }
+
+    /// Works out what messages have made stale: once for a burst of them.
+    pub fn settle(&mut self) {
+        if !self.services.stale {
+            return;
+        }
+        if let Some(overview) = self.overview.clone() {
+            let edited = self.edited();
+            self.services.rebuild(&overview, Known { states: &self.states, edited: &edited });
+        }
+    }
+
+    /// What the draft touches, for badges and filters.
+    #[must_use]
+    pub fn edited(&self) -> DraftTouches {
+        let services = self
+            .draft
+            .unsaved_entries()
+            .iter()
+            .filter_map(|entry| super::editing::service_of(&entry.operation));
+        DraftTouches { services: services.map(str::to_owned).collect() }
+    }
+
+    /// Opens a screen above the others and asks for what it shows.
+    pub(super) fn open(&mut self, screen: Screen) -> Vec<Effect> {
+        self.stack.push(screen);
+        self.refresh_view().into_iter().collect()
+    }
+
+    /// Asks for what the screen on top shows.
+    pub(super) fn refresh_view(&mut self) -> Option<Effect> {
+        let about = self.about();
+        let generation = self.generation;
+        let lane = match self.stack.last()? {
+            Screen::Target(_) | Screen::Diff(_) => Lane::View,
+            Screen::Draft(_) => Lane::Preview,
+            Screen::Pins(_) => return None,
+        };
+        let ticket = self.ask(lane);
+        match self.stack.last_mut()? {
+            Screen::Target(screen) => {
+                screen.generation = generation;
+                Some(Effect::Target { ticket, address: screen.address.clone(), about })
+            }
+            Screen::Diff(screen) => {
+                screen.generation = generation;
+                Some(Effect::Compare {
+                    ticket,
+                    left: screen.left.clone(),
+                    right: screen.right.clone(),
+                    about,
+                })
+            }
+            Screen::Draft(screen) => {
+                screen.generation = generation;
+                Some(Effect::Preview { ticket, about, focus: screen.focus.clone() })
+            }
+            Screen::Pins(_) => None,
+        }
+    }
+}
+
+/// The services that a draft touches.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct DraftTouches {
+    services: std::collections::BTreeSet<String>,
+}
+
+impl Edited for DraftTouches {
+    fn service(&self, name: &str) -> bool {
+        self.services.contains(name)
+    }
+}

@@ -1,0 +1,404 @@
+//! What each command does: one arm for each row of the table, the work itself in the functions by topic.
+
+use crate::catalog::Address;
+
+use super::command::Command;
+use super::list::Motion;
+use super::message::{Effect, Spot};
+use super::model::Model;
+use super::popup::finder::FinderOutcome;
+use super::popup::{Action, Popup, Tone};
+use super::screens::target::Tab;
+use super::screens::{DraftScreen, PinsScreen, Screen, TargetScreen};
+use super::update::changed;
+use super::{choose, copy, edits, explain, help};
+
+pub(super) use super::choose::{picked, use_theme};
+pub(super) use super::edits::{edit, edit_new, finish_editing};
+
+/// Runs a command, or says why it cannot run now.
+pub(super) fn run(model: &mut Model, command: Command) -> Vec<Effect> {
+    if let Err(reason) = (command.spec().guard)(model) {
+        model.say(Tone::Warning, format!("not now: {reason}"));
+        return Vec::new();
+    }
+    match command {
+        Command::ServicesOpen => open_target(model),
+        Command::ServicesDiff | Command::TargetDiff => choose::compare_with(model),
+        Command::ServicesEdit => choose::value(model),
+        Command::ServicesPins => model.open(Screen::Pins(PinsScreen::default())),
+        Command::ServicesFilter => just(model, |model| model.services.filtering = true),
+        Command::ServicesSort => just(model, |model| {
+            model.services.sort = model.services.sort.next();
+            model.services.stale = true;
+        }),
+        Command::TargetManifests => tab(model, Tab::Manifests),
+        Command::TargetValues => tab(model, Tab::Values),
+        Command::TargetLayers => tab(model, Tab::Layers),
+        Command::TargetFindings => tab(model, Tab::Findings),
+        Command::TargetExplain => just(model, explain::line),
+        Command::TargetEdit => edits::here(model),
+        Command::TargetBlame => target(model, |screen| screen.blame = !screen.blame),
+        Command::TargetNextResource => {
+            target(model, |screen| screen.select_resource(screen.resources.cursor + 1))
+        }
+        Command::TargetPreviousResource => {
+            target(model, |screen| screen.select_resource(screen.resources.cursor.saturating_sub(1)))
+        }
+        Command::TargetSearch => target(model, |screen| {
+            screen.open(Tab::Manifests);
+            screen.in_text = true;
+            screen.search.clear();
+            screen.search.typing = true;
+        }),
+        Command::TargetNextMatch => target(model, |screen| screen.next_match(true)),
+        Command::TargetPreviousMatch => target(model, |screen| screen.next_match(false)),
+        Command::DiffNextChange => diff(model, |screen| screen.next_change(true)),
+        Command::DiffPreviousChange => diff(model, |screen| screen.next_change(false)),
+        Command::DiffNextResource => diff(model, |screen| screen.next_resource(true)),
+        Command::DiffPreviousResource => diff(model, |screen| screen.next_resource(false)),
+        Command::DiffFold => diff(model, DiffScreen::toggle_fold),
+        Command::DiffSwap => {
+            diff(model, |screen| std::mem::swap(&mut screen.left, &mut screen.right));
+            model.refresh_view().into_iter().collect()
+        }
+        Command::DiffUnified => diff(model, |screen| screen.unified = !screen.unified),
+        Command::DiffPickLeft => choose::side(model, super::Side::Left),
+        Command::DiffPickRight => choose::side(model, super::Side::Right),
+        Command::DiffEdit => edits::from_diff(model),
+        Command::DiffSearch => diff(model, |screen| {
+            screen.search.clear();
+            screen.search.typing = true;
+        }),
+        Command::DiffOpen => open_side(model),
+        Command::PinsEdit => edits::pin(model),
+        Command::DraftDiscard => edits::discard(model),
+        Command::DraftDiscardAll => just(model, edits::ask_discard_all),
+        Command::DraftNextTarget => draft_target(model, true),
+        Command::DraftPreviousTarget => draft_target(model, false),
+        Command::QuestionYes => edits::answered_yes(model),
+        Command::QuestionNo => just(model, |model| model.popup = None),
+        Command::Up => motion(model, Motion::Up),
+        Command::Down => motion(model, Motion::Down),
+        Command::Left => motion(model, Motion::Left),
+        Command::Right => motion(model, Motion::Right),
+        Command::PageUp => motion(model, Motion::PageUp),
+        Command::PageDown => motion(model, Motion::PageDown),
+        Command::Top => motion(model, Motion::Top),
+        Command::Bottom => motion(model, Motion::Bottom),
+        Command::NextPane | Command::PreviousPane => just(model, other_pane),
+        Command::Back => back(model),
+        Command::Help => just(model, |model| model.popup = Some(Popup::Help(help::here(model)))),
+        Command::Palette => just(model, |model| model.popup = Some(Popup::Palette(help::palette(model)))),
+        Command::ShowDraft => show_draft(model),
+        Command::Undo => edits::undo(model),
+        Command::Redo => edits::redo(model),
+        Command::Write => edits::ask_write(model),
+        Command::Copy => copy::copy(model),
+        Command::Problems => just(model, explain::problems),
+        Command::Theme => just(model, choose::theme),
+        Command::Mouse => {
+            model.options.mouse = !model.options.mouse;
+            let said = if model.options.mouse {
+                "the mouse is on"
+            } else {
+                "the mouse is off: the terminal selects text"
+            };
+            model.say(Tone::Plain, said);
+            vec![Effect::UseMouse(model.options.mouse)]
+        }
+        Command::Reload => {
+            model.say(Tone::Plain, "reading everything again");
+            model.states.clear();
+            let ticket = model.ask(super::Lane::Open);
+            vec![Effect::Open { ticket }]
+        }
+        Command::Redraw => vec![Effect::Redraw],
+        Command::Suspend => vec![Effect::Suspend],
+        Command::Quit => edits::quit(model),
+    }
+}
+
+use super::screens::DiffScreen;
+
+fn just(model: &mut Model, change: impl FnOnce(&mut Model)) -> Vec<Effect> {
+    change(model);
+    Vec::new()
+}
+
+fn target(model: &mut Model, change: impl FnOnce(&mut TargetScreen)) -> Vec<Effect> {
+    if let Some(Screen::Target(screen)) = model.stack.last_mut() {
+        change(screen);
+    }
+    Vec::new()
+}
+
+fn diff(model: &mut Model, change: impl FnOnce(&mut DiffScreen)) -> Vec<Effect> {
+    if let Some(Screen::Diff(screen)) = model.stack.last_mut() {
+        change(screen);
+    }
+    Vec::new()
+}
+
+fn tab(model: &mut Model, tab: Tab) -> Vec<Effect> {
+    target(model, |screen| screen.open(tab))
+}
+
+fn open_target(model: &mut Model) -> Vec<Effect> {
+    match model.focus() {
+        Some(address) => model.open(Screen::Target(Box::new(TargetScreen::new(address)))),
+        None => Vec::new(),
+    }
+}
+
+fn open_side(model: &mut Model) -> Vec<Effect> {
+    match model.stack.last() {
+        Some(Screen::Diff(screen)) => {
+            let address: Address = screen.right.clone();
+            model.open(Screen::Target(Box::new(TargetScreen::new(address))))
+        }
+        _ => Vec::new(),
+    }
+}
+
+fn show_draft(model: &mut Model) -> Vec<Effect> {
+    if matches!(model.stack.last(), Some(Screen::Draft(_))) {
+        return Vec::new();
+    }
+    let focus = model.focus();
+    model.open(Screen::Draft(Box::new(DraftScreen::new(focus))))
+}
+
+fn draft_target(model: &mut Model, forward: bool) -> Vec<Effect> {
+    if let Some(Screen::Draft(screen)) = model.stack.last_mut() {
+        screen.next_target(forward);
+        return model.refresh_view().into_iter().collect();
+    }
+    Vec::new()
+}
+
+fn motion(model: &mut Model, motion: Motion) -> Vec<Effect> {
+    if let Some(popup) = &mut model.popup {
+        move_popup(popup, motion);
+        return Vec::new();
+    }
+    let compact = model.measures.compact;
+    match model.stack.last_mut() {
+        None => model.services.motion(motion, compact),
+        Some(Screen::Target(screen)) => screen.motion(motion),
+        Some(Screen::Diff(screen)) => screen.motion(motion),
+        Some(Screen::Draft(screen)) => screen.motion(motion, model.draft.unsaved_entries().len()),
+        Some(Screen::Pins(screen)) => {
+            if let Some(overview) = &model.overview {
+                screen.motion(motion, overview);
+            }
+        }
+    }
+    Vec::new()
+}
+
+/// Moves in a popup.
+pub(super) fn move_popup(popup: &mut Popup, motion: Motion) {
+    match popup {
+        Popup::Help(finder) | Popup::Palette(finder) => finder.list.motion(motion, finder.found.len()),
+        Popup::Themes(finder) => finder.list.motion(motion, finder.found.len()),
+        Popup::Address { finder, .. } => finder.list.motion(motion, finder.found.len()),
+        Popup::Values(finder) => finder.list.motion(motion, finder.found.len()),
+        Popup::Page(page) => scroll_page(&mut page.list, motion, page.lines.len()),
+        Popup::Question(question) => scroll_page(&mut question.list, motion, usize::MAX / 2),
+    }
+}
+
+/// A page has no cursor: it scrolls.
+fn scroll_page(list: &mut super::list::ListState, motion: Motion, length: usize) {
+    let page = isize::try_from(list.height / 2 + 1).unwrap_or(1);
+    let most = isize::try_from(length).unwrap_or(isize::MAX);
+    let rows = match motion {
+        Motion::Up => -1,
+        Motion::Down => 1,
+        Motion::PageUp => -page,
+        Motion::PageDown => page,
+        Motion::Top => -most,
+        Motion::Bottom => most,
+        Motion::Left | Motion::Right => 0,
+    };
+    list.scroll(rows, length);
+}
+
+fn other_pane(model: &mut Model) {
+    match model.stack.last_mut() {
+        Some(Screen::Target(screen)) if screen.tab == Tab::Manifests => screen.in_text = !screen.in_text,
+        Some(Screen::Target(screen)) => screen.open(next_tab(screen.tab)),
+        Some(Screen::Diff(screen)) => screen.in_text = !screen.in_text,
+        Some(Screen::Draft(screen)) => screen.in_text = !screen.in_text,
+        Some(Screen::Pins(_)) | None => {}
+    }
+}
+
+fn next_tab(tab: Tab) -> Tab {
+    match tab {
+        Tab::Manifests => Tab::Values,
+        Tab::Values => Tab::Layers,
+        Tab::Layers => Tab::Findings,
+        Tab::Findings => Tab::Manifests,
+    }
+}
+
+/// One level out: popup, search, screen, filter. Never out of the program.
+fn back(model: &mut Model) -> Vec<Effect> {
+    if model.popup.take().is_some() {
+        return Vec::new();
+    }
+    let search = match model.stack.last_mut() {
+        Some(Screen::Target(screen)) => Some(&mut screen.search),
+        Some(Screen::Diff(screen)) => Some(&mut screen.search),
+        _ => None,
+    };
+    if let Some(search) = search.filter(|search| search.is_active()) {
+        search.clear();
+        return Vec::new();
+    }
+    if model.stack.pop().is_some() {
+        let seen = match model.stack.last() {
+            Some(Screen::Target(screen)) => screen.generation,
+            Some(Screen::Diff(screen)) => screen.generation,
+            Some(Screen::Draft(screen)) => screen.generation,
+            Some(Screen::Pins(_)) | None => model.generation,
+        };
+        let waits = model.is_waiting(super::Lane::View) || model.is_waiting(super::Lane::Preview);
+        // What was asked for by the screen that is gone would be taken for this one's answer.
+        return if seen != model.generation || waits {
+            model.refresh_view().into_iter().collect()
+        } else {
+            Vec::new()
+        };
+    }
+    if !model.services.filter.text().is_empty() {
+        model.services.filter.set("");
+        model.services.stale = true;
+        return Vec::new();
+    }
+    let quit = model.keymap.keys(Command::Quit).first().map(ToString::to_string).unwrap_or_default();
+    model.say(Tone::Muted, format!("this is the first screen; {quit} quits"));
+    Vec::new()
+}
+
+/// Scrolls the pane under the mouse.
+pub(super) fn wheel(model: &mut Model, spot: Spot, rows: isize) {
+    let first = !matches!(spot, Spot::Second { .. });
+    let operations = model.draft.unsaved_entries().len();
+    match model.stack.last_mut() {
+        None => {
+            let length = model.services.rows.len();
+            model.services.list.scroll(rows, length);
+        }
+        Some(Screen::Target(screen)) if screen.tab != Tab::Manifests => {
+            let length = screen.other_length();
+            screen.other.scroll(rows, length);
+        }
+        Some(Screen::Target(screen)) if first => {
+            let length = screen.documents().len();
+            screen.resources.scroll(rows, length);
+        }
+        Some(Screen::Target(screen)) => screen.scroll_text(rows),
+        Some(Screen::Diff(screen)) => screen.scroll(first, rows),
+        Some(Screen::Draft(screen)) => screen.scroll(first, rows, operations),
+        Some(Screen::Pins(_)) => {}
+    }
+}
+
+/// A click puts the cursor there; a click on the cursor opens.
+pub(super) fn click(model: &mut Model, spot: Spot) -> Vec<Effect> {
+    if model.editing.is_some() {
+        return Vec::new();
+    }
+    match (model.stack.last_mut(), spot) {
+        (None, Spot::First { row, column }) => {
+            let services = &mut model.services;
+            let there = services.list.cursor == row && column.is_none_or(|column| column == services.column);
+            if there {
+                return run(model, Command::ServicesOpen);
+            }
+            services.list.select(row, services.rows.len());
+            services.column = column.unwrap_or(services.column);
+        }
+        (Some(Screen::Target(screen)), Spot::Tab(tab)) => {
+            if let Some(tab) = Tab::ALL.get(tab) {
+                screen.open(*tab);
+            }
+        }
+        (Some(Screen::Target(screen)), Spot::First { row, .. }) if screen.tab == Tab::Manifests => {
+            screen.in_text = false;
+            screen.select_resource(row);
+        }
+        (Some(Screen::Target(screen)), Spot::First { row, .. }) => {
+            let length = screen.other_length();
+            screen.other.select(row, length);
+        }
+        (Some(Screen::Target(screen)), Spot::Second { row }) => {
+            if screen.in_text && screen.text.cursor == row {
+                return run(model, Command::TargetExplain);
+            }
+            screen.in_text = true;
+            screen.select_line(row);
+        }
+        (Some(Screen::Diff(screen)), Spot::First { row, .. }) => screen.select_resource(row),
+        (Some(Screen::Diff(screen)), Spot::Second { row }) => screen.select_line(row),
+        (Some(Screen::Pins(screen)), Spot::First { row, column }) => {
+            screen.row = row;
+            screen.column = column.unwrap_or(screen.column);
+        }
+        (Some(Screen::Draft(screen)), Spot::First { row, .. }) => {
+            screen.list.select(row, model.draft.unsaved_entries().len());
+        }
+        _ => {}
+    }
+    Vec::new()
+}
+
+/// A click on a row of a popup chooses it.
+pub(super) fn click_popup(model: &mut Model, row: usize) -> Vec<Effect> {
+    fn pick<T: Clone>(finder: &mut super::popup::finder::Finder<T>, row: usize) -> FinderOutcome<T> {
+        finder.list.select(row, finder.found.len());
+        finder.choose()
+    }
+    match model.popup.take() {
+        Some(Popup::Help(mut finder)) => match pick(&mut finder, row) {
+            FinderOutcome::Chosen(command) => run(model, command),
+            _ => just(model, |model| model.popup = Some(Popup::Help(finder))),
+        },
+        Some(Popup::Palette(mut finder)) => match pick(&mut finder, row) {
+            FinderOutcome::Chosen(command) => run(model, command),
+            _ => just(model, |model| model.popup = Some(Popup::Palette(finder))),
+        },
+        Some(Popup::Themes(mut finder)) => match pick(&mut finder, row) {
+            FinderOutcome::Chosen(name) => use_theme(model, name),
+            _ => just(model, |model| model.popup = Some(Popup::Themes(finder))),
+        },
+        Some(Popup::Address { mut finder, side, other }) => match pick(&mut finder, row) {
+            FinderOutcome::Chosen(address) => picked(model, side, other, address),
+            _ => just(model, |model| model.popup = Some(Popup::Address { finder, side, other })),
+        },
+        Some(Popup::Values(mut finder)) => match pick(&mut finder, row) {
+            FinderOutcome::Chosen(subject) => edit(model, &subject),
+            _ => just(model, |model| model.popup = Some(Popup::Values(finder))),
+        },
+        other => just(model, |model| model.popup = other),
+    }
+}
+
+/// What a yes does.
+pub(super) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
+    match action {
+        Action::Write => {
+            let ticket = model.ask(super::Lane::Write);
+            vec![Effect::Write { ticket, draft: Box::new(model.draft.clone()) }]
+        }
+        Action::Quit => vec![Effect::Quit],
+        Action::DiscardAll => {
+            model.draft.discard_unsaved();
+            model.say(Tone::Plain, "every edit is discarded");
+            changed(model, true)
+        }
+    }
+}

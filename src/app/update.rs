@@ -1,0 +1,472 @@
+//! The only place where messages change the model. Every message has its arm; the work it asks for is returned.
+
+use std::sync::Arc;
+
+use crate::base::Diagnostic;
+use crate::catalog::Address;
+use crate::edit::Draft;
+use crate::report::answer::{Overview, Preview, WriteFailure, Written};
+
+use super::editing::{Editing, Subject};
+use super::input::InputOutcome;
+use super::key::{Key, KeyCode};
+use super::list::Motion;
+use super::message::{Effect, Lane, Mouse, Msg, Spot, Ticket};
+use super::model::{Model, Phase};
+use super::popup::finder::FinderOutcome;
+use super::popup::{Popup, Tone};
+use super::run;
+use super::screens::Screen;
+use super::words;
+
+/// The work to begin with.
+pub fn start(model: &mut Model) -> Vec<Effect> {
+    model.phase = Phase::Opening;
+    vec![Effect::Open { ticket: model.ask(Lane::Open) }]
+}
+
+/// Applies one message. Returns the work it asks for; does none itself.
+pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
+    match msg {
+        Msg::Key(key) => {
+            model.notice = None;
+            key_pressed(model, key)
+        }
+        Msg::Paste(text) => pasted(model, &text),
+        Msg::Mouse(mouse) => moused(model, mouse),
+        Msg::Resized { .. } => Vec::new(),
+        Msg::Opened { ticket, result } => opened(model, ticket, result),
+        Msg::Overview { ticket, result } => overview(model, ticket, result),
+        Msg::State { ticket, target, state } => {
+            if model.awaits(Lane::States, ticket) {
+                model.states.insert(target, state);
+                model.services.stale = true;
+            }
+            Vec::new()
+        }
+        Msg::StatesDone { ticket } => {
+            model.expects(Lane::States, ticket);
+            Vec::new()
+        }
+        Msg::Target { ticket, result } => {
+            if model.expects(Lane::View, ticket)
+                && let Some(Screen::Target(screen)) = model.stack.last_mut()
+            {
+                screen.answered(result);
+            }
+            Vec::new()
+        }
+        Msg::Compared { ticket, result } => {
+            if model.expects(Lane::View, ticket)
+                && let Some(Screen::Diff(screen)) = model.stack.last_mut()
+            {
+                screen.answered(result);
+            }
+            Vec::new()
+        }
+        Msg::Previewed { ticket, result } => {
+            previewed(model, ticket, result);
+            Vec::new()
+        }
+        Msg::Written { ticket, draft, result } => written(model, ticket, *draft, result),
+        Msg::Changed { change, result } => super::edits::changed_draft(model, change, result),
+        Msg::Trouble(text) => {
+            model.say(Tone::Warning, text);
+            Vec::new()
+        }
+    }
+}
+
+fn opened(
+    model: &mut Model,
+    ticket: Ticket,
+    result: Result<(Box<Draft>, bool), Arc<Diagnostic>>,
+) -> Vec<Effect> {
+    if !model.expects(Lane::Open, ticket) {
+        return Vec::new();
+    }
+    match result {
+        Ok((draft, writable)) => {
+            model.catalog_at_ref = !writable;
+            // Reading again must not lose what was edited.
+            if !matches!(model.phase, Phase::Open) {
+                model.draft = *draft;
+            }
+            model.phase = Phase::Open;
+            changed(model, true)
+        }
+        Err(problem) if model.overview.is_some() => {
+            model.say(Tone::Problem, problem.to_string());
+            Vec::new()
+        }
+        Err(problem) => {
+            model.phase = Phase::Failed(problem);
+            Vec::new()
+        }
+    }
+}
+
+/// What everything is asked for with has changed: the screen's answers are asked for again. While an edit is being
+/// typed, `all` is false: whether every other target still renders is then not asked for.
+pub(super) fn changed(model: &mut Model, all: bool) -> Vec<Effect> {
+    model.generation += 1;
+    let about = model.about();
+    let mut effects = vec![Effect::Overview { ticket: model.ask(Lane::Overview), about: about.clone() }];
+    effects.extend(model.refresh_view());
+    if all {
+        effects.push(Effect::States { ticket: model.ask(Lane::States), about });
+    }
+    effects
+}
+
+fn overview(
+    model: &mut Model,
+    ticket: Ticket,
+    result: Result<Arc<Overview>, Arc<Diagnostic>>,
+) -> Vec<Effect> {
+    if !model.expects(Lane::Overview, ticket) {
+        return Vec::new();
+    }
+    match result {
+        Ok(overview) => {
+            model.overview = Some(overview);
+            model.services.stale = true;
+        }
+        // While typing, what is wrong is said beside the field.
+        Err(problem) => match &mut model.editing {
+            Some(editing) => editing.problem = Some(problem.message.clone()),
+            None if model.overview.is_none() => model.phase = Phase::Failed(problem),
+            None => model.say(Tone::Problem, problem.to_string()),
+        },
+    }
+    Vec::new()
+}
+
+fn previewed(model: &mut Model, ticket: Ticket, result: Result<Arc<Preview>, Arc<Diagnostic>>) {
+    if !model.expects(Lane::Preview, ticket) {
+        return;
+    }
+    let preview = match result {
+        Ok(preview) => preview,
+        Err(problem) => {
+            if let Some(editing) = &mut model.editing {
+                editing.preview = None;
+                editing.problem = Some(problem.message.clone());
+            } else if let Some(Popup::Question(question)) = &mut model.popup {
+                question.text = vec![problem.to_string()];
+                question.text.extend(problem.hints.iter().cloned());
+            } else {
+                model.say(Tone::Problem, problem.to_string());
+            }
+            return;
+        }
+    };
+    if let Some(editing) = &mut model.editing {
+        editing.problem = preview.problems.first().map(|problem| problem.message.clone());
+        editing.preview = Some(preview.clone());
+    }
+    if let Some(Popup::Question(question)) = &mut model.popup {
+        question.preview = Some(preview.clone());
+    }
+    if let Some(Screen::Draft(screen)) = model.stack.last_mut() {
+        screen.answered(preview);
+    }
+}
+
+fn written(
+    model: &mut Model,
+    ticket: Ticket,
+    draft: Draft,
+    result: Result<Written, Box<WriteFailure>>,
+) -> Vec<Effect> {
+    if !model.expects(Lane::Write, ticket) {
+        return Vec::new();
+    }
+    match result {
+        Ok(written) => {
+            let files: Vec<String> = written
+                .files
+                .iter()
+                .map(|(path, lines)| format!("{path} ({})", words::count(lines.len(), "line")))
+                .collect();
+            let rebased = if written.rebased { "; somebody else's changes were kept" } else { "" };
+            model.say(Tone::Good, format!("written: {}{rebased}", files.join(", ")));
+            model.draft = draft;
+            if matches!(model.stack.last(), Some(Screen::Draft(_))) && model.pending() == 0 {
+                model.stack.pop();
+            }
+            changed(model, true)
+        }
+        Err(failure) => {
+            let hint = failure.problem.hints.first().map(|hint| format!(" {hint}")).unwrap_or_default();
+            model.say(Tone::Problem, format!("not written: {}.{hint} The draft is kept.", failure.problem));
+            Vec::new()
+        }
+    }
+}
+
+fn key_pressed(model: &mut Model, key: Key) -> Vec<Effect> {
+    if let Some(popup) = model.popup.take() {
+        return popup_key(model, popup, key);
+    }
+    if model.editing.is_some() {
+        return editing_key(model, key);
+    }
+    if model.stack.is_empty() && model.services.filtering {
+        return filter_key(model, key);
+    }
+    let search = match model.stack.last_mut() {
+        Some(Screen::Target(screen)) if screen.search.typing => Some(&mut screen.search),
+        Some(Screen::Diff(screen)) if screen.search.typing => Some(&mut screen.search),
+        _ => None,
+    };
+    if let Some(search) = search {
+        match key.code {
+            KeyCode::Enter => search.typing = false,
+            KeyCode::Esc => search.clear(),
+            _ if search.input.key(key) == InputOutcome::Changed => search_again(model),
+            _ => {}
+        }
+        return Vec::new();
+    }
+    match model.keymap.command(&model.scopes(), key) {
+        Some(command) => run::run(model, command),
+        None => {
+            let help = model.keymap.keys(super::command::Command::Help).first();
+            let help = help.map_or_else(String::new, |help| format!("; {help} shows the keys that do"));
+            model.say(Tone::Muted, format!("`{key}` does nothing here{help}"));
+            Vec::new()
+        }
+    }
+}
+
+fn search_again(model: &mut Model) {
+    match model.stack.last_mut() {
+        Some(Screen::Target(screen)) => screen.search_again(),
+        Some(Screen::Diff(screen)) => screen.search_again(),
+        _ => {}
+    }
+}
+
+fn filter_key(model: &mut Model, key: Key) -> Vec<Effect> {
+    let services = &mut model.services;
+    match (key.code, key.ctrl) {
+        (KeyCode::Enter, _) => services.filtering = false,
+        (KeyCode::Esc, _) | (KeyCode::Char('c'), true) => {
+            services.filtering = false;
+            services.filter.set("");
+            services.stale = true;
+        }
+        (KeyCode::Up, _) => services.list.motion(Motion::Up, services.rows.len()),
+        (KeyCode::Down, _) => services.list.motion(Motion::Down, services.rows.len()),
+        _ => services.stale |= services.filter.key(key) == InputOutcome::Changed,
+    }
+    Vec::new()
+}
+
+/// Applies a key to the popup, which is put back when it stays open.
+fn popup_key(model: &mut Model, popup: Popup, key: Key) -> Vec<Effect> {
+    match popup {
+        Popup::Help(mut finder) => match finder.key(key) {
+            FinderOutcome::Chosen(command) => run::run(model, command),
+            outcome => still_open(model, outcome, || Popup::Help(finder)),
+        },
+        Popup::Palette(mut finder) => match finder.key(key) {
+            FinderOutcome::Chosen(command) => run::run(model, command),
+            outcome => still_open(model, outcome, || Popup::Palette(finder)),
+        },
+        Popup::Themes(mut finder) => match finder.key(key) {
+            FinderOutcome::Chosen(name) => run::use_theme(model, name),
+            FinderOutcome::Closed => vec![Effect::UseTheme(model.options.theme.clone())],
+            outcome => {
+                // The theme under the cursor is shown at once.
+                let shown = finder.current().map(|(_, name)| Effect::UseTheme(name.clone()));
+                still_open(model, outcome, || Popup::Themes(finder));
+                shown.into_iter().collect()
+            }
+        },
+        Popup::Address { mut finder, side, other } => match finder.key(key) {
+            FinderOutcome::Chosen(address) => run::picked(model, side, other, address),
+            FinderOutcome::Typed(text) => match parse_address(model, &text) {
+                Ok(address) => run::picked(model, side, other, address),
+                Err(problem) => {
+                    model.say(Tone::Problem, problem);
+                    model.popup = Some(Popup::Address { finder, side, other });
+                    Vec::new()
+                }
+            },
+            outcome => still_open(model, outcome, || Popup::Address { finder, side, other }),
+        },
+        Popup::Values(mut finder) => match finder.key(key) {
+            FinderOutcome::Chosen(subject) => run::edit(model, &subject),
+            FinderOutcome::Typed(path) => match finder.items.first() {
+                Some((_, Subject::Value { service, target, .. })) => {
+                    let (service, target) = (service.clone(), target.clone());
+                    run::edit_new(model, service, &target, path)
+                }
+                _ => Vec::new(),
+            },
+            outcome => still_open(model, outcome, || Popup::Values(finder)),
+        },
+        Popup::Question(question) => {
+            model.popup = Some(Popup::Question(question));
+            match model.keymap.command(&model.scopes(), key) {
+                Some(command) => run::run(model, command),
+                None => Vec::new(),
+            }
+        }
+        Popup::Page(page) => {
+            model.popup = Some(Popup::Page(page));
+            match model.keymap.command(&model.scopes()[1..], key) {
+                Some(command) => run::run(model, command),
+                // Any other key leaves what one has read.
+                None => {
+                    model.popup = None;
+                    Vec::new()
+                }
+            }
+        }
+    }
+}
+
+fn still_open<T>(model: &mut Model, outcome: FinderOutcome<T>, popup: impl FnOnce() -> Popup) -> Vec<Effect> {
+    match outcome {
+        FinderOutcome::Closed => {}
+        FinderOutcome::Refused(reason) => {
+            model.say(Tone::Warning, format!("not now: {reason}"));
+            model.popup = Some(popup());
+        }
+        FinderOutcome::Open | FinderOutcome::Chosen(_) | FinderOutcome::Typed(_) => {
+            model.popup = Some(popup())
+        }
+    }
+    Vec::new()
+}
+
+fn parse_address(model: &Model, text: &str) -> Result<Address, String> {
+    let overview = model.overview.as_ref().ok_or("the platform is not open yet")?;
+    Address::parse(text, &overview.catalog).map_err(|problem| {
+        let hint = problem.hints.first().map(|hint| format!(". {hint}")).unwrap_or_default();
+        format!("{}{hint}", problem.message)
+    })
+}
+
+fn editing_key(model: &mut Model, key: Key) -> Vec<Effect> {
+    let Some(editing) = &mut model.editing else { return Vec::new() };
+    match (key.code, key.ctrl) {
+        (KeyCode::Esc, _) | (KeyCode::Char('c'), true) => {
+            model.editing = None;
+            changed(model, false)
+        }
+        (KeyCode::Enter, _) => run::finish_editing(model),
+        (KeyCode::Tab, _) => {
+            let suggestion = editing.matching().next().map(str::to_owned);
+            if let Some(suggestion) = suggestion {
+                editing.input.set(suggestion);
+            } else if !editing.scopes.is_empty() {
+                editing.scope = (editing.scope + 1) % editing.scopes.len();
+            }
+            edit_changed(model)
+        }
+        (KeyCode::Up | KeyCode::Down, _) => {
+            let up = key.code == KeyCode::Up;
+            match step(editing, up) {
+                Some(text) => {
+                    editing.input.set(text);
+                    edit_changed(model)
+                }
+                None => Vec::new(),
+            }
+        }
+        _ => match editing.input.key(key) {
+            InputOutcome::Changed => edit_changed(model),
+            InputOutcome::Moved | InputOutcome::Ignored => Vec::new(),
+        },
+    }
+}
+
+/// What the up and down keys make of the text: the next suggestion, or the next number.
+fn step(editing: &Editing, up: bool) -> Option<String> {
+    let typed = editing.input.text();
+    if editing.suggestions.is_empty() {
+        let number: i64 = typed.trim().parse().ok()?;
+        return Some((if up { number.checked_add(1)? } else { number.checked_sub(1)? }).to_string());
+    }
+    let names = &editing.suggestions;
+    let next = match names.iter().position(|name| name == typed) {
+        Some(at) if up => at.checked_sub(1)?,
+        Some(at) => at + 1,
+        None => 0,
+    };
+    names.get(next).cloned()
+}
+
+/// What is typed has changed: everything on screen follows.
+pub(super) fn edit_changed(model: &mut Model) -> Vec<Effect> {
+    let Some(editing) = &mut model.editing else { return Vec::new() };
+    editing.problem = editing.operation().err();
+    let mut effects = changed(model, false);
+    if !effects.iter().any(|effect| matches!(effect, Effect::Preview { .. })) {
+        let about = model.about();
+        effects.push(Effect::Preview { ticket: model.ask(Lane::Preview), about, focus: None });
+    }
+    effects
+}
+
+fn pasted(model: &mut Model, text: &str) -> Vec<Effect> {
+    match &mut model.popup {
+        Some(Popup::Help(finder) | Popup::Palette(finder)) => finder.paste(text),
+        Some(Popup::Themes(finder)) => finder.paste(text),
+        Some(Popup::Address { finder, .. }) => finder.paste(text),
+        Some(Popup::Values(finder)) => finder.paste(text),
+        Some(Popup::Question(_) | Popup::Page(_)) => {}
+        None => {
+            if let Some(editing) = &mut model.editing {
+                editing.input.insert(text);
+                return edit_changed(model);
+            }
+            match model.stack.last_mut() {
+                None if model.services.filtering => {
+                    model.services.filter.insert(text);
+                    model.services.stale = true;
+                }
+                Some(Screen::Target(screen)) if screen.search.typing => screen.search.input.insert(text),
+                Some(Screen::Diff(screen)) if screen.search.typing => screen.search.input.insert(text),
+                _ => {}
+            }
+            search_again_if_typing(model);
+        }
+    }
+    Vec::new()
+}
+
+fn search_again_if_typing(model: &mut Model) {
+    let typing = match model.stack.last() {
+        Some(Screen::Target(screen)) => screen.search.typing,
+        Some(Screen::Diff(screen)) => screen.search.typing,
+        _ => false,
+    };
+    if typing {
+        search_again(model);
+    }
+}
+
+fn moused(model: &mut Model, mouse: Mouse) -> Vec<Effect> {
+    match (&mut model.popup, mouse) {
+        (Some(_), Mouse::Click(Spot::Popup(row))) => return run::click_popup(model, row),
+        (Some(popup), Mouse::Wheel { rows, .. }) => {
+            let motion = if rows < 0 { Motion::Up } else { Motion::Down };
+            run::move_popup(popup, motion);
+            return Vec::new();
+        }
+        (Some(_), Mouse::Click(_)) => return Vec::new(),
+        (None, _) => {}
+    }
+    match mouse {
+        Mouse::Wheel { spot, rows } => {
+            run::wheel(model, spot, rows);
+            Vec::new()
+        }
+        Mouse::Click(spot) => run::click(model, spot),
+    }
+}

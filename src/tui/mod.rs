@@ -1,0 +1,12 @@
+//! The screen: takes the terminal, draws the model, runs the work that it asks for, and gives the terminal back.
+
+mod keys;
+pub mod paint;
+mod run;
+mod terminal;
+pub mod theme;
+pub mod views;
+mod workers;
+
+pub use run::{TuiOptions, run};
+pub use workers::Opener;
