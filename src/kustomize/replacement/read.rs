@@ -23,7 +23,7 @@ impl Session<'_> {
         let mut replacements = Vec::with_capacity(entries.len());
         for entry in entries {
             let refuse = |fault| self.refuse(fault);
-            let reading = Reading { reader: Reader { area: "kustomization" }, strict: true };
+            let reading = Reading { reader: Reader::Kustomization, strict: true };
             let path = entry.get("path").filter(|path| path.as_text().is_some_and(|text| !text.is_empty()));
             let replacement = reading.replacement(entry).map_err(refuse)?;
             let Some(path) = path else {
@@ -49,7 +49,7 @@ impl Session<'_> {
 
 /// The replacements of a file: one, or a list. Fields that are not known are ignored there, as in kustomize.
 fn read_file(document: Option<&Node>, mark: Mark) -> Result<Vec<Replacement>, Fault> {
-    let reading = Reading { reader: Reader { area: "kustomization" }, strict: false };
+    let reading = Reading { reader: Reader::Kustomization, strict: false };
     match document.map(|node| (&node.value, node)) {
         Some((Value::Sequence(items), _)) => items.iter().map(|item| reading.replacement(item)).collect(),
         Some((Value::Mapping(_), node)) => Ok(vec![reading.replacement(node)?]),
