@@ -184,7 +184,9 @@ fn follow_edit(model: &mut Model) {
         let lines = file.changed_lines();
         match model.stack.last_mut() {
             Some(Screen::Diff(screen)) => screen.show_written(&file.path, &lines),
-            Some(Screen::Target(screen)) if screen.tab == Tab::Manifests => screen.show_written(&file.path, &lines),
+            Some(Screen::Target(screen)) if screen.tab == Tab::Manifests => {
+                screen.show_written(&file.path, &lines)
+            }
             _ => {}
         }
     }

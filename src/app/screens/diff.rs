@@ -352,7 +352,8 @@ impl DiffScreen {
     /// Goes to the next resource that differs.
     pub fn next_resource(&mut self, forward: bool) {
         let now = self.resources.cursor;
-        let mut different = self.all().iter().enumerate().filter(|(_, diff)| self.differs(diff)).map(|(at, _)| at);
+        let mut different =
+            self.all().iter().enumerate().filter(|(_, diff)| self.differs(diff)).map(|(at, _)| at);
         let next = if forward {
             different.find(|at| *at > now)
         } else {
@@ -453,9 +454,11 @@ impl DiffScreen {
     /// Shows the first line of side B that is written on one of these lines of a file: what an edit just changed.
     pub fn show_written(&mut self, path: &RepoPath, lines: &[usize]) {
         let found = self.lines.iter().position(|line| match line {
-            DiffLine::Row { resource, row, half } if *half != Half::Left => self
-                .writer(*resource, *row)
-                .is_some_and(|writer| writer.span.file.path == *path && lines.contains(&(writer.span.line as usize))),
+            DiffLine::Row { resource, row, half } if *half != Half::Left => {
+                self.writer(*resource, *row).is_some_and(|writer| {
+                    writer.span.file.path == *path && lines.contains(&(writer.span.line as usize))
+                })
+            }
             _ => false,
         });
         if let Some(line) = found {

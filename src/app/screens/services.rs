@@ -292,7 +292,8 @@ pub fn spoken(resolution: &Resolution, overview: &Overview, state: Option<&Targe
     let mut said = format!("{} {}/{}: ", target.service, target.env, target.region);
     match resolution.winning() {
         Some(winner) => {
-            let reference = winner.reference.as_deref().map(|reference| words::short_reference(reference, ""));
+            let reference =
+                winner.reference.as_deref().map(|reference| words::short_reference(reference, ""));
             said += reference.or(winner.channel.as_deref()).unwrap_or("no ref");
             if let Some(commit) = resolution.commit().and_then(|commit| overview.commits.get(commit)) {
                 said += &format!(" ({}, {}, {})", commit.short, words::day(&commit.date), commit.author);

@@ -88,7 +88,14 @@ pub(super) fn draw(buffer: &mut Buffer, area: Rect, model: &Model, screen: &Diff
         paint::rule(buffer, Rect { y: layout.text.y - 1, height: 1, ..layout.text }, 0, look);
     }
     if screen.lines.is_empty() {
-        Pen::at(buffer, layout.text, 0).skip(2).put(if screen.document().is_some_and(|document| !document.is_equal()) { "no difference but namespaces and hashes (i shows them)" } else { "no difference" }, look.style(Role::Good));
+        Pen::at(buffer, layout.text, 0).skip(2).put(
+            if screen.document().is_some_and(|document| !document.is_equal()) {
+                "no difference but namespaces and hashes (i shows them)"
+            } else {
+                "no difference"
+            },
+            look.style(Role::Good),
+        );
         return;
     }
     text(buffer, layout.text, screen, look, layout.unified);
@@ -98,7 +105,9 @@ fn side_name(address: &Address, view: Option<&TargetView>) -> String {
     let target = &address.target;
     let reference = match (&address.reference, view) {
         (Some(reference), _) => words::short_reference(reference, "").to_owned(),
-        (None, Some(view)) => words::short_reference(view.resolution.reference().unwrap_or("?"), "").to_owned(),
+        (None, Some(view)) => {
+            words::short_reference(view.resolution.reference().unwrap_or("?"), "").to_owned()
+        }
         (None, None) => String::new(),
     };
     format!("{} {}/{} @ {reference}", target.service, target.env, target.region)

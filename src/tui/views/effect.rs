@@ -67,7 +67,9 @@ pub(super) fn file_lines(preview: &Preview, look: &Look<'_>, context: usize) -> 
 
 /// How many lines [`file_lines`] gives.
 pub(super) fn file_length(preview: &Preview, context: usize) -> usize {
-    let of_rows = |rows: &[Row]| rows.iter().map(|row| 1 + usize::from(matches!(row, Row::Changed { .. }))).sum::<usize>();
+    let of_rows = |rows: &[Row]| {
+        rows.iter().map(|row| 1 + usize::from(matches!(row, Row::Changed { .. }))).sum::<usize>()
+    };
     let of_file = |diff: &TextDiff| {
         let shown = fold(&diff.rows, context).into_iter().filter_map(|section| match section {
             Section::Shown(rows) => Some(of_rows(&diff.rows[rows]) + 1),

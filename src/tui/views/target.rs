@@ -289,7 +289,8 @@ fn lines(buffer: &mut Buffer, area: Rect, screen: &TargetScreen, look: &Look<'_>
         if let Some(writer) = manifest.lines[index].writer.as_ref() {
             let secret = screen.lines[index] != manifest.lines[index].text;
             // A writer that repeats what stood there is no news.
-            let before = writer.before.first().filter(|(old, _)| !screen.lines[index].ends_with(old.as_str()));
+            let before =
+                writer.before.first().filter(|(old, _)| !screen.lines[index].ends_with(old.as_str()));
             let before = before.map_or_else(String::new, |(old, _)| {
                 let old = if secret { crate::app::mask::MASK } else { old.as_str() };
                 format!("{} {}  ", look.sign(sign::REPLACED), look.cut(old, 14))
