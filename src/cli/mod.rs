@@ -4,11 +4,14 @@ mod build;
 mod demo;
 mod diff;
 mod explain;
+mod generate;
 mod list;
 pub mod output;
+mod pin;
 mod platform;
 mod render;
 mod screen;
+mod set;
 mod shell;
 
 use std::ffi::OsString;
@@ -85,6 +88,12 @@ pub enum Verb {
     Build(build::BuildArgs),
     /// Compare two targets. Exit code 0 when equal, 1 when different.
     Diff(diff::DiffArgs),
+    /// Set a value of a service: prints the change and the number of targets it reaches; --write writes it.
+    Set(set::SetArgs),
+    /// Move a channel or a pin: prints the change and the number of targets it reaches; --write writes it.
+    Pin(pin::PinArgs),
+    /// Write the composition of a target, or of all, as folders for kustomize, Argo CD and Flux.
+    Generate(generate::GenerateArgs),
     /// Print the completions for a shell.
     Completions(shell::CompletionsArgs),
     /// Print the manual page.
@@ -118,6 +127,9 @@ fn dispatch(cli: &Cli) -> VerbResult {
         Some(Verb::Render(args)) => render::run(cli, args),
         Some(Verb::Build(args)) => build::run(cli, args),
         Some(Verb::Diff(args)) => diff::run(cli, args),
+        Some(Verb::Set(args)) => set::run(cli, args),
+        Some(Verb::Pin(args)) => pin::run(cli, args),
+        Some(Verb::Generate(args)) => generate::run(cli, args),
         Some(Verb::Completions(args)) => shell::completions(args),
         Some(Verb::Man) => shell::manual(),
     }
