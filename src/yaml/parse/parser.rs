@@ -1,5 +1,6 @@
 //! The state of reading one document, and what the next piece of it is.
 
+use super::failure::Failure;
 use std::borrow::Cow;
 
 use super::cursor::Cursor;
@@ -9,10 +10,10 @@ use super::scalars::{self, Context};
 use super::tree::{self, Anchors, Budget, Loaded};
 use super::{input, syntax};
 use crate::base::{FileId, Mark};
-use crate::yaml::{Node, ParseError, Style};
+use crate::yaml::{Node, Style};
 
 /// The first document of a chunk; `None` when there is none. Text after its end is not read.
-pub(super) fn load(chunk: &Chunk<'_>, file: FileId, budget: &mut Budget) -> Result<Option<Node>, ParseError> {
+pub(super) fn load(chunk: &Chunk<'_>, file: FileId, budget: &mut Budget) -> Result<Option<Node>, Failure> {
     let text = input::text(chunk.bytes, file, chunk.lines_before)?;
     let mut parser = Parser {
         cursor: Cursor::new(&text, file, chunk.lines_before),
@@ -81,7 +82,7 @@ pub(super) enum Next {
 const KEY_LENGTH: usize = 1024;
 
 impl<'t> Parser<'t, '_> {
-    fn document(&mut self) -> Result<Option<Node>, ParseError> {
+    fn document(&mut self) -> Result<Option<Node>, Failure> {
         self.skip_to_token();
         let mut seen_version = false;
         let mut has_directives = false;
@@ -153,7 +154,7 @@ impl<'t> Parser<'t, '_> {
     }
 
     /// What comes next in a block. Asking twice gives the same answer as long as nothing is taken.
-    pub(super) fn next(&mut self) -> Result<Next, ParseError> {
+    pub(super) fn next(&mut self) -> Result<Next, Failure> {
         if let Some(scanned) = &self.scanned {
             return Ok(match (scanned.is_key, scanned.column > self.indent) {
                 (false, _) => Next::Content,
@@ -204,7 +205,7 @@ impl<'t> Parser<'t, '_> {
     }
 
     /// Whether a key starts here. A scalar is kept for [`Self::take_scalar`], be it a key or not.
-    pub(super) fn scan_key(&mut self, in_block: bool) -> Result<bool, ParseError> {
+    pub(super) fn scan_key(&mut self, in_block: bool) -> Result<bool, Failure> {
         let byte = self.cursor.byte();
         if !self.key_allowed || (in_block && matches!(byte, b'|' | b'>')) {
             return Ok(false);
@@ -252,7 +253,7 @@ impl<'t> Parser<'t, '_> {
     }
 
     /// Looks over the properties and the scalar of a possible key; the caller goes back.
-    fn properties_of_key(&mut self) -> Result<bool, ParseError> {
+    fn properties_of_key(&mut self) -> Result<bool, Failure> {
         let start = self.cursor;
         loop {
             match self.cursor.byte() {
@@ -283,7 +284,7 @@ impl<'t> Parser<'t, '_> {
     }
 
     /// Reads the scalar here: plain or in quotes.
-    fn scan_scalar(&mut self) -> Result<Scanned<'t>, ParseError> {
+    fn scan_scalar(&mut self) -> Result<Scanned<'t>, Failure> {
         let (mark, column) = (self.cursor.mark(), self.cursor.indentation());
         self.key_allowed = false;
         let (text, style) = match self.cursor.byte() {
@@ -311,7 +312,7 @@ impl<'t> Parser<'t, '_> {
     }
 
     /// The scalar that was read to see what comes next, or the one here.
-    pub(super) fn take_scalar(&mut self) -> Result<Scanned<'t>, ParseError> {
+    pub(super) fn take_scalar(&mut self) -> Result<Scanned<'t>, Failure> {
         match self.scanned.take() {
             Some(scanned) => Ok(scanned),
             None => self.scan_scalar(),
@@ -332,7 +333,7 @@ impl<'t> Parser<'t, '_> {
     }
 
     /// The properties here: an anchor and a tag, in either order, over any number of lines.
-    pub(super) fn properties(&mut self) -> Result<Properties, ParseError> {
+    pub(super) fn properties(&mut self) -> Result<Properties, Failure> {
         let mut found = Properties::default();
         loop {
             let mark = self.cursor.mark();
@@ -362,7 +363,7 @@ impl<'t> Parser<'t, '_> {
     }
 
     /// A scalar as a value.
-    pub(super) fn scalar(&mut self, properties: Properties, depth: usize) -> Result<Loaded, ParseError> {
+    pub(super) fn scalar(&mut self, properties: Properties, depth: usize) -> Result<Loaded, Failure> {
         let Scanned { text, style, mark, .. } = self.take_scalar()?;
         self.finish_scalar(properties, text, style, mark, depth)
     }
@@ -375,7 +376,7 @@ impl<'t> Parser<'t, '_> {
         style: Style,
         mark: Mark,
         depth: usize,
-    ) -> Result<Loaded, ParseError> {
+    ) -> Result<Loaded, Failure> {
         let mark = properties.mark.unwrap_or(mark);
         self.budget.spend(depth, mark)?;
         let loaded = tree::scalar(properties.tag.as_deref(), text, style, mark)?;
@@ -384,7 +385,7 @@ impl<'t> Parser<'t, '_> {
     }
 
     /// The value of the alias here.
-    pub(super) fn alias(&mut self, depth: usize) -> Result<Loaded, ParseError> {
+    pub(super) fn alias(&mut self, depth: usize) -> Result<Loaded, Failure> {
         let mark = self.cursor.mark();
         let name = properties::anchor_name(&mut self.cursor)?;
         self.key_allowed = false;
@@ -392,7 +393,7 @@ impl<'t> Parser<'t, '_> {
     }
 
     /// The value where nothing is written.
-    pub(super) fn nothing(&mut self, mark: Mark, depth: usize) -> Result<Node, ParseError> {
+    pub(super) fn nothing(&mut self, mark: Mark, depth: usize) -> Result<Node, Failure> {
         self.budget.spend(depth, mark)?;
         Ok(tree::nothing(self.flow_level > 0, mark))
     }
