@@ -1,11 +1,13 @@
 //! One build: what it reads from, what it may do, and what it has to say.
 
 use std::cell::{Cell, RefCell};
+use std::sync::Arc;
 
 use super::engine::Shared;
 use super::load::ParseCache;
 use super::options::{BuildOptions, Limits};
 use crate::base::{Diagnostic, FileTable, RepoPath};
+use crate::schema::Schema;
 use crate::vfs::Source;
 use crate::yaml::Fault;
 
@@ -21,6 +23,8 @@ pub(crate) struct Session<'a> {
     pub(crate) options: &'a BuildOptions,
     /// Whether resources remember where they came from, for `buildMetadata`.
     pub(crate) tracks_origin: Cell<bool>,
+    /// The description of Kubernetes, once chosen; `Some(None)` is the one that is built in.
+    pub(crate) schema: RefCell<Option<Option<Arc<Schema>>>>,
     warnings: RefCell<Vec<Diagnostic>>,
     kustomizations: Cell<usize>,
     visited: RefCell<Vec<RepoPath>>,
@@ -34,6 +38,7 @@ impl<'a> Session<'a> {
             source,
             options,
             tracks_origin: Cell::new(false),
+            schema: RefCell::default(),
             warnings: RefCell::default(),
             kustomizations: Cell::new(0),
             visited: RefCell::default(),
@@ -63,6 +68,14 @@ impl<'a> Session<'a> {
     /// A fault as the error that ends the build.
     pub(crate) fn refuse(&self, fault: Fault) -> BuildError {
         Box::new(fault.into_diagnostic(self.files()))
+    }
+
+    /// Calls `with` with the description of Kubernetes that counts.
+    pub(crate) fn with_schema<R>(&self, with: impl FnOnce(&Schema) -> R) -> R {
+        match self.schema.borrow().as_ref() {
+            Some(Some(own)) => with(own),
+            _ => with(Schema::kubernetes()),
+        }
     }
 
     /// Says something that does not end the build.

@@ -44,7 +44,8 @@ impl Session<'_> {
         resources: &mut ResourceMap,
     ) -> Result<(), BuildError> {
         for Configured { transformer, origin } in configured {
-            transformer.apply(resources).map_err(|fault| self.refuse(fault))?;
+            self.with_schema(|schema| transformer.apply(resources, schema))
+                .map_err(|fault| self.refuse(fault))?;
             if let Some(origin) = origin {
                 build_metadata::record(resources, origin);
             }

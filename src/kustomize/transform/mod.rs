@@ -46,7 +46,7 @@ impl Transformer {
     /// # Errors
     ///
     /// The [`Fault`] of the transformer.
-    pub(crate) fn apply(&self, resources: &mut ResourceMap) -> Result<(), Fault> {
+    pub(crate) fn apply(&self, resources: &mut ResourceMap, schema: &Schema) -> Result<(), Fault> {
         match self {
             Self::Pairs(pairs) => pairs.apply(resources),
             Self::Namespace(namespace) => namespace.apply(resources),
@@ -54,7 +54,7 @@ impl Transformer {
             Self::Images(images) => images.apply(resources),
             Self::Replicas(replicas) => replicas.apply(resources),
             Self::ValueAdd(value) => value.apply(resources),
-            Self::Patch(patch) => patch.apply(resources, Schema::kubernetes()).map(drop),
+            Self::Patch(patch) => patch.apply(resources, schema).map(drop),
             Self::Replacements(replacements) => replacements
                 .iter()
                 .try_for_each(|replacement| replacement.apply(resources, &yaml::Limits::default())),
