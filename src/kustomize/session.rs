@@ -3,6 +3,10 @@
 use std::cell::{Cell, RefCell};
 use std::sync::Arc;
 
+use compact_str::CompactString;
+use rustc_hash::FxHashSet;
+
+use super::Resource;
 use super::engine::Shared;
 use super::load::ParseCache;
 use super::options::{BuildOptions, Limits};
@@ -13,6 +17,18 @@ use crate::yaml::Fault;
 
 /// Why a build stops. Boxed, because results are passed up through many levels.
 pub(crate) type BuildError = Box<Diagnostic>;
+
+/// What the built-in description of Kubernetes was needed for. kustomize reads it only when it has to, and when it has
+/// done so before it reads another one, both count.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum BuiltIn {
+    /// Nothing.
+    NotNeeded,
+    /// To find out whether an unknown kind lives in namespaces.
+    ForScopes,
+    /// To merge a patch.
+    ForMerging,
+}
 
 /// One build.
 pub(crate) struct Session<'a> {
@@ -25,6 +41,9 @@ pub(crate) struct Session<'a> {
     pub(crate) tracks_origin: Cell<bool>,
     /// The description of Kubernetes, once chosen; `Some(None)` is the one that is built in.
     pub(crate) schema: RefCell<Option<Option<Arc<Schema>>>>,
+    merged: Cell<bool>,
+    /// Kinds of the resources that were read, as `apiVersion` and `kind`.
+    kinds: RefCell<FxHashSet<(CompactString, CompactString)>>,
     warnings: RefCell<Vec<Diagnostic>>,
     kustomizations: Cell<usize>,
     visited: RefCell<Vec<RepoPath>>,
@@ -39,6 +58,8 @@ impl<'a> Session<'a> {
             options,
             tracks_origin: Cell::new(false),
             schema: RefCell::default(),
+            merged: Cell::new(false),
+            kinds: RefCell::default(),
             warnings: RefCell::default(),
             kustomizations: Cell::new(0),
             visited: RefCell::default(),
@@ -74,7 +95,32 @@ impl<'a> Session<'a> {
     pub(crate) fn with_schema<R>(&self, with: impl FnOnce(&Schema) -> R) -> R {
         match self.schema.borrow().as_ref() {
             Some(Some(own)) => with(own),
-            _ => with(Schema::kubernetes()),
+            _ => {
+                self.merged.set(true);
+                with(Schema::kubernetes())
+            }
+        }
+    }
+
+    /// Remembers the kinds of resources that were read.
+    pub(crate) fn saw_kinds<'r>(&self, resources: impl IntoIterator<Item = &'r Resource>) {
+        let mut kinds = self.kinds.borrow_mut();
+        kinds.extend(
+            resources.into_iter().map(|resource| (resource.id().api_version(), resource.id().kind.clone())),
+        );
+    }
+
+    /// What the built-in description of Kubernetes was needed for so far.
+    pub(crate) fn built_in_schema(&self) -> BuiltIn {
+        let is_unknown = |(api_version, kind): &(CompactString, CompactString)| {
+            Schema::kubernetes().is_namespaced(api_version, kind).is_none()
+        };
+        if self.merged.get() {
+            BuiltIn::ForMerging
+        } else if self.kinds.borrow().iter().any(is_unknown) {
+            BuiltIn::ForScopes
+        } else {
+            BuiltIn::NotNeeded
         }
     }
 

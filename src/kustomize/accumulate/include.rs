@@ -36,6 +36,7 @@ impl Session<'_> {
             self.count(known.kustomizations, text.mark)?;
             known.warnings.iter().for_each(|warning| self.warn(warning.clone()));
             self.visited(known.roots.iter().cloned());
+            self.saw_kinds(&known.accumulated.resources);
             return Ok(known.accumulated.clone());
         }
         let (warnings, kustomizations, visited) =

@@ -106,6 +106,7 @@ impl Session<'_> {
         path: &str,
     ) -> Result<Vec<Resource>, BuildError> {
         let mut resources = self.resources_in(file)?.as_ref().clone();
+        self.saw_kinds(&resources);
         if let Some(origin) = &layer.origin {
             let origin =
                 Arc::new(Origin { path: super::build_metadata::join(origin, path), ..Origin::default() });

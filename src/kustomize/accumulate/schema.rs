@@ -6,7 +6,7 @@
 use std::sync::Arc;
 
 use super::Layer;
-use crate::kustomize::session::{BuildError, Session};
+use crate::kustomize::session::{BuildError, BuiltIn, Session};
 use crate::schema::Schema;
 use crate::yaml::Fault;
 
@@ -42,7 +42,13 @@ impl Session<'_> {
                     let fault = Fault::new("openapi/empty", file.mark(), "the OpenAPI description is empty");
                     return Err(refuse(fault));
                 };
-                let schema = Schema::parse(document).map_err(refuse)?;
+                // What was needed of the built-in description before this line stays known.
+                let schema = match self.built_in_schema() {
+                    BuiltIn::NotNeeded => Schema::parse(document),
+                    BuiltIn::ForScopes => Schema::parse_onto(document, Schema::kubernetes().clone(), true),
+                    BuiltIn::ForMerging => Schema::parse_onto(document, Schema::kubernetes().clone(), false),
+                };
+                let schema = schema.map_err(refuse)?;
                 *self.schema.borrow_mut() = Some(Some(Arc::new(schema)));
             }
             (None, Some(version)) if version.value == BUILT_IN => *self.schema.borrow_mut() = Some(None),
