@@ -7,7 +7,7 @@ use super::build_metadata::{self, Wanted};
 
 use super::load::ParseCache;
 use super::session::{BuildError, Session};
-use super::transform::{self, Transformer, labels::Pairs};
+use super::transform::{self, labels::Pairs};
 use super::{BuildOptions, Limits, Manifests, name_reference, order};
 use crate::base::{Diagnostic, FileTable, RepoPath};
 use crate::kustomize::config::FieldSpec;
@@ -95,6 +95,7 @@ impl Session<'_> {
         let included = self.file_mark(&file);
         let layer =
             Layer { root, file, kustomization: Arc::clone(&kustomization), parent: None, included, origin };
+        self.choose_schema(&layer)?;
         let accumulated = self.accumulate(&layer, Accumulated::nothing())?;
         let config = accumulated.config();
         let mut resources = accumulated.resources;
@@ -109,12 +110,11 @@ impl Session<'_> {
         let mut resources = resources.into();
         if let Some(mark) = wanted.managed_by {
             let (key, value) = MANAGED_BY;
-            Transformer::Pairs(Pairs {
+            let label = Pairs {
                 pairs: vec![Pair { key: key.into(), value: value.into(), mark }],
                 fields: vec![FieldSpec::everywhere("metadata/labels", true)],
-            })
-            .apply(&mut resources)
-            .map_err(finish)?;
+            };
+            label.apply(&mut resources).map_err(finish)?;
         }
         for resource in resources.iter_mut() {
             build_metadata::finish(resource, wanted).map_err(|error| {

@@ -8,6 +8,7 @@ mod generators;
 mod include;
 mod layer;
 mod plugins;
+mod schema;
 mod transformers;
 
 pub(crate) use cache::SubBuildCache;
@@ -16,7 +17,7 @@ pub(crate) use layer::Layer;
 use std::sync::Arc;
 
 use super::build_metadata::Origin;
-use super::config::TransformerConfig;
+use super::config::{Conflict, TransformerConfig};
 use super::kustomization::{Kind, Text};
 use super::load::{Found, LoadedFile};
 use super::resource::{AppendError, Resource, ResourceMap};
@@ -105,6 +106,7 @@ impl Session<'_> {
         path: &str,
     ) -> Result<Vec<Resource>, BuildError> {
         let mut resources = self.resources_in(file)?.as_ref().clone();
+        self.saw_kinds(&resources);
         if let Some(origin) = &layer.origin {
             let origin =
                 Arc::new(Origin { path: super::build_metadata::join(origin, path), ..Origin::default() });
@@ -160,18 +162,21 @@ impl Session<'_> {
         accumulated.config = Some(match &accumulated.config {
             None if Arc::ptr_eq(config, &TransformerConfig::built_in()) => Arc::clone(config),
             // Merging also drops field specs that others in the list make superfluous.
-            own => own.as_ref().unwrap_or(&nothing).merged(config).map_err(|conflict| {
-                let message = format!(
-                    "two configurations disagree on whether `{}` is made when it is missing",
-                    conflict.path
-                );
-                self.refuse(
-                    Fault::new("configuration/conflict", mark, message)
-                        .hint("Give both field specs the same `create`."),
-                )
-            })?,
+            own => {
+                let own = own.as_ref().unwrap_or(&nothing);
+                own.merged(config).map_err(|conflict| self.config_conflict(&conflict, mark))?
+            }
         });
         Ok(())
+    }
+
+    fn config_conflict(&self, conflict: &Conflict, mark: Mark) -> BuildError {
+        let message =
+            format!("two configurations disagree on whether `{}` is made when it is missing", conflict.path);
+        self.refuse(
+            Fault::new("configuration/conflict", mark, message)
+                .hint("Give both field specs the same `create`."),
+        )
     }
 
     fn merge_config(&self, layer: &Layer<'_>, accumulated: &mut Accumulated) -> Result<(), BuildError> {
@@ -189,7 +194,15 @@ impl Session<'_> {
         if let Some(own) = &own.config {
             self.add_config(&mut whole, own, mark)?;
         }
-        self.add_config(accumulated, &whole.config(), mark)
+        self.add_config(accumulated, &whole.config(), mark)?;
+        for text in &layer.kustomization.crds {
+            let file = self.load(layer, &text.value, text.mark)?;
+            let documents = self.parse(&file)?;
+            let config = TransformerConfig::of_crds(documents.first())
+                .map_err(|conflict| self.config_conflict(&conflict, text.mark))?;
+            self.add_config(accumulated, &Arc::new(config), text.mark)?;
+        }
+        Ok(())
     }
 
     /// Two resources with the same identity.
@@ -220,21 +233,10 @@ impl Session<'_> {
     /// Fields that kustomize has and this engine has not yet.
     fn refuse_unsupported(&self, layer: &Layer<'_>) -> Result<(), BuildError> {
         let kustomization = &layer.kustomization;
-        let first = |texts: &[Text]| texts.first().map(|text| text.mark);
         let node = |nodes: &[crate::yaml::Node]| nodes.first().map(|node| node.mark);
         let unsupported = [
             ("vars", node(&kustomization.vars)),
-            ("crds", first(&kustomization.crds)),
             ("helmCharts", kustomization.helm_charts.first().map(|node| node.mark)),
-            (
-                "openapi",
-                kustomization
-                    .openapi
-                    .path
-                    .as_ref()
-                    .or(kustomization.openapi.version.as_ref())
-                    .map(|text| text.mark),
-            ),
         ];
         for (field, mark) in unsupported {
             if let Some(mark) = mark {
