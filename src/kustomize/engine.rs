@@ -98,10 +98,17 @@ impl Session<'_> {
         self.choose_schema(&layer)?;
         let accumulated = self.accumulate(&layer, Accumulated::nothing())?;
         let config = accumulated.config();
+        let vars = accumulated.vars;
         let mut resources = accumulated.resources;
         let finish = |fault: Fault| self.refuse(fault);
         transform::add_hashes(&mut resources).map_err(finish)?;
         name_reference::update(&mut resources, &config).map_err(finish)?;
+        for (name, mark) in vars.resolve(&mut resources, &config.var_references).map_err(finish)? {
+            let warning = Diagnostic::warning("vars/unused", format!("the var `{name}` is used nowhere"));
+            self.warn(
+                warning.at_maybe(self.files().span(mark), "").hint("Remove it, or use it as `$(NAME)`."),
+            );
+        }
         self.drop_local(&mut resources)?;
         let mut resources = resources.into_vec();
         order::sort(&mut resources, kustomization.sort_options.as_ref(), self.options.order)

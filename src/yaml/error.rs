@@ -73,7 +73,7 @@ impl ParseError {
     /// The same problem at another place, for text that is itself a part of a file.
     #[must_use]
     pub fn moved_to(mut self, mark: Mark) -> Self {
-        self.0.mark = mark;
+        self.mark = mark;
         self
     }
 

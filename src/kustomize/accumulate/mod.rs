@@ -18,10 +18,11 @@ use std::sync::Arc;
 
 use super::build_metadata::Origin;
 use super::config::{Conflict, TransformerConfig};
-use super::kustomization::{Kind, Text};
+use super::kustomization::{Kind, Reader, Text};
 use super::load::{Found, LoadedFile};
 use super::resource::{AppendError, Resource, ResourceMap};
 use super::session::{BuildError, Session};
+use super::vars::{Var, Vars};
 use crate::base::{Diagnostic, Mark};
 use crate::yaml::Fault;
 
@@ -32,12 +33,14 @@ pub(crate) struct Accumulated {
     pub(crate) resources: ResourceMap,
     /// The fields that transformers change; `None` before the first kustomization adds its own.
     pub(crate) config: Option<Arc<TransformerConfig>>,
+    /// The vars that were declared.
+    pub(crate) vars: Vars,
 }
 
 impl Accumulated {
     /// Nothing.
     pub(crate) fn nothing() -> Self {
-        Self { resources: ResourceMap::default(), config: None }
+        Self { resources: ResourceMap::default(), config: None, vars: Vars::default() }
     }
 
     /// The configuration, or what is built in.
@@ -69,12 +72,21 @@ impl Session<'_> {
         }
         self.transform(layer, &mut accumulated)?;
         self.validate(layer, &mut accumulated.resources)?;
+        self.declare_vars(layer, &mut accumulated)?;
         let (count, limit) = (accumulated.resources.len(), self.limits().resources);
         if count > limit {
             let message = format!("the build has {count} resources; the limit is {limit}");
             return Err(self.refuse(Fault::new("limit/resources", layer.kustomization.mark, message)));
         }
         Ok(accumulated)
+    }
+
+    /// Remembers the vars of a kustomization until the whole build is done with its resources.
+    fn declare_vars(&self, layer: &Layer<'_>, accumulated: &mut Accumulated) -> Result<(), BuildError> {
+        let read = |node| Var::read(Reader::Kustomization, node);
+        let vars = layer.kustomization.vars.iter().map(read).collect::<Result<_, _>>();
+        vars.and_then(|vars| accumulated.vars.declare(vars, &mut accumulated.resources))
+            .map_err(|fault| self.refuse(fault))
     }
 
     /// Adds what an entry of `resources` leads to.
@@ -148,7 +160,7 @@ impl Session<'_> {
         if let Some(config) = &other.config {
             self.add_config(accumulated, config, mark)?;
         }
-        Ok(())
+        accumulated.vars.merge(&other.vars).map_err(|fault| self.refuse(fault))
     }
 
     /// Joins a configuration with the one that is there.
@@ -181,7 +193,7 @@ impl Session<'_> {
 
     fn merge_config(&self, layer: &Layer<'_>, accumulated: &mut Accumulated) -> Result<(), BuildError> {
         let built_in = TransformerConfig::built_in();
-        let mut own = Accumulated { resources: ResourceMap::default(), config: None };
+        let mut own = Accumulated::nothing();
         for text in &layer.kustomization.configurations {
             let file = self.load(layer, &text.value, text.mark)?;
             let documents = self.parse(&file)?;
@@ -190,7 +202,7 @@ impl Session<'_> {
         }
         let mark =
             layer.kustomization.configurations.first().map_or(layer.kustomization.mark, |text| text.mark);
-        let mut whole = Accumulated { resources: ResourceMap::default(), config: Some(built_in) };
+        let mut whole = Accumulated { config: Some(built_in), ..Accumulated::nothing() };
         if let Some(own) = &own.config {
             self.add_config(&mut whole, own, mark)?;
         }
@@ -233,11 +245,7 @@ impl Session<'_> {
     /// Fields that kustomize has and this engine has not yet.
     fn refuse_unsupported(&self, layer: &Layer<'_>) -> Result<(), BuildError> {
         let kustomization = &layer.kustomization;
-        let node = |nodes: &[crate::yaml::Node]| nodes.first().map(|node| node.mark);
-        let unsupported = [
-            ("vars", node(&kustomization.vars)),
-            ("helmCharts", kustomization.helm_charts.first().map(|node| node.mark)),
-        ];
+        let unsupported = [("helmCharts", kustomization.helm_charts.first().map(|node| node.mark))];
         for (field, mark) in unsupported {
             if let Some(mark) = mark {
                 let message = format!("`{field}` is not supported");
