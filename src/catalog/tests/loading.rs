@@ -99,6 +99,11 @@ fn mistakes_name_the_line_and_what_to_do() {
              `true` -- Put it in quotes: `\"true\"`.",
         ),
         (
+            "replicas:\n  few: 1",
+            "error catalog/services.yaml:7:5: `replicas` of service `shop` must be a whole number of at least 0, not a \
+             map -- Write for example `replicas: 2`.",
+        ),
+        (
             "hpa:",
             "warning catalog/services.yaml:7:5: `hpa` of service `shop` has no value -- Give it a value, or remove the key.",
         ),
