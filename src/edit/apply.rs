@@ -160,6 +160,19 @@ fn service_slot(text: &str, service: &str, path: &Route, scope: Option<&Scope>) 
             route.0.extend(path.0[position..].iter().cloned());
             return Ok(Slot::at(route, start + position));
         }
+        // What is shared with other places stays as it is and becomes the default of this one:
+        // `resources: *medium` becomes `resources: {defaults: *medium, overrides: {...}}`.
+        if position > 0
+            && let Some(scope) = scope.filter(|scope| **scope != Scope::Defaults)
+            && let Some(shared) = document.sharing(&route, Some(step))?
+        {
+            if document.has_key_inside(&route, &[DEFAULTS, OVERRIDES])? {
+                return Err(shared);
+            }
+            let mut inside = scoped(route.clone(), scope);
+            inside.0.extend(path.0[position..].iter().cloned());
+            return Ok(Slot { route: inside, nested_under: Some(route), kept: start + position });
+        }
         route.0.push(step.clone());
     }
     let kept = route.0.len();

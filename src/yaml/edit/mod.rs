@@ -156,7 +156,10 @@ pub fn remove(text: &str, route: &Route) -> Result<Edited, EditError> {
 pub fn nest(text: &str, route: &Route, inner: &str) -> Result<Edited, EditError> {
     with_tree(text, |tree| match find::find(tree, route)? {
         Found::Value(node) => {
-            find::refuse_shared(tree, node)?;
+            // An anchor at the value itself moves along with it: its aliases stand for the same as before.
+            if let Some((container, _)) = tree.node(node).parent {
+                find::refuse_shared(tree, container)?;
+            }
             let splices = nest::nest(tree, node, inner).into_iter();
             first_that_holds(tree, route, node_start(tree, node), splices, |_| Intent::Nest {
                 node,
@@ -209,6 +212,55 @@ impl<'t> Document<'t> {
             line: tree.line(node.body.start),
             column: tree.column(node.body.start),
         }))
+    }
+
+    /// Why the value at a route is shared with other places, if it is: it is an alias, aliases stand for it, or (given
+    /// the key that is wanted in it) a merge key brings that key in.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::look`].
+    pub fn sharing(&self, route: &Route, inside: Option<&Step>) -> Result<Option<EditError>, EditError> {
+        let tree = &self.tree;
+        let Found::Value(node) = find::find(tree, route)? else { return Ok(None) };
+        // The value itself, not what it lies in: that is for whoever edits.
+        if let Err(error) = find::refuse_anchor(tree, node, |_| true) {
+            return Ok(Some(error));
+        }
+        let mut deeper = route.clone();
+        deeper.0.push(inside.cloned().unwrap_or(Step::End));
+        Ok(match find::find(tree, &deeper) {
+            Err(error) if matches!(*error.problem, EditProblem::InsideAlias { .. }) => Some(error),
+            Ok(Found::Missing { merged: Some(merged), step, .. }) => {
+                Some(find::merged_error(tree, &deeper, step, merged))
+            }
+            _ => None,
+        })
+    }
+
+    /// Whether the value at a route, or a map inside of it, has one of some keys; aliases are followed.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::look`].
+    pub fn has_key_inside(&self, route: &Route, keys: &[&str]) -> Result<bool, EditError> {
+        let tree = &self.tree;
+        let Found::Value(node) = find::find(tree, route)? else { return Ok(false) };
+        let mut waiting = vec![node];
+        let mut seen = std::collections::BTreeSet::new();
+        while let Some(node) = waiting.pop() {
+            let node = tree.follow(node);
+            if !seen.insert(node) {
+                continue;
+            }
+            if let Content::Mapping { entries, .. } = &tree.node(node).content
+                && entries.iter().filter_map(|entry| tree.key_text(entry)).any(|key| keys.contains(&key))
+            {
+                return Ok(true);
+            }
+            waiting.extend(tree.children(node));
+        }
+        Ok(false)
     }
 
     /// Where a route that does not exist ends, as an error with the nearest spelling; `None` when it exists.
