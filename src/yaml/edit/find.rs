@@ -36,6 +36,7 @@ pub(super) fn read(text: &str) -> Result<Tree<'_>, EditError> {
             }
             Unreadable::ManyDocuments { count, at } => (EditProblem::ManyDocuments(count), at),
             Unreadable::TooDeep { limit, at } => (EditProblem::TooDeep(limit), at),
+            Unreadable::LineEnd { found, at } => (EditProblem::LineEnd(u32::from(found)), at),
         };
         error(&places, at, problem)
     })
