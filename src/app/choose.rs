@@ -61,7 +61,7 @@ fn addresses(overview: &Overview, title: String, near: &Address) -> Finder<Addre
         let address = Address { target: target.clone(), reference: None };
         let item = Item {
             title: address.to_string(),
-            detail: resolution.reference().unwrap_or("").to_owned(),
+            detail: words::short_reference(resolution.reference().unwrap_or(""), "").to_owned(),
             ..Item::default()
         };
         if target.service == near.target.service {

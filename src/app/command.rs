@@ -150,6 +150,8 @@ commands! {
     DiffPreviousResource = "diff.previous-resource", Diff, "", ["["];
     /// Folds or unfolds equal lines.
     DiffFold = "diff.fold", Diff, "fold", ["space"];
+    /// Shows or hides lines that differ only by the namespace or the hash in a name.
+    DiffExpected = "diff.expected", Diff, "", ["i"];
     /// Swaps the two sides.
     DiffSwap = "diff.swap", Diff, "swap", ["s"];
     /// Changes between side by side and unified.

@@ -58,6 +58,7 @@ pub(super) fn run(model: &mut Model, command: Command) -> Vec<Effect> {
         Command::DiffNextResource => diff(model, |screen| screen.next_resource(true)),
         Command::DiffPreviousResource => diff(model, |screen| screen.next_resource(false)),
         Command::DiffFold => diff(model, DiffScreen::toggle_fold),
+        Command::DiffExpected => diff(model, DiffScreen::toggle_expected),
         Command::DiffSwap => {
             diff(model, |screen| std::mem::swap(&mut screen.left, &mut screen.right));
             model.refresh_view().into_iter().collect()

@@ -17,6 +17,7 @@ use super::popup::finder::FinderOutcome;
 use super::popup::{Popup, Tone};
 use super::run;
 use super::screens::Screen;
+use super::screens::target::Tab;
 use super::words;
 
 /// The work to begin with.
@@ -53,6 +54,7 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
                 && let Some(Screen::Target(screen)) = model.stack.last_mut()
             {
                 screen.answered(result);
+                follow_edit(model);
             }
             Vec::new()
         }
@@ -61,11 +63,13 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
                 && let Some(Screen::Diff(screen)) = model.stack.last_mut()
             {
                 screen.answered(result);
+                follow_edit(model);
             }
             Vec::new()
         }
         Msg::Previewed { ticket, result } => {
             previewed(model, ticket, result);
+            follow_edit(model);
             Vec::new()
         }
         Msg::Written { ticket, draft, result } => written(model, ticket, *draft, result),
@@ -170,6 +174,21 @@ fn previewed(model: &mut Model, ticket: Ticket, result: Result<Arc<Preview>, Arc
     }
     if let Some(Screen::Draft(screen)) = model.stack.last_mut() {
         screen.answered(preview);
+    }
+}
+
+/// While an edit is typed, the screen behind it shows what it changes.
+fn follow_edit(model: &mut Model) {
+    let Some(preview) = model.editing.as_ref().and_then(|editing| editing.preview.clone()) else { return };
+    for file in &preview.files {
+        let lines = file.changed_lines();
+        match model.stack.last_mut() {
+            Some(Screen::Diff(screen)) => screen.show_written(&file.path, &lines),
+            Some(Screen::Target(screen)) if screen.tab == Tab::Manifests => {
+                screen.show_written(&file.path, &lines)
+            }
+            _ => {}
+        }
     }
 }
 

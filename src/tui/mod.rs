@@ -1,7 +1,9 @@
 //! The screen: takes the terminal, draws the model, runs the work that it asks for, and gives the terminal back.
 
+pub mod answers;
 mod keys;
 pub mod paint;
+pub mod picture;
 mod run;
 mod terminal;
 pub mod theme;

@@ -3,14 +3,15 @@
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::thread;
 
-use rayon::prelude::*;
 use tokio::sync::mpsc::UnboundedSender;
 
-use crate::app::{About, DraftChange, Effect, Lane, Msg, Ticket};
+use crate::app::{DraftChange, Effect, Lane, Msg, Ticket};
 use crate::base::Diagnostic;
 use crate::edit::Draft;
 use crate::explorer::Explorer;
 use crate::report::answer::WriteFailure;
+
+use super::answers::{self, Asker};
 
 /// Opens the platform; run on a worker, as it reads the disk.
 pub type Opener = dyn Fn() -> Result<Explorer, Diagnostic> + Send + Sync;
@@ -65,20 +66,9 @@ impl Workers {
         }
     }
 
-    /// Changes a draft. It only applies an operation to one file's text, so that the screen does not wait.
-    pub(super) fn change(&self, mut draft: Box<Draft>, change: DraftChange) -> Msg {
-        let result = match self.shared.explorer() {
-            Some(explorer) => {
-                let source = explorer.catalog_source();
-                let done = match &change {
-                    DraftChange::Push(operation) => draft.push(operation.clone(), &*source).map(drop),
-                    DraftChange::Discard(at) => draft.discard(*at, &*source),
-                };
-                done.map(|()| draft).map_err(|error| Arc::new(error.diagnostic()))
-            }
-            None => Err(Arc::new(not_open())),
-        };
-        Msg::Changed { change, result }
+    /// Changes a draft, at once.
+    pub(super) fn change(&self, draft: Box<Draft>, change: DraftChange) -> Msg {
+        answers::change(self.shared.explorer().as_ref(), draft, change)
     }
 }
 
@@ -93,8 +83,20 @@ impl Shared {
     }
 }
 
-fn not_open() -> Diagnostic {
-    Diagnostic::error("screen/not-open", "the platform is not open yet")
+/// The kind of question that a worker answers.
+struct Own<'a> {
+    mailbox: &'a Mailbox,
+    shared: &'a Shared,
+}
+
+impl Asker for Own<'_> {
+    fn answer(&self, msg: Msg) {
+        self.shared.send(msg);
+    }
+
+    fn is_stale(&self) -> bool {
+        self.mailbox.newest.lock().unwrap_or_else(PoisonError::into_inner).is_some()
+    }
 }
 
 /// Answers the questions of one kind for as long as the program runs.
@@ -109,8 +111,12 @@ fn serve(mailbox: &Mailbox, shared: &Shared) {
         };
         drop(newest);
         let failed = failure_of(&effect);
-        let answered =
-            std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| answer(effect, mailbox, shared)));
+        let work = std::panic::AssertUnwindSafe(|| match (effect, shared.explorer()) {
+            (Effect::Open { ticket }, _) => open(ticket, shared),
+            (effect, Some(explorer)) => answers::answer(effect, &explorer, &Own { mailbox, shared }),
+            (_, None) => {}
+        });
+        let answered = std::panic::catch_unwind(work);
         if let (Err(panic), Some(failed)) = (answered, failed) {
             shared.send(failed(Arc::new(broken(&*panic))));
         }
@@ -169,51 +175,6 @@ fn failure_of(effect: &Effect) -> Option<Failed> {
     })
 }
 
-fn answer(effect: Effect, mailbox: &Mailbox, shared: &Shared) {
-    if let Effect::Open { ticket } = effect {
-        open(ticket, shared);
-        return;
-    }
-    let Some(explorer) = shared.explorer() else { return };
-    match effect {
-        Effect::Overview { ticket, about } => {
-            let result = applied(about, &explorer).map(|draft| explorer.overview(&draft));
-            shared.send(Msg::Overview { ticket, result });
-        }
-        Effect::States { ticket, about } => {
-            if let Ok(draft) = applied(about, &explorer) {
-                states(ticket, &draft, &explorer, mailbox, shared);
-            }
-            shared.send(Msg::StatesDone { ticket });
-        }
-        Effect::Target { ticket, address, about } => {
-            let result = applied(about, &explorer).map(|draft| explorer.target(&address, &draft));
-            shared.send(Msg::Target { ticket, result });
-        }
-        Effect::Compare { ticket, left, right, about } => {
-            let result = applied(about, &explorer).map(|draft| explorer.compare(&left, &right, &draft));
-            shared.send(Msg::Compared { ticket, result });
-        }
-        Effect::Preview { ticket, about, focus } => {
-            let result = applied(about, &explorer).and_then(|draft| explorer.preview(&draft, focus.as_ref()));
-            shared.send(Msg::Previewed { ticket, result });
-        }
-        Effect::Write { ticket, mut draft } => {
-            let result = explorer.write(&mut draft).map_err(Box::new);
-            shared.send(Msg::Written { ticket, draft, result });
-        }
-        // The loop does everything else itself.
-        Effect::Open { .. }
-        | Effect::Change { .. }
-        | Effect::Copy(_)
-        | Effect::UseTheme(_)
-        | Effect::UseMouse(_)
-        | Effect::Suspend
-        | Effect::Redraw
-        | Effect::Quit => {}
-    }
-}
-
 /// Opens the platform, or reads it again.
 fn open(ticket: Ticket, shared: &Shared) {
     let known = shared.explorer();
@@ -224,37 +185,8 @@ fn open(ticket: Ticket, shared: &Shared) {
         }
         None => (shared.opener)(),
     };
-    let result = result.map(|explorer| {
-        let opened = (Box::new(explorer.draft()), explorer.is_writable());
-        *shared.explorer.lock().unwrap_or_else(PoisonError::into_inner) = Some(explorer);
-        opened
-    });
-    shared.send(Msg::Opened { ticket, result: result.map_err(Arc::new) });
-}
-
-/// The draft with the edit that is being typed.
-fn applied(about: About, explorer: &Explorer) -> Result<Box<Draft>, Arc<Diagnostic>> {
-    let About { mut draft, typed } = about;
-    if let Some(operation) = typed {
-        draft.push(operation, &*explorer.catalog_source()).map_err(|error| Arc::new(error.diagnostic()))?;
+    if let Ok(explorer) = &result {
+        *shared.explorer.lock().unwrap_or_else(PoisonError::into_inner) = Some(explorer.clone());
     }
-    Ok(draft)
-}
-
-/// Targets rendered between two looks at the mailbox: small, so that a newer question need not wait.
-const BATCH: usize = 32;
-
-/// Renders every target and says of each how it went; stops as soon as there is a newer question.
-fn states(ticket: Ticket, draft: &Draft, explorer: &Explorer, mailbox: &Mailbox, shared: &Shared) {
-    let overview = explorer.overview(draft);
-    let is_stale = || mailbox.newest.lock().unwrap_or_else(PoisonError::into_inner).is_some();
-    for batch in overview.resolutions.chunks(BATCH) {
-        if is_stale() {
-            return;
-        }
-        batch.par_iter().for_each(|resolution| {
-            let state = explorer.state(&resolution.target, draft);
-            shared.send(Msg::State { ticket, target: resolution.target.clone(), state });
-        });
-    }
+    shared.send(answers::opened(ticket, result.as_ref().map_err(Clone::clone)));
 }

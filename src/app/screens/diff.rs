@@ -7,7 +7,7 @@ use std::sync::Arc;
 use crate::app::list::{ListState, Motion};
 use crate::app::mask::masked;
 use crate::app::search::Search;
-use crate::base::Diagnostic;
+use crate::base::{Diagnostic, RepoPath};
 use crate::catalog::Address;
 use crate::diff::{DiffDocument, ResourceDiff, Row, Section, Status, fold};
 use crate::report::answer::{Comparison, LineWriter};
@@ -30,6 +30,8 @@ pub struct DiffScreen {
     pub unified: bool,
     /// Whether equal lines are folded.
     pub folded: bool,
+    /// Whether lines that differ only in what two environments always differ in (namespaces) count as equal.
+    pub expected_hidden: bool,
     /// Whether the keys move in the text rather than in the list of resources.
     pub in_text: bool,
     /// Cursor in the resources.
@@ -112,6 +114,7 @@ impl DiffScreen {
             failure: None,
             unified: false,
             folded: true,
+            expected_hidden: true,
             in_text: true,
             resources: ListState::default(),
             text: ListState::default(),
@@ -221,10 +224,9 @@ impl DiffScreen {
 
     fn build_lines(&self) -> Vec<DiffLine> {
         let mut lines = Vec::new();
-        for (resource, diff) in self.all().iter().enumerate().filter(|(_, diff)| diff.status != Status::Equal)
-        {
+        for (resource, diff) in self.all().iter().enumerate().filter(|(_, diff)| self.differs(diff)) {
             lines.push(DiffLine::Resource(resource));
-            for section in fold(&diff.text.rows, CONTEXT) {
+            for section in self.sections(diff) {
                 match section {
                     Section::Folded(rows)
                         if self.folded && !self.opened.contains(&(resource, rows.start)) =>
@@ -238,6 +240,39 @@ impl DiffScreen {
             }
         }
         lines
+    }
+
+    /// Whether a resource differs in anything that is shown.
+    #[must_use]
+    pub fn differs(&self, diff: &ResourceDiff) -> bool {
+        diff.status != Status::Equal
+            && (!self.expected_hidden || diff.status != Status::Changed || diff.text.counts.is_surprising())
+    }
+
+    /// Number of lines of a resource that differ in anything that is shown.
+    #[must_use]
+    pub fn differing_lines(&self, diff: &ResourceDiff) -> usize {
+        let counts = diff.text.counts;
+        counts.total() - if self.expected_hidden { counts.expected } else { 0 }
+    }
+
+    fn sections(&self, diff: &ResourceDiff) -> Vec<Section> {
+        if !self.expected_hidden || diff.text.counts.expected == 0 {
+            return fold(&diff.text.rows, CONTEXT);
+        }
+        let as_equal = |row: &Row| match row {
+            Row::Changed { left, right, expected: true, .. } => Row::Equal { left: *left, right: *right },
+            other => other.clone(),
+        };
+        let rows: Vec<Row> = diff.text.rows.iter().map(as_equal).collect();
+        fold(&rows, CONTEXT)
+    }
+
+    /// Shows or hides what two environments always differ in.
+    pub fn toggle_expected(&mut self) {
+        self.expected_hidden = !self.expected_hidden;
+        self.opened.clear();
+        self.rebuild();
     }
 
     fn push_rows(&self, lines: &mut Vec<DiffLine>, resource: usize, all: &[Row], rows: Range<usize>) {
@@ -273,9 +308,16 @@ impl DiffScreen {
                 .all()
                 .get(*resource)
                 .and_then(|diff| diff.text.rows.get(*row))
-                .is_some_and(|row| !row.is_equal()),
+                .is_some_and(|row| self.shows(row)),
             DiffLine::Resource(_) | DiffLine::Fold { .. } => false,
         }
+    }
+
+    /// Whether a row is a difference that is shown as one.
+    #[must_use]
+    pub fn shows(&self, row: &Row) -> bool {
+        let hidden = self.expected_hidden && matches!(row, Row::Changed { expected: true, .. });
+        !row.is_equal() && !hidden
     }
 
     /// Goes to the first line of the next change, or to the next match while something is searched for.
@@ -311,7 +353,7 @@ impl DiffScreen {
     pub fn next_resource(&mut self, forward: bool) {
         let now = self.resources.cursor;
         let mut different =
-            self.all().iter().enumerate().filter(|(_, diff)| diff.status != Status::Equal).map(|(at, _)| at);
+            self.all().iter().enumerate().filter(|(_, diff)| self.differs(diff)).map(|(at, _)| at);
         let next = if forward {
             different.find(|at| *at > now)
         } else {
@@ -400,13 +442,28 @@ impl DiffScreen {
     }
 
     fn opened_around(&self, resource: usize, row: usize) -> Option<usize> {
-        let rows = &self.all().get(resource)?.text.rows;
-        fold(rows, CONTEXT).into_iter().find_map(|section| match section {
+        let diff = self.all().get(resource)?;
+        self.sections(diff).into_iter().find_map(|section| match section {
             Section::Folded(rows) if rows.contains(&row) && self.opened.contains(&(resource, rows.start)) => {
                 Some(rows.start)
             }
             _ => None,
         })
+    }
+
+    /// Shows the first line of side B that is written on one of these lines of a file: what an edit just changed.
+    pub fn show_written(&mut self, path: &RepoPath, lines: &[usize]) {
+        let found = self.lines.iter().position(|line| match line {
+            DiffLine::Row { resource, row, half } if *half != Half::Left => {
+                self.writer(*resource, *row).is_some_and(|writer| {
+                    writer.span.file.path == *path && lines.contains(&(writer.span.line as usize))
+                })
+            }
+            _ => false,
+        });
+        if let Some(line) = found {
+            self.select_line(line);
+        }
     }
 
     /// Searches again after the text of the search changed, and goes to the first match from the cursor on.

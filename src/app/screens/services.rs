@@ -292,7 +292,9 @@ pub fn spoken(resolution: &Resolution, overview: &Overview, state: Option<&Targe
     let mut said = format!("{} {}/{}: ", target.service, target.env, target.region);
     match resolution.winning() {
         Some(winner) => {
-            said += winner.reference.as_deref().or(winner.channel.as_deref()).unwrap_or("no ref");
+            let reference =
+                winner.reference.as_deref().map(|reference| words::short_reference(reference, ""));
+            said += reference.or(winner.channel.as_deref()).unwrap_or("no ref");
             if let Some(commit) = resolution.commit().and_then(|commit| overview.commits.get(commit)) {
                 said += &format!(" ({}, {}, {})", commit.short, words::day(&commit.date), commit.author);
             }
@@ -309,7 +311,7 @@ pub fn spoken(resolution: &Resolution, overview: &Overview, state: Option<&Targe
             && differs
             && resolution.badges.contains(&Badge::ShadowedPin)
         {
-            let reference = candidate.reference.as_deref().unwrap_or("");
+            let reference = words::short_reference(candidate.reference.as_deref().unwrap_or(""), "");
             said += &format!("; {} {reference} is shadowed", candidate.rule.title());
             break;
         }

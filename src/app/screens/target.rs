@@ -5,7 +5,7 @@ use std::sync::Arc;
 use crate::app::list::{ListState, Motion};
 use crate::app::mask::masked;
 use crate::app::search::Search;
-use crate::base::Diagnostic;
+use crate::base::{Diagnostic, RepoPath};
 use crate::catalog::Address;
 use crate::report::answer::{Document, Manifest, TargetView};
 
@@ -207,6 +207,20 @@ impl TargetScreen {
         let line = self.text.cursor;
         if let Some(index) = self.documents().iter().rposition(|document| document.lines.start <= line) {
             self.resources.select(index, self.documents().len());
+        }
+    }
+
+    /// Shows the first line that is written on one of these lines of a file: what an edit just changed.
+    pub fn show_written(&mut self, path: &RepoPath, lines: &[usize]) {
+        let found = self.manifest().and_then(|manifest| {
+            manifest.lines.iter().position(|line| {
+                line.writer.as_ref().is_some_and(|writer| {
+                    writer.span.file.path == *path && lines.contains(&(writer.span.line as usize))
+                })
+            })
+        });
+        if let Some(line) = found {
+            self.select_line(line);
         }
     }
 

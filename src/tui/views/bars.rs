@@ -75,8 +75,10 @@ fn right_parts(model: &Model, overview: &Overview, look: &Look<'_>) -> Vec<(Stri
         None => platform_parts(model, overview, look),
         Some(Screen::Target(screen)) => {
             let reference = match (&screen.address.reference, &screen.view) {
-                (Some(own), _) => Some(own.to_string()),
-                (None, Some(view)) => view.resolution.reference().map(str::to_owned),
+                (Some(own), _) => Some(words::short_reference(own, "").to_owned()),
+                (None, Some(view)) => {
+                    view.resolution.reference().map(|it| words::short_reference(it, "").to_owned())
+                }
                 (None, None) => None,
             };
             let mut parts: Vec<(String, Role)> =

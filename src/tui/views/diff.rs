@@ -88,7 +88,14 @@ pub(super) fn draw(buffer: &mut Buffer, area: Rect, model: &Model, screen: &Diff
         paint::rule(buffer, Rect { y: layout.text.y - 1, height: 1, ..layout.text }, 0, look);
     }
     if screen.lines.is_empty() {
-        Pen::at(buffer, layout.text, 0).skip(2).put("no difference", look.style(Role::Good));
+        Pen::at(buffer, layout.text, 0).skip(2).put(
+            if screen.document().is_some_and(|document| !document.is_equal()) {
+                "no difference but namespaces and hashes (i shows them)"
+            } else {
+                "no difference"
+            },
+            look.style(Role::Good),
+        );
         return;
     }
     text(buffer, layout.text, screen, look, layout.unified);
@@ -97,8 +104,10 @@ pub(super) fn draw(buffer: &mut Buffer, area: Rect, model: &Model, screen: &Diff
 fn side_name(address: &Address, view: Option<&TargetView>) -> String {
     let target = &address.target;
     let reference = match (&address.reference, view) {
-        (Some(reference), _) => reference.to_string(),
-        (None, Some(view)) => view.resolution.reference().unwrap_or("?").to_owned(),
+        (Some(reference), _) => words::short_reference(reference, "").to_owned(),
+        (None, Some(view)) => {
+            words::short_reference(view.resolution.reference().unwrap_or("?"), "").to_owned()
+        }
         (None, None) => String::new(),
     };
     format!("{} {}/{} @ {reference}", target.service, target.env, target.region)
@@ -130,8 +139,9 @@ fn head(buffer: &mut Buffer, layout: &Layout, screen: &DiffScreen, look: &Look<'
         pen.put(&format!("{}{} ", look.sign(sign::MINUS), totals.lines.removed), look.style(Role::Removed));
         pen.put(&format!("~{}", totals.lines.changed), look.style(Role::Changed));
         if totals.lines.expected > 0 {
-            let said =
-                format!("   {} only by name or namespace", words::count(totals.lines.expected, "line"));
+            let lines = words::count(totals.lines.expected, "line");
+            let state = if screen.expected_hidden { "hidden" } else { "shown" };
+            let said = format!("   {lines} that differ only by namespace or hash: {state} (i)");
             pen.put(&said, look.style(Role::Muted));
         }
     }
@@ -143,13 +153,14 @@ fn list(buffer: &mut Buffer, area: Rect, screen: &DiffScreen, look: &Look<'_>) {
     let all = screen.all();
     super::rows(buffer, area, look, &screen.resources, all.len(), !screen.in_text, |pen, index| {
         let diff = &all[index];
-        let (mark, role) = status(diff, look);
+        let shown = screen.differs(diff);
+        let (mark, role) = if shown { status(diff, look) } else { (" ", Role::Muted) };
         pen.put(mark, look.style(role)).skip(1);
-        let counts = diff.text.counts.total();
+        let counts = screen.differing_lines(diff);
         let counts = if counts == 0 { "=".to_owned() } else { counts.to_string() };
         let name = format!("{} {}", diff.identity.kind, diff.identity.name);
         let room = pen.room().saturating_sub(counts.width() + 2);
-        let text = if diff.status == Status::Equal { Role::Muted } else { Role::Text };
+        let text = if shown { Role::Text } else { Role::Muted };
         pen.column(look, &name, room, look.style(text));
         pen.right(&format!("{counts} "), look.style(Role::Muted));
     });
@@ -222,7 +233,7 @@ fn text(buffer: &mut Buffer, area: Rect, screen: &DiffScreen, look: &Look<'_>, u
 }
 
 fn changed(screen: &DiffScreen, resource: usize, row: usize) -> bool {
-    screen.all().get(resource).and_then(|diff| diff.text.rows.get(row)).is_some_and(|row| !row.is_equal())
+    screen.all().get(resource).and_then(|diff| diff.text.rows.get(row)).is_some_and(|row| screen.shows(row))
 }
 
 /// One side of a row: number, sign, text with the differing words.
@@ -243,6 +254,7 @@ fn side(
         return;
     };
     let (role, word, mark) = match row {
+        _ if !screen.shows(row) => (Role::Text, Role::Text, " "),
         Row::Equal { .. } => (Role::Text, Role::Text, " "),
         Row::Removed { .. } => (Role::Removed, Role::RemovedWord, look.sign(sign::MINUS)),
         Row::Added { .. } => (Role::Added, Role::AddedWord, "+"),
@@ -253,7 +265,7 @@ fn side(
     pen.put(&format!(" {mark} "), look.style(role));
     let width = width.saturating_sub(numbers + 3);
     let wanted = screen.search.input.text();
-    if row.is_equal() || (!wanted.is_empty() && text.contains(wanted)) {
+    if !screen.shows(row) || (!wanted.is_empty() && text.contains(wanted)) {
         yaml::draw(pen, look, text, width, screen.shifted, wanted);
         return;
     }

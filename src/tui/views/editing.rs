@@ -59,10 +59,11 @@ fn below(buffer: &mut Buffer, area: Rect, editing: &Editing, look: &Look<'_>) {
         row += 1;
     }
     let Some(preview) = &editing.preview else {
-        let said = if editing.problem.is_some() {
-            ""
-        } else {
-            "type a new value; what it does shows here and above"
+        let typed = editing.input.text() != editing.before;
+        let said = match (&editing.problem, typed) {
+            (Some(_), _) => "",
+            (None, true) => "finding out what it does",
+            (None, false) => "type a new value; what it does shows here and above",
         };
         Pen::at(buffer, area, row).skip(2).put(said, look.style(Role::Muted));
         return;

@@ -65,6 +65,21 @@ pub(super) fn file_lines(preview: &Preview, look: &Look<'_>, context: usize) -> 
     lines
 }
 
+/// How many lines [`file_lines`] gives.
+pub(super) fn file_length(preview: &Preview, context: usize) -> usize {
+    let of_rows = |rows: &[Row]| {
+        rows.iter().map(|row| 1 + usize::from(matches!(row, Row::Changed { .. }))).sum::<usize>()
+    };
+    let of_file = |diff: &TextDiff| {
+        let shown = fold(&diff.rows, context).into_iter().filter_map(|section| match section {
+            Section::Shown(rows) => Some(of_rows(&diff.rows[rows]) + 1),
+            Section::Folded(_) => None,
+        });
+        shown.sum::<usize>()
+    };
+    preview.files.iter().map(|file| of_file(&file.diff)).sum()
+}
+
 fn text_lines(diff: &TextDiff, kind: Option<&str>, look: &Look<'_>, context: usize, lines: &mut Vec<Line>) {
     let minus = look.sign(sign::MINUS);
     let shown = |text: &str| -> Option<Vec<String>> {

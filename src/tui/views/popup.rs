@@ -32,6 +32,9 @@ pub(super) fn line_style(look: &Look<'_>, line: &PageLine) -> Style {
     if line.lost { style.add_modifier(Modifier::CROSSED_OUT) } else { style }
 }
 
+/// Equal lines shown around each change of a file before it is written.
+const CONTEXT: usize = 1;
+
 /// The place of a popup on the screen.
 fn place(popup: &Popup, area: Rect) -> Rect {
     let inner = Rect { height: area.height.saturating_sub(2), ..area };
@@ -44,8 +47,12 @@ fn place(popup: &Popup, area: Rect) -> Rect {
             paint::centred(inner, 96, inner.height.saturating_sub(4).min(30))
         }
         Popup::Question(question) => {
-            let height =
-                if question.action == Action::Write { inner.height.saturating_sub(2).min(30) } else { 12 };
+            let lines = match &question.preview {
+                Some(preview) => effect::file_length(preview, CONTEXT) + 2,
+                None => question.text.len(),
+            };
+            let most = inner.height.saturating_sub(2).max(7);
+            let height = u16::try_from(lines + 5).unwrap_or(u16::MAX).clamp(7, most);
             paint::centred(inner, 100, height)
         }
         Popup::Page(page) => {
@@ -144,7 +151,7 @@ fn ask(buffer: &mut Buffer, place: Rect, question: &Question, look: &Look<'_>) {
     if let Some(preview) = &question.preview {
         let (said, role) = effect::summary(preview);
         Pen::at(buffer, inside, 0).put(&said, look.style(role));
-        let lines = effect::file_lines(preview, look, 1);
+        let lines = effect::file_lines(preview, look, CONTEXT);
         let room = usize::from(inside.height).saturating_sub(4);
         let offset = question.list.offset.min(lines.len().saturating_sub(room));
         for line in lines.iter().skip(offset).take(room) {

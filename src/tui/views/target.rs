@@ -173,15 +173,17 @@ fn neighbours(overview: &Overview, view: &TargetView) -> String {
             && it.commit() != view.resolution.commit()
     });
     other.map_or_else(String::new, |other| {
-        format!("{} runs {}", other.target.region, other.reference().unwrap_or("nothing"))
+        let runs = other.reference().map_or("nothing", |reference| words::short_reference(reference, ""));
+        format!("{} runs {runs}", other.target.region)
     })
 }
 
 fn reference(candidate: &Candidate, look: &Look<'_>) -> String {
-    match (&candidate.channel, &candidate.reference) {
+    let short = candidate.reference.as_deref().map(|reference| words::short_reference(reference, ""));
+    match (&candidate.channel, short) {
         (Some(channel), Some(reference)) => format!("{channel} {} {reference}", look.sign(sign::ARROW)),
         (Some(channel), None) => channel.to_string(),
-        (None, Some(reference)) => reference.to_string(),
+        (None, Some(reference)) => reference.to_owned(),
         (None, None) => look.sign(sign::NOTHING).to_owned(),
     }
 }
@@ -261,7 +263,7 @@ fn manifests(buffer: &mut Buffer, layout: &Layout, screen: &TargetScreen, look: 
         documents.len(),
         !screen.in_text,
         |pen, index| {
-            pen.column(look, &documents[index].kind, kinds + 1, look.style(Role::Text));
+            pen.column(look, &look.cut(&documents[index].kind, kinds), kinds + 1, look.style(Role::Text));
             let room = pen.room();
             pen.put(&look.cut(&documents[index].name, room), look.style(Role::Muted));
         },
@@ -286,7 +288,10 @@ fn lines(buffer: &mut Buffer, area: Rect, screen: &TargetScreen, look: &Look<'_>
         }
         if let Some(writer) = manifest.lines[index].writer.as_ref() {
             let secret = screen.lines[index] != manifest.lines[index].text;
-            let before = writer.before.first().map_or_else(String::new, |(old, _)| {
+            // A writer that repeats what stood there is no news.
+            let before =
+                writer.before.first().filter(|(old, _)| !screen.lines[index].ends_with(old.as_str()));
+            let before = before.map_or_else(String::new, |(old, _)| {
                 let old = if secret { crate::app::mask::MASK } else { old.as_str() };
                 format!("{} {}  ", look.sign(sign::REPLACED), look.cut(old, 14))
             });

@@ -1,0 +1,110 @@
+//! Answers to the questions of the model, from the explorer: what workers do off the screen's thread, and tests at once.
+
+use std::sync::Arc;
+
+use rayon::prelude::*;
+
+use crate::app::{About, DraftChange, Effect, Msg, Ticket};
+use crate::base::Diagnostic;
+use crate::edit::Draft;
+use crate::explorer::Explorer;
+
+/// Where answers go, and whether anybody still wants them.
+pub trait Asker: Sync {
+    /// Takes an answer.
+    fn answer(&self, msg: Msg);
+
+    /// Whether a newer question makes the rest of this answer worthless.
+    fn is_stale(&self) -> bool;
+}
+
+/// Answers a question; what is no question for the explorer is ignored.
+pub fn answer(effect: Effect, explorer: &Explorer, asker: &dyn Asker) {
+    match effect {
+        Effect::Overview { ticket, about } => {
+            let result = applied(about, explorer).map(|draft| explorer.overview(&draft));
+            asker.answer(Msg::Overview { ticket, result });
+        }
+        Effect::States { ticket, about } => {
+            if let Ok(draft) = applied(about, explorer) {
+                states(ticket, &draft, explorer, asker);
+            }
+            asker.answer(Msg::StatesDone { ticket });
+        }
+        Effect::Target { ticket, address, about } => {
+            let result = applied(about, explorer).map(|draft| explorer.target(&address, &draft));
+            asker.answer(Msg::Target { ticket, result });
+        }
+        Effect::Compare { ticket, left, right, about } => {
+            let result = applied(about, explorer).map(|draft| explorer.compare(&left, &right, &draft));
+            asker.answer(Msg::Compared { ticket, result });
+        }
+        Effect::Preview { ticket, about, focus } => {
+            let result = applied(about, explorer).and_then(|draft| explorer.preview(&draft, focus.as_ref()));
+            asker.answer(Msg::Previewed { ticket, result });
+        }
+        Effect::Write { ticket, mut draft } => {
+            let result = explorer.write(&mut draft).map_err(Box::new);
+            asker.answer(Msg::Written { ticket, draft, result });
+        }
+        // The loop does everything else itself.
+        Effect::Open { .. }
+        | Effect::Change { .. }
+        | Effect::Copy(_)
+        | Effect::UseTheme(_)
+        | Effect::UseMouse(_)
+        | Effect::Suspend
+        | Effect::Redraw
+        | Effect::Quit => {}
+    }
+}
+
+/// The answer to "is it open".
+#[must_use]
+pub fn opened(ticket: Ticket, result: Result<&Explorer, Diagnostic>) -> Msg {
+    let result = result.map(|explorer| (Box::new(explorer.draft()), explorer.is_writable()));
+    Msg::Opened { ticket, result: result.map_err(Arc::new) }
+}
+
+/// Changes a draft. It only applies operations to the text of a few files, so that the screen can wait for it.
+#[must_use]
+pub fn change(explorer: Option<&Explorer>, mut draft: Box<Draft>, change: DraftChange) -> Msg {
+    let result = match explorer {
+        Some(explorer) => {
+            let source = explorer.catalog_source();
+            let done = match &change {
+                DraftChange::Push(operation) => draft.push(operation.clone(), &*source).map(drop),
+                DraftChange::Discard(at) => draft.discard(*at, &*source),
+            };
+            done.map(|()| draft).map_err(|error| Arc::new(error.diagnostic()))
+        }
+        None => Err(Arc::new(Diagnostic::error("screen/not-open", "the platform is not open yet"))),
+    };
+    Msg::Changed { change, result }
+}
+
+/// The draft with the edit that is being typed.
+fn applied(about: About, explorer: &Explorer) -> Result<Box<Draft>, Arc<Diagnostic>> {
+    let About { mut draft, typed } = about;
+    if let Some(operation) = typed {
+        draft.push(operation, &*explorer.catalog_source()).map_err(|error| Arc::new(error.diagnostic()))?;
+    }
+    Ok(draft)
+}
+
+/// Targets rendered between two looks at the mailbox: small, so that a newer question need not wait.
+const BATCH: usize = 32;
+
+/// Renders every target and says of each how it went; stops as soon as there is a newer question.
+fn states(ticket: Ticket, draft: &Draft, explorer: &Explorer, asker: &dyn Asker) {
+    let overview = explorer.overview(draft);
+    for batch in overview.resolutions.chunks(BATCH) {
+        if asker.is_stale() {
+            return;
+        }
+        batch.par_iter().for_each(|resolution| {
+            let state = explorer.state(&resolution.target, draft);
+            asker.answer(Msg::State { ticket, target: resolution.target.clone(), state });
+        });
+    }
+}

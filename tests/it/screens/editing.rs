@@ -1,0 +1,173 @@
+//! Stories of somebody who edits: the effect follows while typing, nothing is written by one key, nothing is lost.
+
+use std::fs;
+
+use overlens::app::Screen;
+
+use super::Stage;
+
+fn wide() -> Stage {
+    Stage::open(150, 32)
+}
+
+/// The lines in which two texts differ.
+fn changed(before: &str, after: &str) -> Vec<(String, String)> {
+    assert_eq!(before.lines().count(), after.lines().count());
+    before
+        .lines()
+        .zip(after.lines())
+        .filter(|(old, new)| old != new)
+        .map(|(old, new)| (old.trim().to_owned(), new.trim().to_owned()))
+        .collect()
+}
+
+#[test]
+fn an_edit_is_followed_by_the_comparison_and_written_as_one_line() {
+    let mut stage = wide();
+    let before = stage.file("catalog/services.yaml");
+    stage
+        .press("l l d")
+        .types("int/euw1")
+        .press("enter e")
+        .types("hpa.min")
+        .press("enter backspace")
+        .types("6");
+    insta::assert_snapshot!("edit-150x32", stage.draw());
+    stage.press("enter");
+    assert_eq!(stage.file("catalog/services.yaml"), before, "nothing is written yet");
+    stage.press("w");
+    insta::assert_snapshot!("write-150x32", stage.draw());
+    stage.press("y");
+    let after = stage.file("catalog/services.yaml");
+    assert_eq!(
+        changed(&before, &after),
+        [("prod: 4 # two per zone".to_owned(), "prod: 6 # two per zone".to_owned())]
+    );
+    assert_eq!(stage.model.pending(), 0);
+}
+
+#[test]
+fn an_edit_fits_a_narrow_screen() {
+    let mut stage = Stage::open(80, 24);
+    stage.press("l l enter 2 e").types("x");
+    insta::assert_snapshot!("edit-80x24", stage.draw());
+}
+
+#[test]
+fn a_wrong_value_is_refused_beside_the_field() {
+    let mut stage = wide();
+    stage.press("l l e").types("hpa.max").press("enter ctrl-u").types("many").press("enter");
+    assert!(stage.model.editing.is_some(), "{}", stage.draw());
+    assert!(stage.draw().contains("✗"), "{}", stage.draw());
+    stage.press("esc");
+    assert_eq!(stage.model.pending(), 0);
+}
+
+#[test]
+fn a_string_stays_a_string() {
+    let mut stage = wide();
+    stage.press("j l l e").types("tag").press("enter ctrl-u").types("1.30").press("enter w y");
+    assert!(stage.file("catalog/services.yaml").contains("tag: \"1.30\""), "{}", stage.draw());
+}
+
+#[test]
+fn an_override_can_be_made_for_another_layer() {
+    let mut stage = wide();
+    stage.press("l l e").types("hpa.min").press("enter tab backspace").types("5").press("enter w y");
+    assert!(
+        stage.file("catalog/services.yaml").contains("prod/euw1: 5"),
+        "{}",
+        stage.file("catalog/services.yaml")
+    );
+}
+
+#[test]
+fn a_pin_is_edited_where_it_stands_and_completed() {
+    let mut stage = wide();
+    stage.press("p j l e ctrl-u").types("11.06").press("tab enter");
+    assert_eq!(stage.model.pending(), 1, "{}", stage.draw());
+    stage.press("w y");
+    assert!(
+        stage.file("catalog/env-pins.yaml").contains("prod: refs/tags/config-2025.11.06 # until the audit"),
+        "{}",
+        stage.file("catalog/env-pins.yaml")
+    );
+}
+
+#[test]
+fn the_draft_shows_text_and_effect_and_lets_one_edit_go() {
+    for (name, (width, height)) in [("80x24", (80, 24)), ("150x32", (150, 32))] {
+        let mut stage = Stage::open(width, height);
+        stage.press("l l e").types("hpa.min").press("enter backspace").types("6").press("enter D");
+        insta::assert_snapshot!(format!("draft-{name}"), stage.draw());
+        stage.press("x");
+        assert_eq!(stage.model.pending(), 0);
+    }
+}
+
+#[test]
+fn undo_and_redo_lead_there_and_back() {
+    let mut stage = wide();
+    stage.press("l l e").types("hpa.min").press("enter backspace").types("6").press("enter z");
+    assert_eq!(stage.model.pending(), 0);
+    stage.press("Z");
+    assert_eq!(stage.model.pending(), 1);
+    stage.press("w y z");
+    assert!(stage.model.pending() > 0, "taking back what was written is a change to be written");
+    stage.press("w y");
+    assert!(stage.file("catalog/services.yaml").contains("prod: 4 # two per zone"));
+}
+
+#[test]
+fn quitting_asks_when_edits_are_not_written() {
+    let mut stage = wide();
+    stage.press("l l e").types("hpa.min").press("enter backspace").types("6").press("enter q");
+    assert!(!stage.has_quit);
+    insta::assert_snapshot!("quit-150x32", stage.draw());
+    stage.press("n");
+    assert!(!stage.has_quit);
+    stage.press("q y");
+    assert!(stage.has_quit);
+}
+
+#[test]
+fn read_only_lets_one_try_and_never_write() {
+    let mut stage = wide();
+    stage.model.options.readonly = true;
+    let before = stage.file("catalog/services.yaml");
+    stage.press("l l e").types("hpa.min").press("enter backspace").types("6").press("enter w");
+    assert!(stage.draw().contains("not now: opened read-only"), "{}", stage.draw());
+    stage.press("y");
+    assert_eq!(stage.file("catalog/services.yaml"), before);
+}
+
+#[test]
+fn somebody_elses_change_is_kept() {
+    let mut stage = wide();
+    stage.press("l l e").types("hpa.min").press("enter backspace").types("6").press("enter");
+    let theirs = stage.file("catalog/services.yaml").replace("maxReplicas: 10", "maxReplicas: 12");
+    fs::write(stage.root().join("catalog/services.yaml"), theirs).unwrap();
+    stage.press("w y");
+    let after = stage.file("catalog/services.yaml");
+    assert!(
+        after.contains("maxReplicas: 12") && after.contains("prod: 6 # two per zone"),
+        "{after}\n{}",
+        stage.draw()
+    );
+}
+
+#[test]
+fn a_late_answer_does_not_replace_a_newer_one() {
+    let mut stage = wide();
+    stage.press("l l enter");
+    stage.waiting = Some(Vec::new());
+    stage.press("esc j l enter");
+    let asked = stage.waiting.take().unwrap();
+    let Some(Screen::Target(screen)) = stage.model.stack.last() else { panic!("no target") };
+    assert_eq!(&*screen.address.target.service, "ledger");
+    // Both answers arrive, the older one last.
+    stage.perform(asked.into_iter().rev().collect());
+    let Some(Screen::Target(screen)) = stage.model.stack.last() else { panic!("no target") };
+    let shown = screen.view.as_ref().unwrap();
+    assert_eq!(&*shown.address.target.service, "ledger");
+}

@@ -1,0 +1,10 @@
+//! Stories of the screen: what a person presses and what is then to be seen. New pictures: `INSTA_UPDATE=always`.
+
+mod platform;
+mod stage;
+
+mod editing;
+mod looking;
+mod whole;
+
+use stage::Stage;
