@@ -15,7 +15,6 @@ pub mod scalar;
 
 pub use emit::{EmitError, EmittedLine, EmittedLines, emit, emit_lines};
 pub use error::{ParseError, ParseErrorKind};
-pub use error::{ParseError, ParseErrorKind, ParseErrorParts};
 pub use fault::Fault;
 pub use json::{from_json, to_json, write_json};
 pub use limits::Limits;
