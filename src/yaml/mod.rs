@@ -21,3 +21,6 @@ pub use limits::Limits;
 pub use node::{Entry, Mapping, Node, Overwritten, Scalar, Style, Tag, Value, Writer};
 pub use parse::{parse, parse_settings};
 pub use scalar::Resolved;
+
+#[cfg(test)]
+mod round_trip_tests;

@@ -33,7 +33,7 @@ impl Parser<'_, '_> {
             _ if !properties.is_empty() => {
                 self.finish_scalar(properties, Cow::Borrowed(""), Style::Plain, mark, depth)
             }
-            _ => Err(syntax::no_value(&self.cursor)),
+            _ => Err(syntax::no_value(&self.start())),
         }
     }
 
@@ -94,7 +94,7 @@ impl Parser<'_, '_> {
             match self.next()? {
                 Next::Entry => items.push(self.item(&[Next::Entry, Next::BlockEnd], depth)?),
                 Next::BlockEnd => break,
-                _ => return Err(syntax::item_expected(&self.cursor)),
+                _ => return Err(syntax::item_expected(&self.start())),
             }
         }
         self.leave(outer);
@@ -126,11 +126,11 @@ impl Parser<'_, '_> {
     }
 
     fn block_mapping(&mut self, properties: Properties, depth: usize) -> Result<Loaded, Failure> {
-        let start = self.key_start();
-        let mark = properties.mark.unwrap_or(start.0);
+        let start = self.start();
+        let mark = properties.mark.unwrap_or_else(|| start.mark());
         self.budget.spend(depth, mark)?;
         self.anchors.open(&properties, mark);
-        let outer = self.enter(start.1);
+        let outer = self.enter(start.indentation());
         let mut entries = Entries::default();
         loop {
             match self.next()? {
@@ -139,7 +139,7 @@ impl Parser<'_, '_> {
                     entries.add(key, value, depth, self.budget)?;
                 }
                 Next::BlockEnd => break,
-                other => return Err(syntax::key_expected(&self.cursor, other)),
+                other => return Err(syntax::key_expected(&self.start(), other)),
             }
         }
         self.leave(outer);

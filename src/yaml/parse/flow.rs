@@ -56,7 +56,7 @@ impl Parser<'_, '_> {
                 Ok(self.flow_next(open)? != close)
             }
             byte if byte == close => Ok(false),
-            _ => Err(syntax::comma_expected(&self.cursor, close, open)),
+            _ => Err(syntax::comma_expected(&self.start(), close, open)),
         }
     }
 

@@ -21,6 +21,7 @@ pub(super) fn load(chunk: &Chunk<'_>, file: FileId, budget: &mut Budget) -> Resu
         flow_level: 0,
         key_allowed: true,
         scanned: None,
+        last_plain: None,
         anchors: Anchors::default(),
         handles: TagHandles::default(),
         budget,
@@ -42,6 +43,8 @@ pub(super) struct Parser<'t, 'l> {
     pub(super) key_allowed: bool,
     /// A scalar that was read to see whether it is a key.
     scanned: Option<Scanned<'t>>,
+    /// Where the last scalar without quotes started: what went wrong often went wrong there.
+    last_plain: Option<Cursor<'t>>,
     pub(super) anchors: Anchors,
     handles: TagHandles,
     pub(super) budget: &'l mut Budget,
@@ -51,8 +54,7 @@ pub(super) struct Parser<'t, 'l> {
 pub(super) struct Scanned<'t> {
     pub(super) text: Cow<'t, str>,
     pub(super) style: Style,
-    pub(super) mark: Mark,
-    column: i32,
+    start: Cursor<'t>,
     /// Whether the `:` that makes it a key follows; the cursor stands on it then.
     is_key: bool,
 }
@@ -109,7 +111,7 @@ impl<'t> Parser<'t, '_> {
         }
         let node = self.block_node(next, false, 1)?.node;
         if self.next()? != Next::DocumentEnd {
-            return Err(self.cursor.error("this stands after the end of the document's value").hint(
+            return Err(self.start().error("this stands after the end of the document's value").hint(
                 "Put `---` on a line of its own before another document, or indent the line if it belongs to the value.",
             ));
         }
@@ -156,7 +158,7 @@ impl<'t> Parser<'t, '_> {
     /// What comes next in a block. Asking twice gives the same answer as long as nothing is taken.
     pub(super) fn next(&mut self) -> Result<Next, Failure> {
         if let Some(scanned) = &self.scanned {
-            return Ok(match (scanned.is_key, scanned.column > self.indent) {
+            return Ok(match (scanned.is_key, scanned.start.indentation() > self.indent) {
                 (false, _) => Next::Content,
                 (true, true) => Next::MappingStart,
                 (true, false) => Next::Key,
@@ -191,7 +193,7 @@ impl<'t> Parser<'t, '_> {
             }
             b':' if before_blank => {
                 if !self.key_allowed {
-                    return Err(syntax::value_not_allowed(&self.cursor));
+                    return Err(syntax::value_not_allowed(&self.cursor, self.last_plain.as_ref()));
                 }
                 Ok(if deeper { Next::MappingStart } else { Next::Value })
             }
@@ -285,20 +287,21 @@ impl<'t> Parser<'t, '_> {
 
     /// Reads the scalar here: plain or in quotes.
     fn scan_scalar(&mut self) -> Result<Scanned<'t>, Failure> {
-        let (mark, column) = (self.cursor.mark(), self.cursor.indentation());
+        let start = self.cursor;
         self.key_allowed = false;
         let (text, style) = match self.cursor.byte() {
             b'\'' => (scalars::quoted(&mut self.cursor)?, Style::Single),
             b'"' => (scalars::quoted(&mut self.cursor)?, Style::Double),
             _ if self.is_plain_start() => {
                 let context = self.context();
+                self.last_plain = Some(start);
                 let (text, ends_line) = scalars::plain(&mut self.cursor, context)?;
                 self.key_allowed = ends_line;
                 (text, Style::Plain)
             }
             _ => return Err(syntax::bad_start(&self.cursor, self.flow_level > 0)),
         };
-        Ok(Scanned { text, style, mark, column, is_key: false })
+        Ok(Scanned { text, style, start, is_key: false })
     }
 
     fn is_plain_start(&self) -> bool {
@@ -319,12 +322,9 @@ impl<'t> Parser<'t, '_> {
         }
     }
 
-    /// Place and column of the key, read already or not, that is next.
-    pub(super) fn key_start(&self) -> (Mark, i32) {
-        match &self.scanned {
-            Some(scanned) => (scanned.mark, scanned.column),
-            None => (self.cursor.mark(), self.cursor.indentation()),
-        }
+    /// Where what comes next starts, be it read already or not.
+    pub(super) fn start(&self) -> Cursor<'t> {
+        self.scanned.as_ref().map_or(self.cursor, |scanned| scanned.start)
     }
 
     /// Whether a scalar is read but not yet used.
@@ -364,8 +364,8 @@ impl<'t> Parser<'t, '_> {
 
     /// A scalar as a value.
     pub(super) fn scalar(&mut self, properties: Properties, depth: usize) -> Result<Loaded, Failure> {
-        let Scanned { text, style, mark, .. } = self.take_scalar()?;
-        self.finish_scalar(properties, text, style, mark, depth)
+        let Scanned { text, style, start, .. } = self.take_scalar()?;
+        self.finish_scalar(properties, text, style, start.mark(), depth)
     }
 
     /// Resolves a scalar and remembers its anchor.

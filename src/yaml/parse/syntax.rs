@@ -43,28 +43,36 @@ pub(super) fn item_not_allowed(cursor: &Cursor<'_>) -> Failure {
         .hint("Put `- ` on a line of its own below the key, or quote the value if it starts with a dash.")
 }
 
-/// A second `: ` on a line.
-pub(super) fn value_not_allowed(cursor: &Cursor<'_>) -> Failure {
-    cursor.error("a `:` with a space behind it may not stand here").hint(
-        "Quote the value if it contains `: `, or check whether the line above lacks its `:` or a quote.",
-    )
+/// A second `: ` on a line, or one after a text that runs over several lines.
+pub(super) fn value_not_allowed(cursor: &Cursor<'_>, last_plain: Option<&Cursor<'_>>) -> Failure {
+    let above = last_plain.filter(|start| start.line < cursor.line);
+    if let Some(slip) = above.and_then(space_missing) {
+        return slip;
+    }
+    let error = cursor.error("a `:` with a space behind it may not stand here");
+    let error = match above {
+        Some(start) => error.also(start.mark(), "the value that this line continues starts here"),
+        None => error,
+    };
+    error.hint("Quote the value if it contains `: `, or check the indentation and whether the line above lacks its `:` or a quote.")
+}
+
+/// `key:value` where a key was meant.
+fn space_missing(start: &Cursor<'_>) -> Option<Failure> {
+    let line = start.text[start.at..].lines().next().unwrap_or("");
+    let word = line.split([' ', '\t']).next().unwrap_or("");
+    let (key, value) = word.split_once(':').filter(|(key, value)| !key.is_empty() && !value.is_empty())?;
+    let message = format!("`{word}` is not a key: a space is missing behind `:`");
+    Some(start.error(message).hint(format!("Write `{key}: {value}`.")))
 }
 
 /// A line at the column of the keys around it that is no key.
 pub(super) fn key_without_colon(start: &Cursor<'_>) -> Failure {
-    let line = start.text[start.at..].lines().next().unwrap_or("");
-    let word = line.split([' ', '\t']).next().unwrap_or("");
-    if let Some((key, value)) = word.split_once(':')
-        && !key.is_empty()
-        && !value.is_empty()
-    {
-        return start
-            .error(format!("`{word}` is not a key: a space is missing behind `:`"))
-            .hint(format!("Write `{key}: {value}`."));
-    }
-    start
-        .error("this line has no `:` although keys stand at its column")
-        .hint("Add `: ` behind the key, or indent the line if it continues the value above.")
+    space_missing(start).unwrap_or_else(|| {
+        start
+            .error("this line has no `:` although keys stand at its column")
+            .hint("Add `: ` behind the key, or indent the line if it continues the value above.")
+    })
 }
 
 /// A character that no value starts with.
