@@ -25,7 +25,7 @@ impl Writing<'_> {
     }
 
     fn write_path(self, target: &Target, path: &FieldPath, node: &mut Node) -> Result<(), Fault> {
-        let created = target.options.create.then(|| Created {
+        let created = target.options.create.then_some(Created {
             kind: match &self.value.value {
                 // Marks a scalar that has no type yet; see `set_text`.
                 Value::Scalar(_) => CreatedKind::Scalar(Tag::Str),
