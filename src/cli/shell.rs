@@ -2,8 +2,8 @@
 
 use clap::Args;
 
-use super::output::{self, Outcome};
 use super::VerbResult;
+use super::output::{self, Outcome};
 
 /// Options of `overlens completions`.
 #[derive(Args, Debug)]

@@ -9,7 +9,7 @@ use super::load::ParseCache;
 use super::session::{BuildError, Session};
 use super::transform::{self, labels::Pairs};
 use super::{BuildOptions, Limits, Manifests, name_reference, order};
-use crate::base::{Diagnostic, FileTable, RepoPath};
+use crate::base::{Diagnostic, FileTable, Mark, RepoPath};
 use crate::kustomize::config::FieldSpec;
 use crate::kustomize::kustomization::Pair;
 use crate::vfs::{EntryKind, Source};
@@ -156,6 +156,18 @@ impl Session<'_> {
         resources.drop_empty();
         for resource in resources.iter() {
             super::resource::check(resource.node()).map_err(|fault| self.refuse(fault))?;
+        }
+        if let Some((first, second)) = resources.duplicate() {
+            let place = |index| resources.get(index).map_or(Mark::NONE, super::Resource::mark);
+            let id = resources.get(second).map(|resource| resource.id().to_string()).unwrap_or_default();
+            let fault = Fault::new(
+                "resource/duplicate",
+                place(second),
+                format!("{id} is there twice in the end"),
+            )
+            .also(place(first), "the first one")
+            .hint("Something changed the name, kind or namespace of one of them, such as a replacement.");
+            return Err(self.refuse(fault));
         }
         resources.retain(|resource| resource.annotation(LOCAL).is_none_or(|value| value == "false"));
         Ok(())

@@ -105,7 +105,7 @@ fn typed(scalar: &Scalar) -> Option<Scalar> {
             Resolved::Float(float) if float.is_finite() => plain(number::shortest(float).into(), Tag::Float),
             _ => None,
         },
-        Tag::Bool => plain(scalar.text.to_lowercase().into(), Tag::Bool),
+        Tag::Bool => plain(scalar.text.to_lowercase(), Tag::Bool),
         Tag::Null | Tag::Str | Tag::Timestamp | Tag::Binary => plain(scalar.text.clone(), Tag::Str),
     }
 }
