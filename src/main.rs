@@ -1,11 +1,60 @@
-//! The program: hands the command line to the library.
+//! The program: hands the command line to the library, and opens the screen when that is what it asks for.
 
+use std::io::IsTerminal;
+use std::path::Path;
 use std::process::ExitCode;
+
+use overlens::base::Diagnostic;
+use overlens::cli::output::Outcome;
+use overlens::cli::{self, ScreenRequest, VerbResult};
+use overlens::explorer::{Explorer, OpenOptions};
+use overlens::settings::Settings;
+use overlens::tui::{self, TuiOptions};
 
 /// The tree of a manifest is many small allocations, made on all cores; this allocator handles them several times faster.
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 fn main() -> ExitCode {
-    overlens::cli::run(std::env::args_os())
+    cli::run(std::env::args_os(), &open_screen)
+}
+
+/// Opens the screen with what the command line and the user's own file choose.
+///
+/// It is here because neither front end knows the other.
+fn open_screen(request: &ScreenRequest) -> VerbResult {
+    let screen = &request.screen;
+    if !std::io::stdout().is_terminal() || !std::io::stdin().is_terminal() {
+        return Err(Box::new(
+            Diagnostic::error("screen/no-terminal", "the screen needs a terminal")
+                .hint("`overlens list`, `explain`, `render` and `diff` work without one."),
+        ));
+    }
+    let (mut settings, problems) =
+        Settings::folder().map(|folder| Settings::load(&folder)).unwrap_or_default();
+    let mut theme = screen.theme.clone();
+    if let Some(file) = theme.as_deref().filter(|name| name.ends_with(".toml")) {
+        let text = std::fs::read_to_string(file)
+            .map_err(|error| Diagnostic::error("settings/unreadable", format!("{file}: {error}")))?;
+        let name = Path::new(file)
+            .file_stem()
+            .map_or_else(|| file.to_owned(), |it| it.to_string_lossy().into_owned());
+        settings.themes.insert(name.clone(), text);
+        theme = Some(name);
+    }
+    if screen.no_mouse {
+        settings.mouse = Some(false);
+    }
+    let no_colour = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
+    let options = TuiOptions {
+        readonly: screen.readonly,
+        ascii: screen.ascii,
+        theme,
+        colours: !no_colour,
+        settings,
+        problems,
+    };
+    let (path, at) = (request.path.clone(), request.at.clone());
+    tui::run(Box::new(move || Explorer::open(&path, &OpenOptions { at: at.clone() })), options)?;
+    Ok(Outcome::Clean)
 }

@@ -135,7 +135,8 @@ mod tests {
         let items = ["payment-gateway", "account-service", "payment-ledger"];
         assert_eq!(names(&["pay"], &items), ["payment-gateway", "payment-ledger"]);
         assert_eq!(names(&["pay", "led"], &items), ["payment-ledger"]);
-        assert_eq!(names(&["svcacc"], &items), Vec::<&str>::new());
+        assert_eq!(names(&["accsvc"], &items), ["account-service"]);
+        assert_eq!(names(&["accz"], &items), Vec::<&str>::new());
         assert_eq!(names(&["accserv"], &items), ["account-service"]);
         assert_eq!(names(&[], &items), items);
     }

@@ -17,7 +17,7 @@ pub mod setting;
 pub use address::{Address, TargetId, find_service};
 pub use composition::{
     Composition, GeneratedFile, Inventory, InventoryItem, LayerKind, LayerRole, LayerUse, Layers, Probe,
-    compose, layers_directory, probe, target_directory, usable_service,
+    compose, layers_directory, missing_layers, probe, target_directory, usable_service,
 };
 pub use effective::{effective_values, resolve_setting};
 pub use ladder::{ImageVersion, image_version, is_placeholder, mark_skew, resolve, resolve_all};

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::Args;
 
 use super::output::{self, Outcome};
-use super::{Cli, VerbResult, problem, shell};
+use super::{Cli, OpenScreen, VerbResult, problem, request};
 use crate::base::Diagnostic;
 use crate::demo::{self, DemoOptions};
 
@@ -28,7 +28,7 @@ pub struct DemoArgs {
 /// # Errors
 ///
 /// When the folder is not empty or cannot be written.
-pub(super) fn run(cli: &Cli, args: &DemoArgs) -> VerbResult {
+pub(super) fn run(cli: &Cli, args: &DemoArgs, screen: OpenScreen<'_>) -> VerbResult {
     let folder = match &args.into {
         Some(folder) => cli.directory.join(folder),
         None => tempfile::Builder::new().prefix("overlens-demo-").tempdir()?.keep(),
@@ -39,7 +39,7 @@ pub(super) fn run(cli: &Cli, args: &DemoArgs) -> VerbResult {
         output::data(&format!("{}\n", made.path.display()))?;
         return Ok(Outcome::Clean);
     }
-    let ended = shell::open_screen(cli, &made.path);
+    let ended = screen(&request(cli, made.path.clone()));
     output::say(&format!(
         "The demo stays in {}: open it again with `overlens {}`.",
         made.path.display(),

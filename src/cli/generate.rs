@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::Args;
 use serde_json::json;
 
-use super::output::{self, Format, Outcome};
+use super::output::{self, Format};
 use super::render::report_failures;
 use super::{Cli, VerbResult, platform, problem};
 use crate::catalog::Address;

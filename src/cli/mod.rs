@@ -4,11 +4,13 @@ mod build;
 mod demo;
 mod diff;
 mod explain;
+mod generate;
 mod list;
 pub mod output;
+mod pin;
 mod platform;
 mod render;
-mod screen;
+mod set;
 mod shell;
 
 use std::ffi::OsString;
@@ -44,6 +46,20 @@ pub struct Cli {
     #[command(subcommand)]
     pub verb: Option<Verb>,
 }
+
+/// What the command line says about the screen that is to be opened.
+#[derive(Clone, Debug)]
+pub struct ScreenRequest {
+    /// The directory of the platform.
+    pub path: PathBuf,
+    /// The ref to read the catalog at.
+    pub at: Option<String>,
+    /// How the screen looks and behaves.
+    pub screen: ScreenArgs,
+}
+
+/// Opens the screen; given by the program, because this front end does not know the other.
+pub type OpenScreen<'a> = &'a dyn Fn(&ScreenRequest) -> VerbResult;
 
 /// How the screen looks and behaves.
 #[derive(Args, Clone, Debug)]
@@ -85,14 +101,20 @@ pub enum Verb {
     Build(build::BuildArgs),
     /// Compare two targets. Exit code 0 when equal, 1 when different.
     Diff(diff::DiffArgs),
+    /// Set a value of a service: prints the change and the number of targets it reaches; --write writes it.
+    Set(set::SetArgs),
+    /// Move a channel or a pin: prints the change and the number of targets it reaches; --write writes it.
+    Pin(pin::PinArgs),
+    /// Write the composition of a target, or of all, as folders for kustomize, Argo CD and Flux.
+    Generate(generate::GenerateArgs),
     /// Print the completions for a shell.
     Completions(shell::CompletionsArgs),
     /// Print the manual page.
     Man,
 }
 
-/// Runs the program with these words (the first is its name) and says how it ended.
-pub fn run(words: impl IntoIterator<Item = OsString>) -> ExitCode {
+/// Runs the program with these words (the first is its name) and says how it ended; `screen` opens the screen.
+pub fn run(words: impl IntoIterator<Item = OsString>, screen: OpenScreen<'_>) -> ExitCode {
     let cli = match Cli::try_parse_from(words) {
         Ok(cli) => cli,
         Err(error) => {
@@ -100,7 +122,7 @@ pub fn run(words: impl IntoIterator<Item = OsString>) -> ExitCode {
             return if error.use_stderr() { Outcome::Failed.into() } else { ExitCode::SUCCESS };
         }
     };
-    match dispatch(&cli) {
+    match dispatch(&cli, screen) {
         Ok(outcome) => outcome.into(),
         Err(error) => {
             platform::complain(&cli, error.as_ref());
@@ -109,18 +131,30 @@ pub fn run(words: impl IntoIterator<Item = OsString>) -> ExitCode {
     }
 }
 
-fn dispatch(cli: &Cli) -> VerbResult {
+fn dispatch(cli: &Cli, screen: OpenScreen<'_>) -> VerbResult {
     match &cli.verb {
-        None => shell::screen(cli),
-        Some(Verb::Demo(args)) => demo::run(cli, args),
+        None => screen(&request(cli, platform_path(cli))),
+        Some(Verb::Demo(args)) => demo::run(cli, args, screen),
         Some(Verb::List(args)) => list::run(cli, args),
         Some(Verb::Explain(args)) => explain::run(cli, args),
         Some(Verb::Render(args)) => render::run(cli, args),
         Some(Verb::Build(args)) => build::run(cli, args),
         Some(Verb::Diff(args)) => diff::run(cli, args),
+        Some(Verb::Set(args)) => set::run(cli, args),
+        Some(Verb::Pin(args)) => pin::run(cli, args),
+        Some(Verb::Generate(args)) => generate::run(cli, args),
         Some(Verb::Completions(args)) => shell::completions(args),
         Some(Verb::Man) => shell::manual(),
     }
+}
+
+/// The directory of the platform that the command line names.
+fn platform_path(cli: &Cli) -> PathBuf {
+    cli.path.as_ref().map_or_else(|| cli.directory.clone(), |path| cli.directory.join(path))
+}
+
+fn request(cli: &Cli, path: PathBuf) -> ScreenRequest {
+    ScreenRequest { path, at: cli.at.clone(), screen: cli.screen.clone() }
 }
 
 /// The description of the command line, for completions and the manual.

@@ -2,8 +2,10 @@
 
 use clap::{Args, ValueEnum};
 
-use super::set::{ChangeArgs, change};
+use super::set::{ChangeArgs, change, known};
 use super::{Cli, VerbResult, platform, problem};
+use crate::base::Diagnostic;
+use crate::catalog::Catalog;
 use crate::edit::Operation;
 
 /// Options of `overlens pin`.
@@ -40,11 +42,41 @@ pub enum What {
 /// When there is no such channel, environment or region, or the file cannot be written.
 pub(super) fn run(cli: &Cli, args: &PinArgs) -> VerbResult {
     let (explorer, overview) = platform::open_catalog(cli).map_err(problem)?;
-    let reference = (args.reference != "-").then_some(args.reference.as_str());
-    let operation = match args.what {
-        What::Channel => Operation::move_channel(&overview.catalog, &args.key, reference),
-        What::Env => Operation::pin_environment(&overview.catalog, &args.key, reference),
-        What::Region => Operation::pin_region(&overview.catalog, &args.key, reference),
-    };
-    change(cli, &explorer, operation.map_err(problem)?, &args.change)
+    let operation = operation(args, &overview.catalog).map_err(problem)?;
+    change(cli, &explorer, operation, &args.change)
+}
+
+/// The operation that was asked for, with every name checked.
+fn operation(args: &PinArgs, catalog: &Catalog) -> Result<Operation, Diagnostic> {
+    let environments = || catalog.environments.iter().map(|environment| &*environment.value);
+    let remove = args.reference == "-";
+    let reference = args.reference.clone();
+    match args.what {
+        What::Channel => {
+            known("channel", &args.key, catalog.channels.iter().map(|channel| &*channel.name.value))?;
+            if remove {
+                return Err(Diagnostic::error("edit/channel", "a channel cannot be taken away here")
+                    .hint("Services and environments may use it: remove it from channels.yaml by hand."));
+            }
+            Ok(Operation::SetChannel { channel: args.key.clone(), reference })
+        }
+        What::Env => {
+            known("environment", &args.key, environments())?;
+            let environment = args.key.clone();
+            Ok(match remove {
+                true => Operation::RemoveEnvironmentPin { environment },
+                false => Operation::SetEnvironmentPin { environment, reference },
+            })
+        }
+        What::Region => {
+            let set = Operation::pin_region(&args.key, &reference).map_err(|error| error.diagnostic())?;
+            let Operation::SetRegionPin { region, environment, reference } = set else { return Ok(set) };
+            known("region", &region, catalog.regions.iter().map(|region| &*region.name.value))?;
+            known("environment", &environment, environments())?;
+            Ok(match remove {
+                true => Operation::RemoveRegionPin { region, environment },
+                false => Operation::SetRegionPin { region, environment, reference },
+            })
+        }
+    }
 }

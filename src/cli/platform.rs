@@ -14,11 +14,7 @@ use super::{Cli, output};
 ///
 /// When it cannot be opened, or has no catalog at all.
 pub(super) fn open(cli: &Cli) -> Result<Explorer, Diagnostic> {
-    let path = match &cli.path {
-        Some(path) => cli.directory.join(path),
-        None => cli.directory.clone(),
-    };
-    Explorer::open(&path, &OpenOptions { at: cli.at.clone() })
+    Explorer::open(&super::platform_path(cli), &OpenOptions { at: cli.at.clone() })
 }
 
 /// Opens the platform and reads its catalog; warnings go to stderr.

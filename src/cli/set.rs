@@ -5,7 +5,10 @@ use serde::Serialize;
 
 use super::output::{self, Colour, Format, Outcome};
 use super::{Cli, VerbResult, platform, problem};
-use crate::edit::Operation;
+use crate::base::Diagnostic;
+use crate::base::nearest::nearest;
+use crate::catalog::{Catalog, find_service};
+use crate::edit::{Operation, Scope};
 use crate::explorer::Explorer;
 use crate::report::answer::{ChangedTarget, Preview, TargetEffect};
 use crate::report::styled;
@@ -67,17 +70,57 @@ struct TargetReport {
 /// When there is no such service or value, the new value has the wrong type, or the file cannot be written.
 pub(super) fn run(cli: &Cli, args: &SetArgs) -> VerbResult {
     let (explorer, overview) = platform::open_catalog(cli).map_err(problem)?;
-    let operation = Operation::set(&overview.catalog, &args.service, &args.path, &args.value).map_err(problem)?;
+    find_service(&args.service, &overview.catalog).map_err(problem)?;
+    let operation = Operation::set(&args.service, &args.path, &args.value)
+        .map_err(|error| problem(error.diagnostic()))?;
+    if let Operation::SetServiceValue { scope, .. } = &operation {
+        known_scope(scope, &overview.catalog).map_err(problem)?;
+    }
     change(cli, &explorer, operation, &args.change)
+}
+
+/// Checks that the environment and region of a scope exist.
+fn known_scope(scope: &Scope, catalog: &Catalog) -> Result<(), Diagnostic> {
+    let environments = catalog.environments.iter().map(|environment| &*environment.value);
+    let regions = catalog.regions.iter().map(|region| &*region.name.value);
+    match scope {
+        Scope::Defaults => Ok(()),
+        Scope::Environment(environment) => known("environment", environment, environments),
+        Scope::Region { environment, region } => {
+            known("environment", environment, environments)?;
+            known("region", region, regions)
+        }
+    }
+}
+
+/// Checks that a name exists.
+///
+/// # Errors
+///
+/// When it does not, with the nearest spelling or all names.
+pub(super) fn known<'a>(
+    what: &str,
+    name: &str,
+    names: impl Iterator<Item = &'a str> + Clone,
+) -> Result<(), Diagnostic> {
+    if names.clone().any(|known| known == name) {
+        return Ok(());
+    }
+    let hint = match nearest(name, names.clone()) {
+        Some(meant) => format!("Did you mean `{meant}`?"),
+        None => format!("There are: {}.", names.collect::<Vec<_>>().join(", ")),
+    };
+    Err(Diagnostic::error("edit/unknown-name", format!("no {what} is called `{name}`")).hint(hint))
 }
 
 /// Shows what an operation changes, and writes it when asked to.
 pub(super) fn change(cli: &Cli, explorer: &Explorer, operation: Operation, args: &ChangeArgs) -> VerbResult {
     let mut draft = explorer.draft();
-    draft.push(operation);
+    draft.push(operation, &*explorer.catalog_source()).map_err(|error| problem(error.diagnostic()))?;
     let preview = explorer.preview(&draft, None).map_err(|failure| problem((*failure).clone()))?;
     if args.output == Format::Text {
-        let lines: Vec<_> = preview.files.iter().flat_map(crate::report::answer::FilePreview::unified).collect();
+        let lines: Vec<_> =
+            preview.files.iter().flat_map(crate::report::answer::FilePreview::unified).collect();
         output::coloured(&styled::ansi(&lines), Colour::Auto)?;
         output::data(&summary(&preview))?;
         platform::show_problems(explorer, &preview.problems);
@@ -94,15 +137,17 @@ pub(super) fn change(cli: &Cli, explorer: &Explorer, operation: Operation, args:
             let files: Vec<String> = preview.files.iter().map(|file| file.path.to_string()).collect();
             output::data(&format!("written: {}\n", files.join(", ")))?;
         }
-        Format::Text if preview.files.is_empty() => output::data("nothing to change: the value is already there\n")?,
+        Format::Text if preview.files.is_empty() => {
+            output::data("nothing to change: the value is already there\n")?
+        }
         Format::Text => output::data("not written; add --write to write it\n")?,
     }
     Ok(Outcome::Clean)
 }
 
-fn refuse_readonly(cli: &Cli) -> Result<(), crate::base::Diagnostic> {
+fn refuse_readonly(cli: &Cli) -> Result<(), Diagnostic> {
     if cli.screen.readonly {
-        return Err(crate::base::Diagnostic::error("edit/readonly", "nothing is written with --readonly")
+        return Err(Diagnostic::error("edit/readonly", "nothing is written with --readonly")
             .hint("Leave `--readonly` or `--write` away."));
     }
     Ok(())
@@ -120,7 +165,8 @@ fn summary(preview: &Preview) -> String {
 fn in_words(target: &ChangedTarget) -> String {
     match &target.effect {
         TargetEffect::Differs(document) => {
-            let names: Vec<String> = document.different().map(|resource| resource.identity.to_string()).collect();
+            let names: Vec<String> =
+                document.different().map(|resource| resource.identity.to_string()).collect();
             names.join(", ")
         }
         TargetEffect::SameManifests => "another ref, the same manifests".to_owned(),
@@ -148,7 +194,9 @@ fn report(preview: &Preview, written: bool) -> Report {
             TargetEffect::Disappears => ("disappears", None),
         };
         let resources = match &target.effect {
-            TargetEffect::Differs(document) => document.different().map(|resource| resource.identity.to_string()).collect(),
+            TargetEffect::Differs(document) => {
+                document.different().map(|resource| resource.identity.to_string()).collect()
+            }
             _ => Vec::new(),
         };
         TargetReport { target: target.target.to_string(), effect, resources, problem }

@@ -2,8 +2,8 @@
 
 use clap::Args;
 
+use super::VerbResult;
 use super::output::{self, Outcome};
-use super::{Cli, VerbResult};
 
 /// Options of `overlens completions`.
 #[derive(Args, Debug)]
@@ -35,23 +35,4 @@ pub(super) fn manual() -> VerbResult {
     clap_mangen::Man::new(super::command()).render(&mut page)?;
     output::exact(&String::from_utf8_lossy(&page))?;
     Ok(Outcome::Clean)
-}
-
-/// Opens the screen on the platform that the command line names.
-///
-/// # Errors
-///
-/// When the terminal cannot be used.
-pub(super) fn screen(cli: &Cli) -> VerbResult {
-    let path = cli.path.as_ref().map_or_else(|| cli.directory.clone(), |path| cli.directory.join(path));
-    open_screen(cli, &path)
-}
-
-/// Opens the screen on a directory.
-///
-/// # Errors
-///
-/// As [`screen`].
-pub(super) fn open_screen(cli: &Cli, path: &std::path::Path) -> VerbResult {
-    super::screen::open(cli, path)
 }

@@ -15,10 +15,11 @@ impl Operation {
     /// [`EditError`] when the text cannot be read, the service does not exist, or the value is shared through an
     /// alias. Taking away what is not there is no error.
     pub fn apply(&self, text: &str) -> Result<String, EditError> {
-        let slot = self.slot(text)?;
+        let document = Document::read(text)?;
+        let slot = self.slot(&document)?;
         match self.value() {
-            Some(value) => slot.set(text, &value),
-            None => slot.remove(text),
+            Some(value) => slot.set(&document, &value),
+            None => slot.remove(&document, text),
         }
     }
 
@@ -28,11 +29,12 @@ impl Operation {
     ///
     /// As [`Self::apply`].
     pub fn current(&self, text: &str) -> Result<Option<String>, EditError> {
-        let slot = self.slot(text)?;
+        let document = Document::read(text)?;
+        let slot = self.slot(&document)?;
         Ok(match slot.nested_under {
             // The value does not vary yet: there is nothing for this scope.
             Some(_) => None,
-            None => edit::look(text, &slot.route)?.map(|seen| seen.source),
+            None => document.look(&slot.route)?.map(|seen| seen.source),
         })
     }
 
@@ -43,7 +45,8 @@ impl Operation {
     /// As [`Self::apply`].
     pub fn line(&self, text: &str) -> Result<Option<u32>, EditError> {
         let document = Document::read(text)?;
-        let mut route = self.slot(text)?.route;
+        let slot = self.slot(&document)?;
+        let mut route = slot.nested_under.unwrap_or(slot.route);
         while !route.0.is_empty() {
             if let Some(seen) = document.look(&route)? {
                 return Ok(Some(seen.line));
@@ -69,22 +72,23 @@ impl Operation {
         }
     }
 
-    fn slot(&self, text: &str) -> Result<Slot, EditError> {
+    fn slot(&self, document: &Document<'_>) -> Result<Slot, EditError> {
         Ok(match self {
             Self::SetServiceValue { service, path, scope, .. } => {
-                service_slot(text, service, path, Some(scope))?
+                service_slot(document, service, path, Some(scope))?
             }
             // Without a scope the whole value goes, with all its overrides.
             Self::RemoveServiceValue { service, path, scope } => {
-                service_slot(text, service, path, Some(scope).filter(|scope| **scope != Scope::Defaults))?
+                service_slot(document, service, path, Some(scope).filter(|scope| **scope != Scope::Defaults))?
             }
             Self::SetServiceChannel { service, .. } => {
-                service_slot(text, service, &Route::root().key("channel"), None)?
+                service_slot(document, service, &Route::root().key("channel"), None)?
             }
             Self::SetChannel { channel, .. } => {
                 let route = Route::root().key("channels").key(channel);
                 // A channel is a ref, or a map with the ref and a description.
-                let is_map = matches!(edit::look(text, &route)?, Some(seen) if matches!(seen.shape, Shape::Mapping(_)));
+                let is_map =
+                    matches!(document.look(&route)?, Some(seen) if matches!(seen.shape, Shape::Mapping(_)));
                 Slot::at(if is_map { route.key("ref") } else { route }, 2)
             }
             Self::SetDefaultChannel { environment, .. } => {
@@ -116,16 +120,14 @@ impl Slot {
         Self { route, nested_under: None, kept }
     }
 
-    fn set(&self, text: &str, value: &EditValue) -> Result<String, EditError> {
-        let nested = match &self.nested_under {
-            Some(plain) => Some(edit::nest(text, plain, DEFAULTS)?.text),
-            None => None,
-        };
-        Ok(edit::set(nested.as_deref().unwrap_or(text), &self.route, value)?.text)
+    fn set(&self, document: &Document<'_>, value: &EditValue) -> Result<String, EditError> {
+        Ok(match &self.nested_under {
+            Some(plain) => edit::set(&document.nest(plain, DEFAULTS)?.text, &self.route, value)?.text,
+            None => document.set(&self.route, value)?.text,
+        })
     }
 
-    fn remove(&self, text: &str) -> Result<String, EditError> {
-        let document = Document::read(text)?;
+    fn remove(&self, document: &Document<'_>, text: &str) -> Result<String, EditError> {
         if self.nested_under.is_some() || document.look(&self.route)?.is_none() {
             return Ok(text.to_owned());
         }
@@ -139,14 +141,18 @@ impl Slot {
             }
             route = above;
         }
-        Ok(edit::remove(text, &route)?.text)
+        Ok(document.remove(&route)?.text)
     }
 }
 
 /// Finds a service's value for a scope, wherever on the way `defaults` and `overrides` stand; without a scope
 /// the value with everything inside.
-fn service_slot(text: &str, service: &str, path: &Route, scope: Option<&Scope>) -> Result<Slot, EditError> {
-    let document = Document::read(text)?;
+fn service_slot(
+    document: &Document<'_>,
+    service: &str,
+    path: &Route,
+    scope: Option<&Scope>,
+) -> Result<Slot, EditError> {
     let entry = Route::root().key("services").item("name", service);
     if let Some(error) = document.missing(&entry)? {
         return Err(error);
@@ -154,17 +160,30 @@ fn service_slot(text: &str, service: &str, path: &Route, scope: Option<&Scope>) 
     let start = entry.0.len();
     let mut route = entry;
     for (position, step) in path.0.iter().enumerate() {
-        if position > 0 && varies_at(&document, &route)? {
+        if position > 0 && varies_at(document, &route)? {
             // The value varies as part of a larger one: `resources.overrides.prod.cpu`.
             let mut route = scoped(route, scope.unwrap_or(&Scope::Defaults));
             route.0.extend(path.0[position..].iter().cloned());
             return Ok(Slot::at(route, start + position));
         }
+        // What is shared with other places stays as it is and becomes the default of this one:
+        // `resources: *medium` becomes `resources: {defaults: *medium, overrides: {...}}`.
+        if position > 0
+            && let Some(scope) = scope.filter(|scope| **scope != Scope::Defaults)
+            && let Some(shared) = document.sharing(&route, Some(step))?
+        {
+            if document.has_key_inside(&route, &[DEFAULTS, OVERRIDES])? {
+                return Err(shared);
+            }
+            let mut inside = scoped(route.clone(), scope);
+            inside.0.extend(path.0[position..].iter().cloned());
+            return Ok(Slot { route: inside, nested_under: Some(route), kept: start + position });
+        }
         route.0.push(step.clone());
     }
     let kept = route.0.len();
     let Some(scope) = scope else { return Ok(Slot::at(route, kept)) };
-    if varies_at(&document, &route)? {
+    if varies_at(document, &route)? {
         return Ok(Slot::at(scoped(route, scope), kept));
     }
     if *scope == Scope::Defaults {

@@ -116,6 +116,50 @@ fn a_value_that_did_not_vary_keeps_its_text_as_the_default() {
 }
 
 #[test]
+fn a_value_that_is_shared_stays_shared_as_the_default() {
+    let text = "\
+services:
+  - name: a
+    resources: &medium
+      requests: {cpu: 200m} # shared
+    hpa: &h {min: &two 2, max: *two}
+  - name: b
+    resources: *medium # as a
+  - name: c
+    resources: {<<: *medium, limits: {cpu: 1}}
+  - name: d
+    resources: &x {cpu: {defaults: 1}}
+  - name: e
+    resources: *x
+";
+    let check = |operation: &Operation, replaced: &str, by: &str| {
+        assert!(text.contains(replaced), "the story is wrong");
+        assert_eq!(operation.apply(text).unwrap(), text.replace(replaced, by));
+    };
+    check(
+        &set("b", "resources.requests.cpu", "prod", "1"),
+        "    resources: *medium # as a\n",
+        "    resources:\n      defaults: *medium # as a\n      overrides:\n        prod:\n          requests:\n            cpu: 1\n",
+    );
+    check(
+        &set("a", "resources.requests.cpu", "prod", "1"),
+        "    resources: &medium\n      requests: {cpu: 200m} # shared\n",
+        "    resources:\n      defaults: &medium\n        requests: {cpu: 200m} # shared\n      overrides:\n        prod:\n          requests:\n            cpu: 1\n",
+    );
+    check(
+        &set("c", "resources.requests.cpu", "prod", "1"),
+        "    resources: {<<: *medium, limits: {cpu: 1}}\n",
+        "    resources:\n      defaults: {<<: *medium, limits: {cpu: 1}}\n      overrides: {prod: {requests: {cpu: 1}}}\n",
+    );
+    check(&set("a", "hpa.max", "prod", "3"), "max: *two", "max: {defaults: *two, overrides: {prod: 3}}");
+    check(&set("a", "hpa.min", "prod", "3"), "min: &two 2", "min: {defaults: &two 2, overrides: {prod: 3}}");
+    for (service, scope) in [("a", "defaults"), ("b", "defaults"), ("e", "prod")] {
+        let refused = set(service, "resources.requests.cpu", scope, "1").apply(text);
+        assert_eq!(refused.unwrap_err().problem.code(), "edit/shared-value", "{service} {scope}");
+    }
+}
+
+#[test]
 fn a_value_that_was_not_there_is_made() {
     check(
         &set("cart-api", "hpa.minReplicas", "prod", "5"),

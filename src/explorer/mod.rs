@@ -5,6 +5,7 @@
 //! Everything here may be called from several threads.
 
 mod compare;
+mod generate;
 mod layers;
 mod manifest;
 mod overview;
@@ -22,6 +23,7 @@ use std::sync::Arc;
 
 use rayon::prelude::*;
 
+pub use generate::Generated;
 pub use platform::OpenOptions;
 
 use crate::base::{Diagnostic, Span};
@@ -184,6 +186,16 @@ impl Explorer {
         let written = self.shared.write(draft);
         self.reload();
         written
+    }
+
+    /// Writes the compositions of targets below `out`, as `<service>/<env>/<region>/`, and the layers of every resolved
+    /// commit once. Targets without a composition are named in the answer.
+    ///
+    /// # Errors
+    ///
+    /// When a file is in the way that Overlens did not write, or the disk cannot be written. Then nothing has changed.
+    pub fn generate(&self, addresses: &[Address], out: &Path) -> Result<Generated, Diagnostic> {
+        self.shared.generate(&self.shared.snapshot(Vec::new()), addresses, out)
     }
 
     /// The text of the file that a span is in, read where the span says: from the platform's files, or from a commit.

@@ -7,9 +7,9 @@ use super::build_metadata::{self, Wanted};
 
 use super::load::ParseCache;
 use super::session::{BuildError, Session};
-use super::transform::{self, Transformer, labels::Pairs};
+use super::transform::{self, labels::Pairs};
 use super::{BuildOptions, Limits, Manifests, name_reference, order};
-use crate::base::{Diagnostic, FileTable, RepoPath};
+use crate::base::{Diagnostic, FileTable, Mark, RepoPath};
 use crate::kustomize::config::FieldSpec;
 use crate::kustomize::kustomization::Pair;
 use crate::vfs::{EntryKind, Source};
@@ -95,12 +95,20 @@ impl Session<'_> {
         let included = self.file_mark(&file);
         let layer =
             Layer { root, file, kustomization: Arc::clone(&kustomization), parent: None, included, origin };
+        self.choose_schema(&layer)?;
         let accumulated = self.accumulate(&layer, Accumulated::nothing())?;
         let config = accumulated.config();
+        let vars = accumulated.vars;
         let mut resources = accumulated.resources;
         let finish = |fault: Fault| self.refuse(fault);
         transform::add_hashes(&mut resources).map_err(finish)?;
         name_reference::update(&mut resources, &config).map_err(finish)?;
+        for (name, mark) in vars.resolve(&mut resources, &config.var_references).map_err(finish)? {
+            let warning = Diagnostic::warning("vars/unused", format!("the var `{name}` is used nowhere"));
+            self.warn(
+                warning.at_maybe(self.files().span(mark), "").hint("Remove it, or use it as `$(NAME)`."),
+            );
+        }
         self.drop_local(&mut resources)?;
         let mut resources = resources.into_vec();
         order::sort(&mut resources, kustomization.sort_options.as_ref(), self.options.order)
@@ -109,12 +117,11 @@ impl Session<'_> {
         let mut resources = resources.into();
         if let Some(mark) = wanted.managed_by {
             let (key, value) = MANAGED_BY;
-            Transformer::Pairs(Pairs {
+            let label = Pairs {
                 pairs: vec![Pair { key: key.into(), value: value.into(), mark }],
                 fields: vec![FieldSpec::everywhere("metadata/labels", true)],
-            })
-            .apply(&mut resources)
-            .map_err(finish)?;
+            };
+            label.apply(&mut resources).map_err(finish)?;
         }
         for resource in resources.iter_mut() {
             build_metadata::finish(resource, wanted).map_err(|error| {
@@ -149,6 +156,18 @@ impl Session<'_> {
         resources.drop_empty();
         for resource in resources.iter() {
             super::resource::check(resource.node()).map_err(|fault| self.refuse(fault))?;
+        }
+        if let Some((first, second)) = resources.duplicate() {
+            let place = |index| resources.get(index).map_or(Mark::NONE, super::Resource::mark);
+            let id = resources.get(second).map(|resource| resource.id().to_string()).unwrap_or_default();
+            let fault = Fault::new(
+                "resource/duplicate",
+                place(second),
+                format!("{id} is there twice in the end"),
+            )
+            .also(place(first), "the first one")
+            .hint("Something changed the name, kind or namespace of one of them, such as a replacement.");
+            return Err(self.refuse(fault));
         }
         resources.retain(|resource| resource.annotation(LOCAL).is_none_or(|value| value == "false"));
         Ok(())

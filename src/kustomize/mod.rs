@@ -22,6 +22,7 @@ pub mod resource;
 pub mod select;
 mod session;
 mod transform;
+mod vars;
 
 pub use engine::Engine;
 pub use manifests::Manifests;

@@ -1,16 +1,34 @@
 //! One build: what it reads from, what it may do, and what it has to say.
 
 use std::cell::{Cell, RefCell};
+use std::sync::Arc;
 
+use compact_str::CompactString;
+use rustc_hash::FxHashSet;
+
+use super::Resource;
 use super::engine::Shared;
 use super::load::ParseCache;
 use super::options::{BuildOptions, Limits};
 use crate::base::{Diagnostic, FileTable, RepoPath};
+use crate::schema::Schema;
 use crate::vfs::Source;
 use crate::yaml::Fault;
 
 /// Why a build stops. Boxed, because results are passed up through many levels.
 pub(crate) type BuildError = Box<Diagnostic>;
+
+/// What the built-in description of Kubernetes was needed for. kustomize reads it only when it has to, and when it has
+/// done so before it reads another one, both count.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum BuiltIn {
+    /// Nothing.
+    NotNeeded,
+    /// To find out whether an unknown kind lives in namespaces.
+    ForScopes,
+    /// To merge a patch.
+    ForMerging,
+}
 
 /// One build.
 pub(crate) struct Session<'a> {
@@ -21,6 +39,11 @@ pub(crate) struct Session<'a> {
     pub(crate) options: &'a BuildOptions,
     /// Whether resources remember where they came from, for `buildMetadata`.
     pub(crate) tracks_origin: Cell<bool>,
+    /// The description of Kubernetes, once chosen; `Some(None)` is the one that is built in.
+    pub(crate) schema: RefCell<Option<Option<Arc<Schema>>>>,
+    merged: Cell<bool>,
+    /// Kinds of the resources that were read, as `apiVersion` and `kind`.
+    kinds: RefCell<FxHashSet<(CompactString, CompactString)>>,
     warnings: RefCell<Vec<Diagnostic>>,
     kustomizations: Cell<usize>,
     visited: RefCell<Vec<RepoPath>>,
@@ -34,6 +57,9 @@ impl<'a> Session<'a> {
             source,
             options,
             tracks_origin: Cell::new(false),
+            schema: RefCell::default(),
+            merged: Cell::new(false),
+            kinds: RefCell::default(),
             warnings: RefCell::default(),
             kustomizations: Cell::new(0),
             visited: RefCell::default(),
@@ -63,6 +89,39 @@ impl<'a> Session<'a> {
     /// A fault as the error that ends the build.
     pub(crate) fn refuse(&self, fault: Fault) -> BuildError {
         Box::new(fault.into_diagnostic(self.files()))
+    }
+
+    /// Calls `with` with the description of Kubernetes that counts.
+    pub(crate) fn with_schema<R>(&self, with: impl FnOnce(&Schema) -> R) -> R {
+        match self.schema.borrow().as_ref() {
+            Some(Some(own)) => with(own),
+            _ => {
+                self.merged.set(true);
+                with(Schema::kubernetes())
+            }
+        }
+    }
+
+    /// Remembers the kinds of resources that were read.
+    pub(crate) fn saw_kinds<'r>(&self, resources: impl IntoIterator<Item = &'r Resource>) {
+        let mut kinds = self.kinds.borrow_mut();
+        kinds.extend(
+            resources.into_iter().map(|resource| (resource.id().api_version(), resource.id().kind.clone())),
+        );
+    }
+
+    /// What the built-in description of Kubernetes was needed for so far.
+    pub(crate) fn built_in_schema(&self) -> BuiltIn {
+        let is_unknown = |(api_version, kind): &(CompactString, CompactString)| {
+            Schema::kubernetes().is_namespaced(api_version, kind).is_none()
+        };
+        if self.merged.get() {
+            BuiltIn::ForMerging
+        } else if self.kinds.borrow().iter().any(is_unknown) {
+            BuiltIn::ForScopes
+        } else {
+            BuiltIn::NotNeeded
+        }
     }
 
     /// Says something that does not end the build.

@@ -21,6 +21,8 @@ pub struct Schema {
     resources: FxHashMap<CompactString, TypeId>,
     /// Whether a kind lives in namespaces, by `apiVersion/Kind`.
     namespaced: FxHashMap<CompactString, bool>,
+    /// Types by the names of their definitions, for descriptions that refer to them.
+    named: FxHashMap<CompactString, TypeId>,
 }
 
 /// Where a type stands in [`Schema::types`].

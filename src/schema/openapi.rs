@@ -18,7 +18,18 @@ impl Schema {
     ///
     /// A [`Fault`] when the document or its definitions are not maps, or a merge key is not text.
     pub fn parse(document: &Node) -> Result<Self, Fault> {
-        let mut reader = Reader { schema: Self::default(), named: FxHashMap::default() };
+        Self::parse_onto(document, Self::default(), false)
+    }
+
+    /// As [`Self::parse`], with all that `base` describes. Where both describe a type, the document counts, or with
+    /// `base_wins` the base.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::parse`].
+    pub fn parse_onto(document: &Node, base: Self, base_wins: bool) -> Result<Self, Fault> {
+        let kept = if base_wins { base.named.clone() } else { FxHashMap::default() };
+        let mut reader = Reader { schema: base, kept };
         if document.as_mapping().is_none() {
             return Err(wrong(document, "an OpenAPI description", "a map"));
         }
@@ -63,9 +74,10 @@ fn wrong(node: &Node, what: &str, wanted: &str) -> Fault {
 }
 
 struct Reader {
+    /// What is known so far. Definitions are made when they are first named, so that they may refer to later ones.
     schema: Schema,
-    /// Definitions by name; made when first named, so that they may refer to later ones.
-    named: FxHashMap<CompactString, TypeId>,
+    /// Definitions that stay as they are.
+    kept: FxHashMap<CompactString, TypeId>,
 }
 
 impl Reader {
@@ -74,6 +86,9 @@ impl Reader {
             return Err(wrong(definitions, "`definitions`", "a map"));
         };
         for entry in map {
+            if self.kept.contains_key(&entry.key) {
+                continue;
+            }
             let place = self.place_of(&entry.key);
             let shape = self.shape(&entry.value)?;
             self.schema.types[place.0 as usize] = shape;
@@ -86,13 +101,13 @@ impl Reader {
     }
 
     fn place_of(&mut self, name: &str) -> TypeId {
-        if let Some(id) = self.named.get(name) {
+        if let Some(id) = self.schema.named.get(name) {
             return *id;
         }
         // Until it is described it refers to itself, which nothing can be found behind.
         let id = self.schema.add(Shape::Opaque);
         self.schema.types[id.0 as usize] = Shape::Same(id);
-        self.named.insert(name.into(), id);
+        self.schema.named.insert(name.into(), id);
         id
     }
 

@@ -6,6 +6,9 @@ use super::{Schema, Shape, TypeId};
 
 const TABLE: &str = include_str!("kubernetes/table.txt");
 
+/// The start of the names of all definitions, which the table leaves out.
+const PREFIX: &str = "io.k8s.";
+
 /// Reads the table. It is part of the program, so lines that make no sense are left out; a test reads it strictly.
 pub(super) fn read() -> Schema {
     let mut schema = Schema::default();
@@ -16,7 +19,12 @@ pub(super) fn read() -> Schema {
     for line in TABLE.lines().filter(|line| !line.starts_with('#')) {
         let Some((first, rest)) = line.split_once(' ') else { continue };
         match first {
-            "@" => current = Some(current.map_or(0, |number: usize| number + 1)),
+            "@" => {
+                let number = current.map_or(0, |number: usize| number + 1);
+                let id = TypeId(u32::try_from(number).unwrap_or(u32::MAX));
+                schema.named.insert(compact_str::format_compact!("{PREFIX}{rest}"), id);
+                current = Some(number);
+            }
             "=" => {
                 if let Some((number, resource)) = rest.split_once(' ')
                     && let Ok(number) = number.parse()

@@ -1,7 +1,6 @@
 //! Why a text is not YAML that kustomize reads, with the place and what to do.
 
 use std::fmt;
-use std::ops::Deref;
 
 use crate::base::{Diagnostic, FileTable, Mark};
 
@@ -43,23 +42,9 @@ impl ParseErrorKind {
     }
 }
 
-/// Why a text could not be read; the parts are those of [`ParseErrorParts`].
-///
-/// One pointer wide, so that deep recursion does not pay for a rare case.
+/// Why a text could not be read.
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub struct ParseError(Box<ParseErrorParts>);
-
-impl Deref for ParseError {
-    type Target = ParseErrorParts;
-
-    fn deref(&self) -> &ParseErrorParts {
-        &self.0
-    }
-}
-
-/// What there is to say about a [`ParseError`].
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct ParseErrorParts {
+pub struct ParseError {
     /// What kind of problem it is.
     pub kind: ParseErrorKind,
     /// What is wrong, in one line.
@@ -75,28 +60,27 @@ pub struct ParseErrorParts {
 impl ParseError {
     /// A problem at a place.
     pub fn new(kind: ParseErrorKind, mark: Mark, message: impl Into<String>) -> Self {
-        let message = message.into();
-        Self(Box::new(ParseErrorParts { kind, message, mark, related: None, hint: None }))
+        Self { kind, message: message.into(), mark, related: None, hint: None }
     }
 
     /// Adds a place that explains the problem.
     #[must_use]
     pub fn also(mut self, mark: Mark, text: impl Into<String>) -> Self {
-        self.0.related = Some((mark, text.into()));
+        self.related = Some((mark, text.into()));
         self
     }
 
     /// The same problem at another place, for text that is itself a part of a file.
     #[must_use]
     pub fn moved_to(mut self, mark: Mark) -> Self {
-        self.0.mark = mark;
+        self.mark = mark;
         self
     }
 
     /// Adds a sentence that says what to do.
     #[must_use]
     pub fn hint(mut self, hint: impl Into<String>) -> Self {
-        self.0.hint = Some(hint.into());
+        self.hint = Some(hint.into());
         self
     }
 

@@ -14,10 +14,13 @@ pub mod parse;
 pub mod scalar;
 
 pub use emit::{EmitError, EmittedLine, EmittedLines, emit, emit_lines};
-pub use error::{ParseError, ParseErrorKind, ParseErrorParts};
+pub use error::{ParseError, ParseErrorKind};
 pub use fault::Fault;
 pub use json::{from_json, to_json, write_json};
 pub use limits::Limits;
 pub use node::{Entry, Mapping, Node, Overwritten, Scalar, Style, Tag, Value, Writer};
 pub use parse::{parse, parse_settings};
 pub use scalar::Resolved;
+
+#[cfg(test)]
+mod round_trip_tests;

@@ -3,6 +3,7 @@
 mod block;
 mod cursor;
 mod documents;
+mod failure;
 mod flow;
 mod input;
 mod merge_key;

@@ -27,8 +27,8 @@ fn build(input: &Path) -> Result<String, String> {
     let directory = if input.join("build").is_dir() { "build" } else { "." };
     Engine::default()
         .build(&source, &RepoPath::parse(directory).unwrap(), &BuildOptions::default())
-        .and_then(|manifests| manifests.to_yaml())
         .map_err(|problem| problem.to_string())
+        .and_then(|manifests| manifests.to_yaml().map_err(|problem| problem.to_string()))
 }
 
 fn judge(case: &Path) -> Result<(), String> {

@@ -1,5 +1,6 @@
 //! Writes the files of a composition.
 
+use std::cmp::Reverse;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
@@ -250,12 +251,15 @@ fn free_entry(index: usize, patch: &FreePatch) -> PatchEntry {
 }
 
 /// The service's name in the place of `app` and `app-*`. One patch per name: kustomize follows the references.
+///
+/// Longer names first: for a service `app-x`, the new name of `app` must not be taken for a resource `app-x`.
 fn rename_entries(service: &Service, inventory: &Inventory) -> Vec<PatchEntry> {
-    let names: BTreeSet<&str> = inventory.items.iter().map(|item| item.name.as_str()).collect();
+    let names: BTreeSet<(Reverse<usize>, &str)> =
+        inventory.items.iter().map(|item| (Reverse(item.name.len()), item.name.as_str())).collect();
     let span = Some(&service.name.span);
     names
         .into_iter()
-        .filter_map(|name| Some((name, renamed(name, &service.name.value)?)))
+        .filter_map(|(_, name)| Some((name, renamed(name, &service.name.value)?)))
         .map(|(name, new)| {
             let mut text = Text::default();
             text.line("- op: replace", span);

@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use crate::base::nearest::nearest;
 use crate::base::{Diagnostic, FileId, RepoPath, Span};
-use crate::catalog::model::{LayerPaths, Service, Settings, Spanned};
-use crate::catalog::{Revision, TargetId};
+use crate::catalog::model::{Catalog, LayerPaths, Service, Settings, Spanned};
+use crate::catalog::{Resolution, Revision, TargetId};
 use crate::vfs::{EntryKind, Source, SourceError};
 use crate::yaml;
 
@@ -181,6 +181,28 @@ impl Layers {
         };
         Err(Diagnostic::error(code, message).at(name.span.clone(), "").hint(hint))
     }
+}
+
+/// The targets whose layers are not all there at their revision, each with the problem at the catalog's line.
+///
+/// Finds without rendering what [`Layers::of_target`] finds for one target. `layers_at` gives the layers of a
+/// revision, or `None` when they cannot be read. Targets without a revision are left out: their ref is the problem.
+pub fn missing_layers(
+    catalog: &Catalog,
+    resolutions: &[Resolution],
+    layers_at: &mut dyn FnMut(&Revision) -> Option<Arc<Layers>>,
+) -> Vec<(TargetId, Diagnostic)> {
+    let services: BTreeMap<&str, &Service> =
+        catalog.usable_services().map(|service| (&*service.name.value, service)).collect();
+    let mut found = Vec::new();
+    for Resolution { target, revision, .. } in resolutions {
+        let Some(service) = services.get(&*target.service) else { continue };
+        let Some(layers) = revision.as_ref().and_then(&mut *layers_at) else { continue };
+        if let Err(problem) = layers.of_target(service, target) {
+            found.push((target.clone(), problem));
+        }
+    }
+    found
 }
 
 /// The kustomizations directly below a directory.

@@ -21,7 +21,7 @@ use crate::catalog::{Catalog, Revision, Service, Spanned, TargetId};
 use crate::vfs::Source;
 
 pub use inventory::{Inventory, InventoryItem};
-pub use layers::{LayerKind, LayerRole, LayerUse, Layers};
+pub use layers::{LayerKind, LayerRole, LayerUse, Layers, missing_layers};
 
 /// A file of a composition.
 #[derive(Clone, PartialEq, Eq, Debug)]

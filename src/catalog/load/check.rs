@@ -6,7 +6,7 @@ use super::keys::{Key, Shape};
 use super::rules;
 use super::text::{CatalogFile, found};
 use crate::base::nearest::nearest;
-use crate::base::{Diagnostic, Span};
+use crate::base::{Diagnostic, Mark, Span};
 use crate::catalog::setting::{Entry, PerEnvironment, Scope, Setting, SettingValue};
 use crate::yaml::{self, Mapping, Node, Tag, Value};
 
@@ -57,7 +57,8 @@ impl Checker<'_> {
                 );
                 continue;
             }
-            if let Some(value) = self.value(&entry.value, key.shape, varies || key.varies, &path) {
+            if let Some(value) = self.value(&entry.value, entry.mark, key.shape, varies || key.varies, &path)
+            {
                 entries.push(Entry { key: Arc::from(key.name), key_span, value });
             }
         }
@@ -87,8 +88,9 @@ impl Checker<'_> {
         self.problems.push(problem.hint(hint));
     }
 
-    /// Reads a value of the wanted shape; reports it and gives `None` when it has another.
-    fn value(&mut self, node: &Node, shape: Shape, varies: bool, path: &str) -> Option<Setting> {
+    /// Reads a value of the wanted shape; reports it and gives `None` when it has another. A value that begins below
+    /// its key is reported at the key.
+    fn value(&mut self, node: &Node, key: Mark, shape: Shape, varies: bool, path: &str) -> Option<Setting> {
         if varies && let Some(map) = per_environment(node) {
             return self.varying(node, map, shape, path);
         }
@@ -96,8 +98,9 @@ impl Checker<'_> {
         let value = match (&node.value, shape) {
             (Value::Sequence(items), Shape::List(inner)) => {
                 let items = items.iter().enumerate();
-                let checked =
-                    items.map(|(index, item)| self.value(item, *inner, varies, &format!("{path}[{index}]")));
+                let checked = items.map(|(index, item)| {
+                    self.value(item, item.mark, *inner, varies, &format!("{path}[{index}]"))
+                });
                 SettingValue::List(checked.flatten().collect())
             }
             (Value::Mapping(map), Shape::Map(keys)) => {
@@ -112,7 +115,7 @@ impl Checker<'_> {
                 SettingValue::Scalar { text: Arc::from(scalar.text.as_str()), tag: scalar.tag }
             }
             _ => {
-                self.wrong_type(node, shape, varies, path);
+                self.wrong_type(node, key, shape, varies, path);
                 return None;
             }
         };
@@ -124,7 +127,7 @@ impl Checker<'_> {
         for entry in map.iter() {
             let path = join(path, &entry.key);
             let Some(text) = entry.value.as_str() else {
-                self.wrong_type(&entry.value, Shape::Text(rules::TextRule::Any), false, &path);
+                self.wrong_type(&entry.value, entry.mark, Shape::Text(rules::TextRule::Any), false, &path);
                 continue;
             };
             if let Err(reason) = rules::label_value(text) {
@@ -148,7 +151,8 @@ impl Checker<'_> {
             match entry.key.as_str() {
                 _ if entry.value.is_null() => {}
                 "defaults" => {
-                    varying.defaults = self.value(&entry.value, shape, true, &join(path, "defaults"));
+                    varying.defaults =
+                        self.value(&entry.value, entry.mark, shape, true, &join(path, "defaults"));
                 }
                 "overrides" => self.overrides(&entry.value, shape, path, &mut varying),
                 other => {
@@ -196,7 +200,7 @@ impl Checker<'_> {
             let span = self.file.span(entry.mark);
             let path = join(&path, &entry.key);
             let Some(scope) = self.scope(&entry.key, &path, &span) else { continue };
-            if let Some(value) = self.value(&entry.value, shape, true, &path) {
+            if let Some(value) = self.value(&entry.value, entry.mark, shape, true, &path) {
                 varying.overrides.push((scope, span, value));
             }
         }
@@ -235,13 +239,15 @@ impl Checker<'_> {
         None
     }
 
-    fn wrong_type(&mut self, node: &Node, shape: Shape, varies: bool, path: &str) {
+    fn wrong_type(&mut self, node: &Node, key_mark: Mark, shape: Shape, varies: bool, path: &str) {
         let key = last_key(path);
+        let below = node.as_scalar().is_none() && node.mark.line != key_mark.line;
+        let place = if below { key_mark } else { node.mark };
         let mut problem = Diagnostic::error(
             "catalog/wrong-type",
             format!("`{path}` of {} must be {}, not {}", self.owner, shape.wanted(), found(node)),
         )
-        .at(self.file.span(node.mark), "");
+        .at(self.file.span(place), "");
         let scalar = node.as_scalar().filter(|_| !node.is_null());
         problem = match (shape, scalar) {
             (Shape::Text(_), Some(scalar)) => {

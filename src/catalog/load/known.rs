@@ -63,7 +63,7 @@ impl FieldError {
                 }
             }
             Self::Value { example, .. } => {
-                Diagnostic::error("catalog/wrong-value", self.to_string()).hint(example.clone())
+                Diagnostic::error("catalog/bad-value", self.to_string()).hint(example.clone())
             }
         }
     }

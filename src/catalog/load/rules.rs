@@ -39,7 +39,7 @@ struct Row {
 
 const ROWS: &[Row] = &[
     Row { rule: TextRule::Any, wanted: "a string", example: "text", check: |_| Ok(()) },
-    Row { rule: TextRule::Name, wanted: "a name", example: "account-service", check: name },
+    Row { rule: TextRule::Name, wanted: "a name", example: "account-service", check: label_name },
     Row { rule: TextRule::Word, wanted: "a name", example: "euw1", check: word },
     Row {
         rule: TextRule::Template,
@@ -108,6 +108,14 @@ fn name(text: &str) -> Result<(), String> {
         return Err("it is longer than 253 characters".to_owned());
     }
     Ok(())
+}
+
+/// Names of services and ports become labels and resource names, which have at most 63 characters.
+fn label_name(text: &str) -> Result<(), String> {
+    if text.len() > 63 {
+        return Err("it is longer than 63 characters".to_owned());
+    }
+    name(text)
 }
 
 fn word(text: &str) -> Result<(), String> {

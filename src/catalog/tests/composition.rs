@@ -1,8 +1,11 @@
 //! The kustomization of a target: what is in it, what is left out and said, and where every line comes from.
 
-use super::{PLATFORM, composed, nodes, sentences, with_file};
-use crate::base::Diagnostic;
-use crate::catalog::Composition;
+use std::sync::Arc;
+
+use super::{PLATFORM, Refs, composed, nodes, sentences, with_file};
+use crate::base::{Diagnostic, RepoPath};
+use crate::catalog::{Composition, Layers, Revision, load, missing_layers, resolve_all};
+use crate::vfs::Memory;
 use crate::yaml::Node;
 
 /// Layers in the style where overlays are components, for a service list.
@@ -421,4 +424,30 @@ fn everything_that_is_composed_reads_back() {
     assert_eq!(own.get_path(&["pairs", "level"]).and_then(Node::as_str), Some("1"));
     assert_eq!(operations(&composition, "patch-cronjob.yaml"), ["replace /spec/schedule */5 * * * *"]);
     assert_eq!(operations(&composition, "patch-ingress.yaml"), ["add /spec/rules/0/host *.example.com"]);
+}
+
+#[test]
+fn renames_of_a_service_called_like_a_resource_do_not_meet() {
+    let fixture = shop("").replace("name: shop", "name: app-config");
+    let resources =
+        "kind: ConfigMap\nmetadata: { name: app-config }\n---\nkind: Service\nmetadata: { name: app }\n";
+    let composition = composed(&fixture, ("app-config", "prod", "euw1"), resources).unwrap();
+    let kustomization = text(&composition, "kustomization.yaml");
+    assert!(kustomization.find("rename-app-config.yaml") < kustomization.find("rename-app.yaml"));
+}
+
+#[test]
+fn missing_layers_are_found_without_rendering() {
+    let source = Memory::fixture(&shop("components: [hpaa]")).unwrap();
+    let (catalog, _) = load(&source);
+    let layers = Arc::new(Layers::read(&source, Revision::WorkTree, &catalog.settings, &RepoPath::root()));
+    let resolutions = resolve_all(&catalog, &Refs::none());
+    let found = missing_layers(&catalog, &resolutions, &mut |_| Some(layers.clone()));
+    assert_eq!(found.len(), 1);
+    assert!(
+        found[0]
+            .1
+            .to_string()
+            .starts_with("catalog/services.yaml:7:18: service `shop` asks for the component")
+    );
 }

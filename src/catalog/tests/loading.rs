@@ -1,7 +1,7 @@
 //! What a catalog file may get wrong, and the sentence that says so.
 
 use super::{PLATFORM, good, read, sentences, with_file};
-use crate::catalog::RegionRole;
+use crate::catalog::{RegionRole, effective_values};
 
 /// Loads the platform with another service list; the problems as sentences.
 fn services(text: &str) -> Vec<String> {
@@ -97,6 +97,11 @@ fn mistakes_name_the_line_and_what_to_do() {
             "labels: { pci: true }",
             "error catalog/services.yaml:7:20: `labels.pci` of service `shop` must be a string, not the boolean \
              `true` -- Put it in quotes: `\"true\"`.",
+        ),
+        (
+            "replicas:\n  few: 1",
+            "error catalog/services.yaml:7:5: `replicas` of service `shop` must be a whole number of at least 0, not a \
+             map -- Write for example `replicas: 2`.",
         ),
         (
             "hpa:",
@@ -252,4 +257,27 @@ fn environments_are_the_directories_of_the_overlays_in_the_order_of_the_pins() {
     );
     let names: Vec<String> = good(&fixture).environments.iter().map(|env| env.value.to_string()).collect();
     assert_eq!(names, ["int", "prod", "aaa", "dev"]);
+}
+
+const SAMPLE: &str = include_str!("../../../catalog/services.yaml");
+
+proptest::proptest! {
+    #![proptest_config(proptest::prelude::ProptestConfig { cases: 64, ..Default::default() })]
+
+    #[test]
+    fn a_damaged_file_never_stops_the_program(start in 0..SAMPLE.len(), length in 0..400_usize, put in "[ \\-:\\[\\]{}&*!|>'\"a1\\n]{0,6}") {
+        let near = |at: usize| (at.min(SAMPLE.len())..=SAMPLE.len()).find(|at| SAMPLE.is_char_boundary(*at)).unwrap_or(SAMPLE.len());
+        let (start, end) = (near(start), near(start + length));
+        let text = format!("{}{put}{}", &SAMPLE[..start], &SAMPLE[end..]);
+        let (catalog, problems) = read(&with_file("catalog/services.yaml", &text));
+        proptest::prop_assert!(!problems.is_empty() || !catalog.services.is_empty());
+        for target in catalog.targets() {
+            let service = catalog.service(&target.service).unwrap();
+            let _ = effective_values(service, &target.env, &target.region);
+        }
+        for problem in &problems {
+            proptest::prop_assert!(problem.primary.is_some(), "{problem}");
+            proptest::prop_assert!(!problem.hints.is_empty() || problem.code.starts_with("yaml/"), "{problem}");
+        }
+    }
 }

@@ -5,6 +5,7 @@ mod effective;
 mod generate;
 mod ladder;
 mod loading;
+mod platform;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;

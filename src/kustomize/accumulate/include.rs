@@ -36,6 +36,7 @@ impl Session<'_> {
             self.count(known.kustomizations, text.mark)?;
             known.warnings.iter().for_each(|warning| self.warn(warning.clone()));
             self.visited(known.roots.iter().cloned());
+            self.saw_kinds(&known.accumulated.resources);
             return Ok(known.accumulated.clone());
         }
         let (warnings, kustomizations, visited) =
@@ -46,7 +47,10 @@ impl Session<'_> {
             }
             error
         })?;
-        if let Some(key) = key {
+        // What chose a schema changes what comes after it, so it is done again each time.
+        if let Some(key) = key
+            && self.schema.borrow().is_none()
+        {
             self.sub_builds().put(
                 key,
                 SubBuild {
@@ -87,6 +91,7 @@ impl Session<'_> {
         let origin =
             layer.origin.as_ref().map(|origin| crate::kustomize::build_metadata::join(origin, &text.value));
         let below = Layer { root, file, kustomization, parent: Some(layer), included: text.mark, origin };
+        self.choose_schema(&below)?;
         self.accumulate(&below, start.unwrap_or_else(Accumulated::nothing))
     }
 
@@ -123,7 +128,7 @@ impl Session<'_> {
 
     /// The key under which what a directory comes to can be shared; `None` when it depends on more than its files.
     fn sub_build_key(&self, root: &RepoPath, wanted: Kind) -> Option<SubBuildKey> {
-        if wanted == Kind::Component || self.tracks_origin.get() {
+        if wanted == Kind::Component || self.tracks_origin.get() || self.schema.borrow().is_some() {
             return None;
         }
         let (content, path) = self.source.build_key(root)?;

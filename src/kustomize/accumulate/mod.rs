@@ -8,6 +8,7 @@ mod generators;
 mod include;
 mod layer;
 mod plugins;
+mod schema;
 mod transformers;
 
 pub(crate) use cache::SubBuildCache;
@@ -16,11 +17,12 @@ pub(crate) use layer::Layer;
 use std::sync::Arc;
 
 use super::build_metadata::Origin;
-use super::config::TransformerConfig;
-use super::kustomization::{Kind, Text};
+use super::config::{Conflict, TransformerConfig};
+use super::kustomization::{Kind, Reader, Text};
 use super::load::{Found, LoadedFile};
 use super::resource::{AppendError, Resource, ResourceMap};
 use super::session::{BuildError, Session};
+use super::vars::{Var, Vars};
 use crate::base::{Diagnostic, Mark};
 use crate::yaml::Fault;
 
@@ -31,12 +33,14 @@ pub(crate) struct Accumulated {
     pub(crate) resources: ResourceMap,
     /// The fields that transformers change; `None` before the first kustomization adds its own.
     pub(crate) config: Option<Arc<TransformerConfig>>,
+    /// The vars that were declared.
+    pub(crate) vars: Vars,
 }
 
 impl Accumulated {
     /// Nothing.
     pub(crate) fn nothing() -> Self {
-        Self { resources: ResourceMap::default(), config: None }
+        Self { resources: ResourceMap::default(), config: None, vars: Vars::default() }
     }
 
     /// The configuration, or what is built in.
@@ -68,12 +72,21 @@ impl Session<'_> {
         }
         self.transform(layer, &mut accumulated)?;
         self.validate(layer, &mut accumulated.resources)?;
+        self.declare_vars(layer, &mut accumulated)?;
         let (count, limit) = (accumulated.resources.len(), self.limits().resources);
         if count > limit {
             let message = format!("the build has {count} resources; the limit is {limit}");
             return Err(self.refuse(Fault::new("limit/resources", layer.kustomization.mark, message)));
         }
         Ok(accumulated)
+    }
+
+    /// Remembers the vars of a kustomization until the whole build is done with its resources.
+    fn declare_vars(&self, layer: &Layer<'_>, accumulated: &mut Accumulated) -> Result<(), BuildError> {
+        let read = |node| Var::read(Reader::Kustomization, node);
+        let vars = layer.kustomization.vars.iter().map(read).collect::<Result<_, _>>();
+        vars.and_then(|vars| accumulated.vars.declare(vars, &mut accumulated.resources))
+            .map_err(|fault| self.refuse(fault))
     }
 
     /// Adds what an entry of `resources` leads to.
@@ -105,6 +118,7 @@ impl Session<'_> {
         path: &str,
     ) -> Result<Vec<Resource>, BuildError> {
         let mut resources = self.resources_in(file)?.as_ref().clone();
+        self.saw_kinds(&resources);
         if let Some(origin) = &layer.origin {
             let origin =
                 Arc::new(Origin { path: super::build_metadata::join(origin, path), ..Origin::default() });
@@ -146,7 +160,7 @@ impl Session<'_> {
         if let Some(config) = &other.config {
             self.add_config(accumulated, config, mark)?;
         }
-        Ok(())
+        accumulated.vars.merge(&other.vars).map_err(|fault| self.refuse(fault))
     }
 
     /// Joins a configuration with the one that is there.
@@ -160,23 +174,26 @@ impl Session<'_> {
         accumulated.config = Some(match &accumulated.config {
             None if Arc::ptr_eq(config, &TransformerConfig::built_in()) => Arc::clone(config),
             // Merging also drops field specs that others in the list make superfluous.
-            own => own.as_ref().unwrap_or(&nothing).merged(config).map_err(|conflict| {
-                let message = format!(
-                    "two configurations disagree on whether `{}` is made when it is missing",
-                    conflict.path
-                );
-                self.refuse(
-                    Fault::new("configuration/conflict", mark, message)
-                        .hint("Give both field specs the same `create`."),
-                )
-            })?,
+            own => {
+                let own = own.as_ref().unwrap_or(&nothing);
+                own.merged(config).map_err(|conflict| self.config_conflict(&conflict, mark))?
+            }
         });
         Ok(())
     }
 
+    fn config_conflict(&self, conflict: &Conflict, mark: Mark) -> BuildError {
+        let message =
+            format!("two configurations disagree on whether `{}` is made when it is missing", conflict.path);
+        self.refuse(
+            Fault::new("configuration/conflict", mark, message)
+                .hint("Give both field specs the same `create`."),
+        )
+    }
+
     fn merge_config(&self, layer: &Layer<'_>, accumulated: &mut Accumulated) -> Result<(), BuildError> {
         let built_in = TransformerConfig::built_in();
-        let mut own = Accumulated { resources: ResourceMap::default(), config: None };
+        let mut own = Accumulated::nothing();
         for text in &layer.kustomization.configurations {
             let file = self.load(layer, &text.value, text.mark)?;
             let documents = self.parse(&file)?;
@@ -185,11 +202,19 @@ impl Session<'_> {
         }
         let mark =
             layer.kustomization.configurations.first().map_or(layer.kustomization.mark, |text| text.mark);
-        let mut whole = Accumulated { resources: ResourceMap::default(), config: Some(built_in) };
+        let mut whole = Accumulated { config: Some(built_in), ..Accumulated::nothing() };
         if let Some(own) = &own.config {
             self.add_config(&mut whole, own, mark)?;
         }
-        self.add_config(accumulated, &whole.config(), mark)
+        self.add_config(accumulated, &whole.config(), mark)?;
+        for text in &layer.kustomization.crds {
+            let file = self.load(layer, &text.value, text.mark)?;
+            let documents = self.parse(&file)?;
+            let config = TransformerConfig::of_crds(documents.first())
+                .map_err(|conflict| self.config_conflict(&conflict, text.mark))?;
+            self.add_config(accumulated, &Arc::new(config), text.mark)?;
+        }
+        Ok(())
     }
 
     /// Two resources with the same identity.
@@ -220,22 +245,7 @@ impl Session<'_> {
     /// Fields that kustomize has and this engine has not yet.
     fn refuse_unsupported(&self, layer: &Layer<'_>) -> Result<(), BuildError> {
         let kustomization = &layer.kustomization;
-        let first = |texts: &[Text]| texts.first().map(|text| text.mark);
-        let node = |nodes: &[crate::yaml::Node]| nodes.first().map(|node| node.mark);
-        let unsupported = [
-            ("vars", node(&kustomization.vars)),
-            ("crds", first(&kustomization.crds)),
-            ("helmCharts", kustomization.helm_charts.first().map(|node| node.mark)),
-            (
-                "openapi",
-                kustomization
-                    .openapi
-                    .path
-                    .as_ref()
-                    .or(kustomization.openapi.version.as_ref())
-                    .map(|text| text.mark),
-            ),
-        ];
+        let unsupported = [("helmCharts", kustomization.helm_charts.first().map(|node| node.mark))];
         for (field, mark) in unsupported {
             if let Some(mark) = mark {
                 let message = format!("`{field}` is not supported");

@@ -10,7 +10,7 @@ use crate::kustomize::plugin::{self, Generated};
 use crate::kustomize::resource::{Resource, ResourceMap};
 use crate::kustomize::session::{BuildError, Session};
 use crate::kustomize::transform::Transformer;
-use crate::yaml::{Fault, parse};
+use crate::yaml::{Fault, Node, parse};
 
 impl Session<'_> {
     /// Runs the generators that are configured by objects.
@@ -96,9 +96,10 @@ impl Session<'_> {
                 };
                 patch
             }
-            kind => {
-                let message = format!("`{kind}` is not supported");
-                return Err(self.refuse(Fault::new("kustomization/unsupported", config.mark(), message)));
+            _ => {
+                let node = node(&[("replacements", "replacements")])?;
+                let entries = node.get("replacements").and_then(Node::as_sequence).unwrap_or_default();
+                return Ok(Transformer::Replacements(self.read_replacements(layer, entries)?));
             }
         };
         Ok(Transformer::Patch(Box::new(patch)))
@@ -108,7 +109,7 @@ impl Session<'_> {
     pub(super) fn validate(&self, layer: &Layer<'_>, resources: &mut ResourceMap) -> Result<(), BuildError> {
         for validator in self.external_transformers(layer, &layer.kustomization.validators)? {
             let before = resources.clone();
-            validator.transformer.apply(resources).map_err(|fault| self.refuse(fault))?;
+            validator.transformer.apply(resources, self).map_err(|fault| self.refuse(fault))?;
             let same = before.len() == resources.len()
                 && before.iter().zip(resources.iter()).all(|(before, after)| before.node() == after.node());
             if !same {

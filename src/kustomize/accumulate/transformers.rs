@@ -44,7 +44,7 @@ impl Session<'_> {
         resources: &mut ResourceMap,
     ) -> Result<(), BuildError> {
         for Configured { transformer, origin } in configured {
-            transformer.apply(resources).map_err(|fault| self.refuse(fault))?;
+            transformer.apply(resources, self).map_err(|fault| self.refuse(fault))?;
             if let Some(origin) = origin {
                 build_metadata::record(resources, origin);
             }

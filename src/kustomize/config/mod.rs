@@ -1,5 +1,6 @@
 //! Which fields the transformers change and where names refer to other objects: built in, and from `configurations`.
 
+mod crd;
 mod defaults;
 mod field_spec;
 mod merge;

@@ -154,8 +154,9 @@ impl Session<'_> {
         };
         let file = self.loaded(&path, content, mark)?;
         let parsed = self.cache().kustomization(&file, || {
-            let documents = self.parse(&file)?;
-            kustomization::parse(documents.first(), file.mark()).map_err(|fault| self.refuse(fault))
+            let root = crate::yaml::parse_settings(&file.bytes, file.file, &self.limits().yaml)
+                .map_err(|error| Box::new(error.diagnostic(self.files())))?;
+            kustomization::parse(root.as_ref(), file.mark()).map_err(|fault| self.refuse(fault))
         })?;
         Ok((path, parsed))
     }

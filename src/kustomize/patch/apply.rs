@@ -191,7 +191,7 @@ fn no_match(resources: &ResourceMap, patch: &Resource) -> Fault {
     let fault = Fault::new("patch/no-match", patch.mark(), format!("no resource matches the patch for {id}"));
     let alike = |other: &&Resource| {
         let (other, same_name) = (other.id(), other.id().name == id.name);
-        (same_name && other.kind == id.kind) || (same_name && other.namespace == id.namespace)
+        same_name && (other.kind == id.kind || other.namespace == id.namespace)
     };
     if let Some(near) = resources.iter().find(alike) {
         let hint = format!(

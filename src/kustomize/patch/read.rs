@@ -4,7 +4,7 @@ use super::inline::Inline;
 use super::{Body, Field, Patch};
 use crate::base::{FileId, Mark};
 use crate::kustomize::accumulate::Layer;
-use crate::kustomize::kustomization::Text;
+use crate::kustomize::kustomization::{Reader, Text};
 use crate::kustomize::load::LoadedFile;
 use crate::kustomize::resource::{Resource, resources_of};
 use crate::kustomize::select::Selector;
@@ -160,7 +160,9 @@ impl Session<'_> {
 
     fn target(&self, entry: &Node) -> Result<Option<Selector>, BuildError> {
         let target = entry.get("target").filter(|target| !target.is_null());
-        target.map(Selector::from_node).transpose().map_err(|fault| self.refuse(fault))
+        // The form was checked by whoever read the entry.
+        let read = |target| Selector::read(Reader::Plugin, target);
+        target.map(read).transpose().map_err(|fault| self.refuse(fault))
     }
 
     /// What a text asks for. `mark` is the place that names the text.

@@ -162,7 +162,7 @@ fn add_targets(node: &Node) -> Result<Vec<Target>, Fault> {
         let known = ["selector", "fieldPath", "filePathPosition"];
         for (name, entry) in Reader::Plugin.fields(item, "a target", &known)? {
             match name {
-                "selector" => target.selector = Some(Selector::from_node(&entry.value)?),
+                "selector" => target.selector = Some(Selector::read(Reader::Plugin, &entry.value)?),
                 "fieldPath" => target.field = Reader::Plugin.string(&entry.value, "`fieldPath`")?.into(),
                 _ => {
                     let position = Reader::Plugin.int(&entry.value, "`filePathPosition`")?;

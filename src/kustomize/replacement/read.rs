@@ -4,7 +4,7 @@ use super::{DEFAULT_FIELD_PATH, FieldPath, Options, Replacement, Source, Target}
 use crate::base::Mark;
 use crate::kustomize::accumulate::Layer;
 use crate::kustomize::kustomization::Reader;
-use crate::kustomize::select::Selector;
+use crate::kustomize::select::{SELECTOR_FIELDS, Selector};
 use crate::kustomize::session::{BuildError, Session};
 use crate::yaml::field_path::PathMatcher;
 use crate::yaml::{Entry, Fault, Node, Value};
@@ -165,17 +165,7 @@ impl Reading {
     }
 
     fn selector(self, node: &Node) -> Result<Selector, Fault> {
-        if self.strict {
-            return Selector::from_node(node);
-        }
-        let known = ["group", "version", "kind", "name", "namespace", "labelSelector", "annotationSelector"];
-        let fields = self.fields(node, "a selector", &known)?;
-        let mut map = Node::mapping().written(node.mark, node.writer);
-        if let Some(map) = map.as_mapping_mut() {
-            map.entries =
-                fields.into_iter().map(|(name, entry)| Entry { key: name.into(), ..entry.clone() }).collect();
-        }
-        Selector::from_node(&map)
+        Selector::of_fields(self.reader, node.mark, self.fields(node, "a selector", &SELECTOR_FIELDS)?)
     }
 
     fn options(self, node: &Node) -> Result<Options, Fault> {

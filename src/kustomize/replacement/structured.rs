@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 use super::FieldPath;
 use super::target::{Writing, documents, set_text};
 use crate::yaml::field_path::{Created, PathMatcher, lookup};
+use crate::yaml::scalar::tag_of_plain;
 use crate::yaml::{
     Fault, Limits, Node, Scalar, Style, Tag, Value, Writer, json::write_json_string, write_json,
 };
@@ -31,9 +32,10 @@ pub(super) fn set(
     let Some(scalar) = field.as_scalar().cloned() else { return Ok(false) };
     let Some(mut tree) = read(&scalar.text, writing.limits) else { return Ok(false) };
     let before = tree.clone();
+    let is_json = is_json(&scalar.text);
     let mut fits = true;
     let set = &mut |field: &mut Node| {
-        fits &= put(field, writing.value);
+        fits &= put(field, writing.value, is_json);
         Ok(())
     };
     let nothing_inside = |_: &Node, _: &[String]| Ok(0);
@@ -83,14 +85,24 @@ pub(super) fn read(text: &str, limits: &Limits) -> Option<Node> {
     documents(text, limits)?.into_iter().next().or_else(|| Some(Node::null()))
 }
 
-/// Puts the value into a field of the text; false when its type does not allow it.
-fn put(field: &mut Node, value: &Node) -> bool {
+/// Whether a text is written as JSON.
+fn is_json(text: &str) -> bool {
+    text.trim_start().starts_with(['{', '['])
+}
+
+/// Puts the value into a field of the text; false when its type does not allow it. YAML keeps a type that the
+/// text does not have by writing it down: `!!int x`.
+fn put(field: &mut Node, value: &Node, is_json: bool) -> bool {
     match &field.value {
         Value::Scalar(old) => {
             let text = value.as_scalar().map_or("", |scalar| scalar.text.as_str());
             match set_text(old, text) {
                 Some(new) => field.value = Value::Scalar(new),
-                None => return false,
+                None if is_json || old.style != Style::Plain || !is_word(text) => return false,
+                None => {
+                    let text = compact_str::format_compact!("{} {text}", tag_name(old.tag));
+                    field.value = Value::Scalar(Scalar { text, tag: Tag::Str, style: Style::Plain });
+                }
             }
         }
         Value::Sequence(_) | Value::Mapping(_) => field.value = value.value.clone(),
@@ -98,10 +110,30 @@ fn put(field: &mut Node, value: &Node) -> bool {
     true
 }
 
+/// Whether a text stands for itself behind a tag.
+fn is_word(text: &str) -> bool {
+    let is_plain = |sign: char| sign.is_ascii_alphanumeric() || matches!(sign, '.' | '-' | '_' | '/' | ':');
+    text.starts_with(|sign: char| sign.is_ascii_alphanumeric())
+        && text.chars().all(is_plain)
+        && !text.ends_with(':')
+}
+
+fn tag_name(tag: Tag) -> &'static str {
+    match tag {
+        Tag::Null => "!!null",
+        Tag::Bool => "!!bool",
+        Tag::Int => "!!int",
+        Tag::Float => "!!float",
+        Tag::Str => "!!str",
+        Tag::Timestamp => "!!timestamp",
+        Tag::Binary => "!!binary",
+    }
+}
+
 /// The text of the changed tree, in the form of the original.
 fn write(tree: &Node, before: &Node, original: &str, path: &FieldPath) -> Result<Option<String>, Fault> {
     let mut out = String::new();
-    if original.trim_start().starts_with(['{', '[']) {
+    if is_json(original) {
         let is_pretty = original.contains('\n') && original.contains("  ");
         let written =
             if is_pretty { pretty_json(tree, 0, &mut out) } else { write_json(tree, &mut out).ok() };
@@ -210,6 +242,9 @@ fn value(node: &Node, depth: usize, out: &mut String) {
 
 fn scalar_text(scalar: &Scalar, depth: usize, out: &mut String) {
     match scalar.style {
+        Style::Plain if scalar.tag == Tag::Str && tag_of_plain(&scalar.text) != Tag::Str => {
+            let _ = write!(out, "\"{}\"", scalar.text);
+        }
         Style::Plain => out.push_str(&scalar.text),
         Style::Single => {
             let _ = write!(out, "'{}'", scalar.text.replace('\'', "''"));

@@ -25,7 +25,7 @@ impl Writing<'_> {
     }
 
     fn write_path(self, target: &Target, path: &FieldPath, node: &mut Node) -> Result<(), Fault> {
-        let created = target.options.create.then(|| Created {
+        let created = target.options.create.then_some(Created {
             kind: match &self.value.value {
                 // Marks a scalar that has no type yet; see `set_text`.
                 Value::Scalar(_) => CreatedKind::Scalar(Tag::Str),
@@ -85,10 +85,11 @@ impl Writing<'_> {
             value.value = Value::Scalar(Scalar { text: text.into(), tag: Tag::Str, style: Style::Plain });
         }
         match (&field.value, &value.value) {
-            (Value::Scalar(old), Value::Scalar(new)) => {
-                let text = set_text(old, &new.text).ok_or_else(|| {
-                    let message =
-                        format!("`{}` cannot hold `{}`: it is {}", path.text, new.text, field.kind_name());
+            (Value::Scalar(old), new) => {
+                // A collection has no text, and that is what a scalar takes over.
+                let new = if let Value::Scalar(new) = new { new.text.as_str() } else { "" };
+                let text = set_text(old, new).ok_or_else(|| {
+                    let message = format!("`{}` cannot hold `{new}`: it is {}", path.text, field.kind_name());
                     Fault::new("replacement/type", path.mark, message)
                         .also(field.mark, "the field")
                         .hint("A replacement keeps the type of the field; quote the field to make it text.")
@@ -96,11 +97,6 @@ impl Writing<'_> {
                 if *old != text {
                     field.overwrite(Value::Scalar(text), path.mark, Writer::Transformer);
                 }
-            }
-            // A scalar takes over the text of a collection, which is none.
-            (Value::Scalar(old), Value::Sequence(_) | Value::Mapping(_)) => {
-                let text = set_text(old, "").unwrap_or_else(|| old.clone());
-                field.overwrite(Value::Scalar(text), path.mark, Writer::Transformer);
             }
             (Value::Sequence(_) | Value::Mapping(_), _) => {
                 field.overwrite(value.value, path.mark, Writer::Transformer);

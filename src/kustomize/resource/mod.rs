@@ -77,6 +77,34 @@ impl Resource {
         }
     }
 
+    /// A resource from its tree, with what internal annotations of kustomize in it say: functions pass these on.
+    fn read(node: Node) -> Self {
+        let mut resource = Self::new(node);
+        let internal: Vec<(String, String)> = resource
+            .annotations()
+            .filter_map(|(key, value)| Some((key.strip_prefix(INTERNAL)?.to_owned(), value.to_owned())))
+            .collect();
+        if internal.is_empty() {
+            return resource;
+        }
+        let list = |key: &str| -> Vec<CompactString> {
+            let value = internal.iter().find(|(name, _)| name == key);
+            value.map_or_else(Vec::new, |(_, value)| value.split(',').map(CompactString::from).collect())
+        };
+        let (names, namespaces, kinds) =
+            (list("previousNames"), list("previousNamespaces"), list("previousKinds"));
+        if names.len() == namespaces.len() && names.len() == kinds.len() {
+            for ((name, namespace), kind) in names.into_iter().zip(namespaces).zip(kinds) {
+                let id = ResourceId { name, namespace, kind, cluster_scoped: false, ..resource.id.clone() };
+                resource.previous.push(id);
+            }
+        }
+        resource.prefixes = list("prefixes");
+        resource.suffixes = list("suffixes");
+        resource.needs_hash = list("needsHashSuffix") == ["enabled"];
+        resource
+    }
+
     /// The object itself.
     #[must_use]
     pub fn node(&self) -> &Node {
@@ -193,6 +221,9 @@ impl Resource {
         self.variables = other.variables.clone();
     }
 }
+
+/// The start of the annotations that kustomize uses while it builds.
+const INTERNAL: &str = "internal.config.kubernetes.io/";
 
 /// Whether the shorter list is the end of the longer one; an empty list only ends an empty one.
 fn same_ending(left: &[CompactString], right: &[CompactString]) -> bool {

@@ -22,7 +22,7 @@ pub(crate) fn resources_of(documents: Vec<Node>) -> Result<Vec<Resource>, Fault>
     let mut resources = Vec::with_capacity(queue.len());
     while let Some(mut node) = queue.pop_front() {
         if !metadata::top_field(&node, "kind").ends_with("List") || node.get("items").is_none() {
-            resources.push(Resource::new(node));
+            resources.push(Resource::read(node));
             continue;
         }
         let Some(items) = node.as_mapping_mut().and_then(|map| map.remove("items")) else { continue };

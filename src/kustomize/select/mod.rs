@@ -4,4 +4,5 @@ pub mod labels;
 pub mod selector;
 
 pub use labels::LabelSelector;
+pub(crate) use selector::SELECTOR_FIELDS;
 pub use selector::{LabelTest, Pattern, Selector};

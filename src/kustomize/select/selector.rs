@@ -3,9 +3,10 @@
 use regex::Regex;
 
 use super::LabelSelector;
-use crate::base::{Mark, go_regex, nearest};
+use crate::base::{Mark, go_regex};
+use crate::kustomize::kustomization::Reader;
 use crate::kustomize::{Resource, ResourceId};
-use crate::yaml::{Fault, Node, Value};
+use crate::yaml::{Entry, Fault, Node};
 
 /// Selects the resources that fit every field that is given.
 #[derive(Clone, Debug, Default)]
@@ -113,45 +114,43 @@ impl LabelTest {
     }
 }
 
-/// Fields of a selector in a kustomization.
-const FIELDS: [&str; 7] =
+/// Fields of a selector.
+pub(crate) const SELECTOR_FIELDS: [&str; 7] =
     ["group", "version", "kind", "name", "namespace", "labelSelector", "annotationSelector"];
 
 impl Selector {
-    /// Reads a selector from the map that stands in a kustomization, such as `target:` of a patch.
+    /// Reads a selector from a map, such as `target:` of a patch.
     ///
     /// # Errors
     ///
-    /// A [`Fault`] for anything but a map, an unknown field, a value that is no text, or a broken pattern.
-    pub fn from_node(node: &Node) -> Result<Self, Fault> {
-        let Some(map) = node.as_mapping() else {
-            let message = format!("a selector is a map, not {}", node.kind_name());
-            return Err(Fault::new("select/kind", node.mark, message)
-                .hint("Write fields such as `kind: Deployment` and `name: web` below it."));
-        };
-        let mut selector = Self { mark: node.mark, ..Self::default() };
-        for entry in map {
+    /// A [`Fault`] for what `reader` refuses, and for a broken pattern.
+    pub(crate) fn read(reader: Reader, node: &Node) -> Result<Self, Fault> {
+        let fields = reader.fields(node, "a selector", &SELECTOR_FIELDS)?;
+        Self::of_fields(reader, node.mark, fields)
+    }
+
+    /// A selector from the fields of a map, each with the known spelling of its name.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::read`].
+    pub(crate) fn of_fields(
+        reader: Reader,
+        mark: Mark,
+        fields: Vec<(&'static str, &Entry)>,
+    ) -> Result<Self, Fault> {
+        let mut selector = Self { mark, ..Self::default() };
+        for (name, entry) in fields {
             let mark = entry.value.mark;
-            let text = match (&entry.value.value, entry.value.as_str()) {
-                (_, Some(text)) => text,
-                (Value::Scalar(_), None) if entry.value.is_null() => "",
-                _ => {
-                    let found = entry.value.kind_name();
-                    let message = format!("`{}` of a selector is text, not {found}", entry.key);
-                    return Err(
-                        Fault::new("select/field-type", mark, message).hint("Put the value in quotes.")
-                    );
-                }
-            };
-            match entry.key.as_str() {
-                "group" => selector.group = Pattern::parse(text, mark)?,
-                "version" => selector.version = Pattern::parse(text, mark)?,
-                "kind" => selector.kind = Pattern::parse(text, mark)?,
-                "name" => selector.name = Pattern::parse(text, mark)?,
-                "namespace" => selector.namespace = Pattern::parse(text, mark)?,
-                "labelSelector" => selector.labels = LabelTest::parse(text, mark),
-                "annotationSelector" => selector.annotations = LabelTest::parse(text, mark),
-                other => return Err(unknown_field(other, entry.mark)),
+            let text = reader.string(&entry.value, &format!("`{name}` of a selector"))?;
+            match name {
+                "group" => selector.group = Pattern::parse(&text, mark)?,
+                "version" => selector.version = Pattern::parse(&text, mark)?,
+                "kind" => selector.kind = Pattern::parse(&text, mark)?,
+                "name" => selector.name = Pattern::parse(&text, mark)?,
+                "namespace" => selector.namespace = Pattern::parse(&text, mark)?,
+                "labelSelector" => selector.labels = LabelTest::parse(&text, mark),
+                _ => selector.annotations = LabelTest::parse(&text, mark),
             }
         }
         Ok(selector)
@@ -203,14 +202,6 @@ impl Selector {
         Ok(self.labels.matches(node.get_path(&["metadata", "labels"]))?
             && self.annotations.matches(node.get_path(&["metadata", "annotations"]))?)
     }
-}
-
-fn unknown_field(field: &str, mark: Mark) -> Fault {
-    let hint = match nearest::nearest(field, FIELDS) {
-        Some(known) => format!("Did you mean `{known}`?"),
-        None => format!("A selector has the fields {}.", FIELDS.map(|known| format!("`{known}`")).join(", ")),
-    };
-    Fault::new("select/unknown-field", mark, format!("a selector has no field `{field}`")).hint(hint)
 }
 
 /// The fields that are given, as people write them: `kind: Deployment, name: web`.

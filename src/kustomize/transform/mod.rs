@@ -14,8 +14,8 @@ use super::hash;
 use super::patch::Patch;
 use super::replacement::Replacement;
 use super::resource::{Resource, ResourceMap, metadata};
-use crate::schema::Schema;
-use crate::yaml::{self, Fault, Node, Scalar, Value, Writer};
+use super::session::Session;
+use crate::yaml::{Fault, Node, Scalar, Value, Writer};
 
 /// A transformer that is ready to run.
 #[derive(Clone, Debug)]
@@ -46,7 +46,7 @@ impl Transformer {
     /// # Errors
     ///
     /// The [`Fault`] of the transformer.
-    pub(crate) fn apply(&self, resources: &mut ResourceMap) -> Result<(), Fault> {
+    pub(crate) fn apply(&self, resources: &mut ResourceMap, session: &Session<'_>) -> Result<(), Fault> {
         match self {
             Self::Pairs(pairs) => pairs.apply(resources),
             Self::Namespace(namespace) => namespace.apply(resources),
@@ -54,10 +54,10 @@ impl Transformer {
             Self::Images(images) => images.apply(resources),
             Self::Replicas(replicas) => replicas.apply(resources),
             Self::ValueAdd(value) => value.apply(resources),
-            Self::Patch(patch) => patch.apply(resources, Schema::kubernetes()).map(drop),
+            Self::Patch(patch) => session.with_schema(|schema| patch.apply(resources, schema)).map(drop),
             Self::Replacements(replacements) => replacements
                 .iter()
-                .try_for_each(|replacement| replacement.apply(resources, &yaml::Limits::default())),
+                .try_for_each(|replacement| replacement.apply(resources, &session.limits().yaml)),
             Self::Hash => add_hashes(resources),
         }
     }

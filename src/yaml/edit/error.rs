@@ -37,6 +37,9 @@ pub enum EditProblem {
     /// Lists and maps lie deeper in each other than the limit.
     #[error("lists and maps lie more than {0} levels deep in each other")]
     TooDeep(usize),
+    /// A line ends in a way that only old YAML knows.
+    #[error("the text holds the character U+{0:04X}, an invisible line end of old YAML")]
+    LineEnd(u32),
     /// Nothing stands at the route.
     #[error("`{missing}` does not exist")]
     NotFound {
@@ -137,7 +140,7 @@ impl EditProblem {
     #[must_use]
     pub fn code(&self) -> &'static str {
         match self {
-            Self::Syntax(_) | Self::Tab | Self::TooDeep(_) => "edit/unreadable",
+            Self::Syntax(_) | Self::Tab | Self::TooDeep(_) | Self::LineEnd(_) => "edit/unreadable",
             Self::DuplicateKey { .. } => "edit/duplicate-key",
             Self::ManyDocuments(_) => "edit/many-documents",
             Self::NotFound { .. } => "edit/not-found",
@@ -164,6 +167,9 @@ impl EditProblem {
     fn hint(&self) -> Option<String> {
         Some(match self {
             Self::Syntax(_) => "Correct the file in an editor first.".to_owned(),
+            Self::LineEnd(_) => {
+                "Take the character out, or write it as an escape in double quotes.".to_owned()
+            }
             Self::Tab => "Replace the tab with spaces in an editor first.".to_owned(),
             Self::DuplicateKey { .. } => "Delete one of the two entries first.".to_owned(),
             Self::NotFound { nearest: Some(name), .. } => format!("Did you mean `{name}`?"),

@@ -36,6 +36,7 @@ pub(super) fn read(text: &str) -> Result<Tree<'_>, EditError> {
             }
             Unreadable::ManyDocuments { count, at } => (EditProblem::ManyDocuments(count), at),
             Unreadable::TooDeep { limit, at } => (EditProblem::TooDeep(limit), at),
+            Unreadable::LineEnd { found, at } => (EditProblem::LineEnd(u32::from(found)), at),
         };
         error(&places, at, problem)
     })
@@ -224,7 +225,12 @@ pub(super) fn refuse_lost_anchors(tree: &Tree<'_>, first: NodeId) -> Result<(), 
     Ok(())
 }
 
-fn refuse_anchor(tree: &Tree<'_>, node: NodeId, counts: impl Fn(NodeId) -> bool) -> Result<(), EditError> {
+/// Refuses a node that aliases stand for, if they count.
+pub(super) fn refuse_anchor(
+    tree: &Tree<'_>,
+    node: NodeId,
+    counts: impl Fn(NodeId) -> bool,
+) -> Result<(), EditError> {
     let Some(anchor) = tree.node(node).anchor.map(|anchor| &tree.anchors[anchor]) else { return Ok(()) };
     let lines: Vec<u32> = anchor
         .aliases

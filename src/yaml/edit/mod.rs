@@ -83,38 +83,7 @@ pub enum Shape {
 /// [`EditError`] when the text is not one valid document, the route leads nowhere or through a shared value,
 /// or the edit would change anything else.
 pub fn set(text: &str, route: &Route, value: &EditValue) -> Result<Edited, EditError> {
-    with_tree(text, |tree| {
-        if let Some(plain) = not_plain(value) {
-            return Err(find::error(tree, 0, EditProblem::NotPlain(plain.to_owned())));
-        }
-        match find::find(tree, route)? {
-            Found::Value(node) => {
-                find::refuse_shared(tree, node)?;
-                find::refuse_lost_anchors_inside(tree, node)?;
-                if verify::is_already(tree, node, value) {
-                    return Ok(None);
-                }
-                let splices = styles().map(|style| write::replace(tree, node, value, style));
-                first_that_holds(tree, route, node_start(tree, node), splices, |_| Intent::Replace {
-                    node,
-                    value,
-                })
-            }
-            Found::Missing { container, step, merged } => {
-                let (key, value) = find::missing_child(tree, route, container, step, merged, value)?;
-                if let Some(container) = container {
-                    find::refuse_shared(tree, container)?;
-                }
-                let ways: Vec<(Splice, usize)> =
-                    styles().map(|style| write::insert(tree, container, key, &value, style)).collect();
-                let at: Vec<usize> = ways.iter().map(|(_, at)| *at).collect();
-                let start = container.map_or(0, |container| node_start(tree, container));
-                first_that_holds(tree, route, start, ways.into_iter().map(|(splice, _)| splice), |way| {
-                    Intent::Insert { container, at: at[way], key, value: &value }
-                })
-            }
-        }
-    })
+    Document::read(text)?.set(route, value)
 }
 
 /// Takes the value at a route away, with its key or dash and the comment behind it. Comment lines above stay.
@@ -125,25 +94,7 @@ pub fn set(text: &str, route: &Route, value: &EditValue) -> Result<Edited, EditE
 ///
 /// As [`set`]; a route that does not exist is an error too.
 pub fn remove(text: &str, route: &Route) -> Result<Edited, EditError> {
-    with_tree(text, |tree| match find::find(tree, route)? {
-        Found::Value(node) => {
-            let Some((container, at)) = tree.node(node).parent else {
-                let problem = EditProblem::Unsafe(route.to_string());
-                return Err(find::error(tree, 0, problem));
-            };
-            find::refuse_shared(tree, container)?;
-            find::refuse_lost_anchors(tree, node)?;
-            let splices = remove::remove(tree, container, at).into_iter();
-            first_that_holds(tree, route, node_start(tree, node), splices, |_| Intent::Remove {
-                container,
-                at,
-            })
-        }
-        Found::Missing { container, step, merged } => Err(match merged {
-            Some(merged) => find::merged_error(tree, route, step, merged),
-            None => find::not_found(tree, route, container, step),
-        }),
-    })
+    Document::read(text)?.remove(route)
 }
 
 /// Pushes the value at a route one level down: `key: value` becomes `key: {inner: value}`.
@@ -154,22 +105,14 @@ pub fn remove(text: &str, route: &Route) -> Result<Edited, EditError> {
 ///
 /// As [`remove`]; the value must be the value of a map entry.
 pub fn nest(text: &str, route: &Route, inner: &str) -> Result<Edited, EditError> {
-    with_tree(text, |tree| match find::find(tree, route)? {
-        Found::Value(node) => {
-            find::refuse_shared(tree, node)?;
-            let splices = nest::nest(tree, node, inner).into_iter();
-            first_that_holds(tree, route, node_start(tree, node), splices, |_| Intent::Nest {
-                node,
-                key: inner,
-            })
-        }
-        Found::Missing { container, step, .. } => Err(find::not_found(tree, route, container, step)),
-    })
+    Document::read(text)?.nest(route, inner)
 }
 
 /// A text that was read once to look at several places.
 #[derive(Debug)]
 pub struct Document<'t> {
+    text: &'t str,
+    /// The text without a byte order mark.
     tree: Tree<'t>,
 }
 
@@ -180,7 +123,51 @@ impl<'t> Document<'t> {
     ///
     /// [`EditError`] when the text is not one valid document.
     pub fn read(text: &'t str) -> Result<Self, EditError> {
-        Ok(Self { tree: find::read(text.strip_prefix(BYTE_ORDER_MARK).unwrap_or(text))? })
+        let tree = find::read(text.strip_prefix(BYTE_ORDER_MARK).unwrap_or(text))?;
+        Ok(Self { text, tree })
+    }
+
+    /// [`set`] for a text that was read already.
+    ///
+    /// # Errors
+    ///
+    /// As [`set`].
+    pub fn set(&self, route: &Route, value: &EditValue) -> Result<Edited, EditError> {
+        self.edit(|tree| splice_to_set(tree, route, value))
+    }
+
+    /// [`remove`] for a text that was read already.
+    ///
+    /// # Errors
+    ///
+    /// As [`remove`].
+    pub fn remove(&self, route: &Route) -> Result<Edited, EditError> {
+        self.edit(|tree| splice_to_remove(tree, route))
+    }
+
+    /// [`nest`] for a text that was read already.
+    ///
+    /// # Errors
+    ///
+    /// As [`nest`].
+    pub fn nest(&self, route: &Route, inner: &str) -> Result<Edited, EditError> {
+        self.edit(|tree| splice_to_nest(tree, route, inner))
+    }
+
+    /// Asks for a splice (none when nothing is to change) and applies it.
+    fn edit(
+        &self,
+        splice: impl FnOnce(&Tree<'_>) -> Result<Option<Splice>, EditError>,
+    ) -> Result<Edited, EditError> {
+        let text = self.text;
+        let skipped = text.len() - self.tree.text.len();
+        let splice = splice(&self.tree)?.unwrap_or(Splice { range: 0..0, text: String::new() });
+        let (start, end) = (splice.range.start + skipped, splice.range.end + skipped);
+        Ok(Edited {
+            text: format!("{}{}{}", &text[..start], splice.text, &text[end..]),
+            replaced: start..end,
+            inserted: start..start + splice.text.len(),
+        })
     }
 
     /// What stands at a route; `None` when nothing does.
@@ -211,6 +198,55 @@ impl<'t> Document<'t> {
         }))
     }
 
+    /// Why the value at a route is shared with other places, if it is: it is an alias, aliases stand for it, or (given
+    /// the key that is wanted in it) a merge key brings that key in.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::look`].
+    pub fn sharing(&self, route: &Route, inside: Option<&Step>) -> Result<Option<EditError>, EditError> {
+        let tree = &self.tree;
+        let Found::Value(node) = find::find(tree, route)? else { return Ok(None) };
+        // The value itself, not what it lies in: that is for whoever edits.
+        if let Err(error) = find::refuse_anchor(tree, node, |_| true) {
+            return Ok(Some(error));
+        }
+        let mut deeper = route.clone();
+        deeper.0.push(inside.cloned().unwrap_or(Step::End));
+        Ok(match find::find(tree, &deeper) {
+            Err(error) if matches!(*error.problem, EditProblem::InsideAlias { .. }) => Some(error),
+            Ok(Found::Missing { merged: Some(merged), step, .. }) => {
+                Some(find::merged_error(tree, &deeper, step, merged))
+            }
+            _ => None,
+        })
+    }
+
+    /// Whether the value at a route, or a map inside of it, has one of some keys; aliases are followed.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::look`].
+    pub fn has_key_inside(&self, route: &Route, keys: &[&str]) -> Result<bool, EditError> {
+        let tree = &self.tree;
+        let Found::Value(node) = find::find(tree, route)? else { return Ok(false) };
+        let mut waiting = vec![node];
+        let mut seen = std::collections::BTreeSet::new();
+        while let Some(node) = waiting.pop() {
+            let node = tree.follow(node);
+            if !seen.insert(node) {
+                continue;
+            }
+            if let Content::Mapping { entries, .. } = &tree.node(node).content
+                && entries.iter().filter_map(|entry| tree.key_text(entry)).any(|key| keys.contains(&key))
+            {
+                return Ok(true);
+            }
+            waiting.extend(tree.children(node));
+        }
+        Ok(false)
+    }
+
     /// Where a route that does not exist ends, as an error with the nearest spelling; `None` when it exists.
     ///
     /// # Errors
@@ -237,6 +273,78 @@ pub fn look(text: &str, route: &Route) -> Result<Option<Seen>, EditError> {
 
 const BYTE_ORDER_MARK: char = '\u{FEFF}';
 
+fn splice_to_set(tree: &Tree<'_>, route: &Route, value: &EditValue) -> Result<Option<Splice>, EditError> {
+    if let Some(plain) = not_plain(value) {
+        return Err(find::error(tree, 0, EditProblem::NotPlain(plain.to_owned())));
+    }
+    match find::find(tree, route)? {
+        Found::Value(node) => {
+            find::refuse_shared(tree, node)?;
+            find::refuse_lost_anchors_inside(tree, node)?;
+            if verify::is_already(tree, node, value) {
+                return Ok(None);
+            }
+            let splices = styles().map(|style| write::replace(tree, node, value, style));
+            first_that_holds(tree, route, node_start(tree, node), splices, |_| Intent::Replace {
+                node,
+                value,
+            })
+        }
+        Found::Missing { container, step, merged } => {
+            let (key, value) = find::missing_child(tree, route, container, step, merged, value)?;
+            if let Some(container) = container {
+                find::refuse_shared(tree, container)?;
+            }
+            let ways: Vec<(Splice, usize)> =
+                styles().map(|style| write::insert(tree, container, key, &value, style)).collect();
+            let at: Vec<usize> = ways.iter().map(|(_, at)| *at).collect();
+            let start = container.map_or(0, |container| node_start(tree, container));
+            first_that_holds(tree, route, start, ways.into_iter().map(|(splice, _)| splice), |way| {
+                Intent::Insert { container, at: at[way], key, value: &value }
+            })
+        }
+    }
+}
+
+fn splice_to_remove(tree: &Tree<'_>, route: &Route) -> Result<Option<Splice>, EditError> {
+    match find::find(tree, route)? {
+        Found::Value(node) => {
+            let Some((container, at)) = tree.node(node).parent else {
+                let problem = EditProblem::Unsafe(route.to_string());
+                return Err(find::error(tree, 0, problem));
+            };
+            find::refuse_shared(tree, container)?;
+            find::refuse_lost_anchors(tree, node)?;
+            let splices = remove::remove(tree, container, at).into_iter();
+            first_that_holds(tree, route, node_start(tree, node), splices, |_| Intent::Remove {
+                container,
+                at,
+            })
+        }
+        Found::Missing { container, step, merged } => Err(match merged {
+            Some(merged) => find::merged_error(tree, route, step, merged),
+            None => find::not_found(tree, route, container, step),
+        }),
+    }
+}
+
+fn splice_to_nest(tree: &Tree<'_>, route: &Route, inner: &str) -> Result<Option<Splice>, EditError> {
+    match find::find(tree, route)? {
+        Found::Value(node) => {
+            // An anchor at the value itself moves along with it: its aliases stand for the same as before.
+            if let Some((container, _)) = tree.node(node).parent {
+                find::refuse_shared(tree, container)?;
+            }
+            let splices = nest::nest(tree, node, inner).into_iter();
+            first_that_holds(tree, route, node_start(tree, node), splices, |_| Intent::Nest {
+                node,
+                key: inner,
+            })
+        }
+        Found::Missing { container, step, .. } => Err(find::not_found(tree, route, container, step)),
+    }
+}
+
 /// The styles to try for new strings: as around, then quoted.
 fn styles() -> impl Iterator<Item = Option<Style>> {
     [None, Some(Style::Double)].into_iter()
@@ -255,22 +363,6 @@ fn not_plain(value: &EditValue) -> Option<&str> {
         EditValue::Mapping(entries) => entries.iter().find_map(|(_, value)| not_plain(value)),
         EditValue::Null | EditValue::Text(_) => None,
     }
-}
-
-/// Reads a text, asks for a splice (none when nothing is to change) and applies it.
-fn with_tree(
-    text: &str,
-    edit: impl FnOnce(&Tree<'_>) -> Result<Option<Splice>, EditError>,
-) -> Result<Edited, EditError> {
-    let body = text.strip_prefix(BYTE_ORDER_MARK).unwrap_or(text);
-    let skipped = text.len() - body.len();
-    let splice = edit(&find::read(body)?)?.unwrap_or(Splice { range: 0..0, text: String::new() });
-    let (start, end) = (splice.range.start + skipped, splice.range.end + skipped);
-    Ok(Edited {
-        text: format!("{}{}{}", &text[..start], splice.text, &text[end..]),
-        replaced: start..end,
-        inserted: start..start + splice.text.len(),
-    })
 }
 
 /// The first splice whose result is the old tree with the intent and nothing else.

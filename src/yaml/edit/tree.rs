@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::ops::Range;
+use std::panic::{self, AssertUnwindSafe};
 
 use crate::yaml::{Limits, Style};
 
@@ -201,6 +202,7 @@ pub(super) enum Unreadable {
     Duplicate { key: String, at: usize, first: usize },
     ManyDocuments { count: usize, at: usize },
     TooDeep { limit: usize, at: usize },
+    LineEnd { found: char, at: usize },
 }
 
 /// A list or map that is still open.
@@ -218,6 +220,12 @@ struct Open {
 
 /// Reads a text that holds at most one document.
 pub(super) fn read(text: &str) -> Result<Tree<'_>, Unreadable> {
+    // The parser of events takes these for line ends, and loses count of the bytes behind them.
+    if let Some((at, found)) =
+        text.char_indices().find(|(_, c)| matches!(c, '\u{85}' | '\u{2028}' | '\u{2029}'))
+    {
+        return Err(Unreadable::LineEnd { found, at });
+    }
     let mut builder = Builder {
         tree: Tree { text, nodes: Vec::new(), root: None, anchors: Vec::new() },
         open: Vec::new(),
@@ -230,8 +238,16 @@ pub(super) fn read(text: &str) -> Result<Tree<'_>, Unreadable> {
     let mut parser = libyaml_safer::Parser::new();
     parser.set_input_string(&mut bytes);
     parser.set_encoding(libyaml_safer::Encoding::Utf8);
+    let tag_before_comma = tag_before_comma(text);
     loop {
-        let event = parser.parse().map_err(|error| syntax(text, &error))?;
+        let event = match tag_before_comma {
+            // The parser of events stops the program at `[!tag,]`, and only there.
+            Some(at) => panic::catch_unwind(AssertUnwindSafe(|| parser.parse())).map_err(|_| {
+                Unreadable::Syntax { message: "a tag stands directly before a comma".to_owned(), at }
+            })?,
+            None => parser.parse(),
+        };
+        let event = event.map_err(|error| syntax(text, &error))?;
         if matches!(event.data, libyaml_safer::EventData::StreamEnd) {
             return Ok(builder.tree);
         }
@@ -239,10 +255,18 @@ pub(super) fn read(text: &str) -> Result<Tree<'_>, Unreadable> {
     }
 }
 
+/// Where something that looks like a tag ends at a comma; it may also stand in quotes or a comment.
+fn tag_before_comma(text: &str) -> Option<usize> {
+    memchr::memchr_iter(b'!', text.as_bytes()).find(|at| {
+        let rest = &text[*at..];
+        let end = rest.find([' ', '\t', '\r', '\n', ',', '[', ']', '{', '}', '"']).unwrap_or(rest.len());
+        rest[end..].starts_with(',')
+    })
+}
+
 fn syntax(text: &str, error: &libyaml_safer::Error) -> Unreadable {
     let mark = error.problem_mark().or_else(|| error.context_mark());
-    let at = mark.map_or(0, |mark| usize::try_from(mark.index).unwrap_or(0)).min(text.len());
-    let at = (0..=at).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(0);
+    let at = text.floor_char_boundary(mark.map_or(0, |mark| usize::try_from(mark.index).unwrap_or(0)));
     let line = &text[text[..at].rfind('\n').map_or(0, |end| end + 1)..];
     let indentation = &line[..line.len() - line.trim_start_matches([' ', '\t']).len()];
     if indentation.contains('\t') {
@@ -268,9 +292,11 @@ struct Builder<'t> {
 impl Builder<'_> {
     fn take(&mut self, event: libyaml_safer::Event) -> Result<(), Unreadable> {
         use libyaml_safer::{EventData, MappingStyle, SequenceStyle};
-        let offset = |mark: libyaml_safer::Mark| usize::try_from(mark.index).unwrap_or(usize::MAX);
         let text = self.tree.text;
-        let range = offset(event.start_mark).min(text.len())..offset(event.end_mark).min(text.len());
+        let offset = |mark: libyaml_safer::Mark| {
+            text.floor_char_boundary(usize::try_from(mark.index).unwrap_or(usize::MAX))
+        };
+        let range = offset(event.start_mark)..offset(event.end_mark);
         match event.data {
             EventData::DocumentStart { .. } => {
                 self.documents += 1;
@@ -388,7 +414,9 @@ impl Builder<'_> {
         let key_end = key.map_or(0, |key| self.tree.nodes[key].body.end);
         Ok(match &mut self.tree.nodes[container].content {
             Content::Sequence { flow, items } => {
-                let dash_end = if *flow { start } else { (skip_space(text, end_before) + 1).min(start) };
+                let dash = skip_space(text, end_before);
+                let has_dash = !*flow && text[dash..].starts_with('-');
+                let dash_end = if has_dash { (dash + 1).min(start) } else { start };
                 items.push(Item { dash_end, value: id });
                 Some((container, items.len() - 1))
             }

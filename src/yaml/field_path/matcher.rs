@@ -1,11 +1,12 @@
 //! Visiting every value that a dotted path matches, as the targets of a replacement do.
 
 use compact_str::CompactString;
+use regex::Regex;
 
 use super::lookup::{malformed, unfit};
 use super::spec::{Created, CreatedKind};
 use super::split::{Part, split_bracketed};
-use crate::base::go_regex;
+use crate::base::{Mark, go_regex};
 use crate::yaml::fault::Fault;
 use crate::yaml::node::{Mapping, Node, Scalar, Style, Value};
 
@@ -156,23 +157,22 @@ impl<E: From<Fault>> Walk<'_, E> {
         }
         let Some(created) = self.created else { return Ok(0) };
         let scalar = Node::from(Scalar::plain(pattern)).written(created.mark, created.writer);
-        items.push(if key.is_empty() {
-            scalar
-        } else {
-            let mut map = Mapping::default();
-            map.set(key, scalar);
-            Node::from(map).written(created.mark, created.writer)
-        });
+        if key.is_empty() {
+            // What is put there decides the type, as for every scalar that is made.
+            let matches = self.compile(pattern, mark)?.is_match(pattern);
+            let made = self.made(&[]).filter(|_| matches).ok_or_else(|| never_matches(text, mark))?;
+            items.push(made);
+            let last = items.len() - 1;
+            visit(&mut items[last])?;
+            return Ok(1);
+        }
+        let mut map = Mapping::default();
+        map.set(key, scalar);
+        items.push(Node::from(map).written(created.mark, created.writer));
         let from = items.len() - 1;
         match self.matching(key, pattern, rest, &mut items[from..], visit)? {
             // kustomize would add items for ever.
-            0 => Err(Fault::new(
-                "field-path/never-matches",
-                mark,
-                format!("an item made for `{text}` would not match it"),
-            )
-            .hint("Use a value that is plain text, without the signs of regular expressions.")
-            .into()),
+            0 => Err(never_matches(text, mark).into()),
             found => Ok(found),
         }
     }
@@ -189,10 +189,7 @@ impl<E: From<Fault>> Walk<'_, E> {
     ) -> Result<usize, E> {
         let Some(first) = items.first() else { return Ok(0) };
         let mark = first.mark;
-        let regex = go_regex::compile(pattern).map_err(|error| {
-            Fault::new("field-path/pattern", mark, error.to_string())
-                .hint("The value in `[key=value]` is a regular expression in the syntax of Go.")
-        })?;
+        let regex = self.compile(pattern, mark)?;
         let mut found = 0;
         for item in items {
             let field = if key.is_empty() { Some(&*item) } else { item.get(key) };
@@ -208,6 +205,13 @@ impl<E: From<Fault>> Walk<'_, E> {
             };
         }
         Ok(found)
+    }
+
+    fn compile(&self, pattern: &str, mark: Mark) -> Result<Regex, Fault> {
+        go_regex::compile(pattern).map_err(|error| {
+            Fault::new("field-path/pattern", mark, error.to_string())
+                .hint("The value in `[key=value]` is a regular expression in the syntax of Go.")
+        })
     }
 
     /// The value for a place where nothing is, if such values are to be made.
@@ -228,6 +232,12 @@ impl<E: From<Fault>> Walk<'_, E> {
     }
 }
 
+fn never_matches(text: &str, mark: Mark) -> Fault {
+    Fault::new("field-path/never-matches", mark, format!("an item made for `{text}` would not match it"))
+        .hint("Use a value that is plain text, without the signs of regular expressions.")
+}
+
+/// The items of a list.
 fn items_of<'a>(node: &'a mut Node, part: &str) -> Result<&'a mut Vec<Node>, Fault> {
     if !matches!(node.value, Value::Sequence(_)) {
         return Err(unfit(node, part, "a list"));

@@ -34,7 +34,7 @@ fn normal(scalar: &Scalar) -> Result<Option<Scalar>, String> {
         let tag = tag_of_plain(&text);
         Some(Scalar { text, tag, style: Style::Plain })
     };
-    if scalar.tag == Tag::Str {
+    if scalar.tag == Tag::Str && scalar.style != Style::Folded {
         return Ok(string(&scalar.text, scalar.style));
     }
     #[expect(clippy::cast_precision_loss, reason = "this is what kustomize does to numbers")]

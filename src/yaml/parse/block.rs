@@ -1,5 +1,6 @@
 //! Maps and lists that are made by indentation.
 
+use super::failure::Failure;
 use std::borrow::Cow;
 
 use super::parser::{Next, Parser};
@@ -7,7 +8,7 @@ use super::properties::Properties;
 use super::tree::{Entries, Loaded};
 use super::{scalars, syntax, tree};
 use crate::base::Mark;
-use crate::yaml::{Node, ParseError, Style, Value, Writer};
+use crate::yaml::{Node, Style, Value, Writer};
 
 impl Parser<'_, '_> {
     /// The value that starts with `next`. Below a key, a list may stand at the key's own column.
@@ -16,7 +17,7 @@ impl Parser<'_, '_> {
         next: Next,
         below_key: bool,
         depth: usize,
-    ) -> Result<Loaded, ParseError> {
+    ) -> Result<Loaded, Failure> {
         let mark = self.cursor.mark();
         let mut next = next;
         let mut properties = Properties::default();
@@ -32,11 +33,11 @@ impl Parser<'_, '_> {
             _ if !properties.is_empty() => {
                 self.finish_scalar(properties, Cow::Borrowed(""), Style::Plain, mark, depth)
             }
-            _ => Err(syntax::no_value(&self.cursor)),
+            _ => Err(syntax::no_value(&self.start())),
         }
     }
 
-    fn content(&mut self, properties: Properties, depth: usize) -> Result<Loaded, ParseError> {
+    fn content(&mut self, properties: Properties, depth: usize) -> Result<Loaded, Failure> {
         if self.has_scalar() {
             return self.scalar(properties, depth);
         }
@@ -61,7 +62,7 @@ impl Parser<'_, '_> {
     }
 
     /// Collections are no keys, and kustomize fails on those that are used as such.
-    pub(super) fn refuse_complex_key(&mut self, node: &Node) -> Result<(), ParseError> {
+    pub(super) fn refuse_complex_key(&mut self, node: &Node) -> Result<(), Failure> {
         self.cursor.skip_blanks();
         let is_key = self.cursor.byte() == b':' && (self.flow_level > 0 || self.cursor.is_blank_or_end(1));
         if is_key { Err(tree::complex_key(node.mark, node.kind_name())) } else { Ok(()) }
@@ -83,7 +84,7 @@ impl Parser<'_, '_> {
     }
 
     /// A list that is deeper than the block around it.
-    fn block_sequence(&mut self, properties: Properties, depth: usize) -> Result<Loaded, ParseError> {
+    fn block_sequence(&mut self, properties: Properties, depth: usize) -> Result<Loaded, Failure> {
         let mark = properties.mark.unwrap_or_else(|| self.cursor.mark());
         self.budget.spend(depth, mark)?;
         self.anchors.open(&properties, mark);
@@ -93,7 +94,7 @@ impl Parser<'_, '_> {
             match self.next()? {
                 Next::Entry => items.push(self.item(&[Next::Entry, Next::BlockEnd], depth)?),
                 Next::BlockEnd => break,
-                _ => return Err(syntax::item_expected(&self.cursor)),
+                _ => return Err(syntax::item_expected(&self.start())),
             }
         }
         self.leave(outer);
@@ -101,7 +102,7 @@ impl Parser<'_, '_> {
     }
 
     /// A list at the column of its key.
-    fn sequence_at_key(&mut self, properties: Properties, depth: usize) -> Result<Loaded, ParseError> {
+    fn sequence_at_key(&mut self, properties: Properties, depth: usize) -> Result<Loaded, Failure> {
         let mark = properties.mark.unwrap_or_else(|| self.cursor.mark());
         self.budget.spend(depth, mark)?;
         self.anchors.open(&properties, mark);
@@ -113,7 +114,7 @@ impl Parser<'_, '_> {
     }
 
     /// The value behind a dash; null before one of `ends`.
-    fn item(&mut self, ends: &[Next], depth: usize) -> Result<Node, ParseError> {
+    fn item(&mut self, ends: &[Next], depth: usize) -> Result<Node, Failure> {
         self.cursor.advance(1);
         self.key_allowed = true;
         let mark = self.cursor.mark();
@@ -124,12 +125,12 @@ impl Parser<'_, '_> {
         Ok(self.block_node(next, false, depth + 1)?.node)
     }
 
-    fn block_mapping(&mut self, properties: Properties, depth: usize) -> Result<Loaded, ParseError> {
-        let start = self.key_start();
-        let mark = properties.mark.unwrap_or(start.0);
+    fn block_mapping(&mut self, properties: Properties, depth: usize) -> Result<Loaded, Failure> {
+        let start = self.start();
+        let mark = properties.mark.unwrap_or_else(|| start.mark());
         self.budget.spend(depth, mark)?;
         self.anchors.open(&properties, mark);
-        let outer = self.enter(start.1);
+        let outer = self.enter(start.indentation());
         let mut entries = Entries::default();
         loop {
             match self.next()? {
@@ -138,7 +139,7 @@ impl Parser<'_, '_> {
                     entries.add(key, value, depth, self.budget)?;
                 }
                 Next::BlockEnd => break,
-                other => return Err(syntax::key_expected(&self.cursor, other)),
+                other => return Err(syntax::key_expected(&self.start(), other)),
             }
         }
         self.leave(outer);
@@ -147,7 +148,7 @@ impl Parser<'_, '_> {
     }
 
     /// One `key: value`, or one `? key` with its `: value` if it has one.
-    fn block_entry(&mut self, depth: usize) -> Result<(Loaded, Node), ParseError> {
+    fn block_entry(&mut self, depth: usize) -> Result<(Loaded, Node), Failure> {
         const ENDS: [Next; 3] = [Next::Key, Next::Value, Next::BlockEnd];
         let key = if !self.has_scalar() && self.cursor.byte() == b'?' && self.cursor.is_blank_or_end(1) {
             self.cursor.advance(1);
@@ -185,7 +186,7 @@ impl Parser<'_, '_> {
     }
 
     /// A key that stands on one line with its `:`.
-    pub(super) fn simple_key(&mut self, depth: usize) -> Result<Loaded, ParseError> {
+    pub(super) fn simple_key(&mut self, depth: usize) -> Result<Loaded, Failure> {
         if self.has_scalar() {
             return self.scalar(Properties::default(), depth + 1);
         }

@@ -1,7 +1,8 @@
 //! Where the parser stands in the text, and the small steps that it takes.
 
+use super::failure::Failure;
 use crate::base::{FileId, Mark};
-use crate::yaml::{ParseError, ParseErrorKind};
+use crate::yaml::ParseErrorKind;
 
 /// A place in the text of one document.
 ///
@@ -119,7 +120,7 @@ impl<'t> Cursor<'t> {
     }
 
     /// A syntax error at this place.
-    pub(super) fn error(&self, message: impl Into<String>) -> ParseError {
-        ParseError::new(ParseErrorKind::Syntax, self.mark(), message)
+    pub(super) fn error(&self, message: impl Into<String>) -> Failure {
+        Failure::new(ParseErrorKind::Syntax, self.mark(), message)
     }
 }

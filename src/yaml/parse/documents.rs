@@ -1,9 +1,10 @@
 //! A file cut into documents the way kustomize cuts it, before any YAML is read.
 
+use super::failure::Failure;
 use memchr::memmem;
 
 use crate::base::{FileId, Mark};
-use crate::yaml::{ParseError, ParseErrorKind};
+use crate::yaml::ParseErrorKind;
 
 /// The text of one document.
 #[derive(Debug)]
@@ -18,7 +19,7 @@ pub(super) struct Chunk<'a> {
 /// # Errors
 ///
 /// A separator with anything but a comment after it. kustomize refuses `--- text` between documents.
-pub(super) fn split(text: &[u8], file: FileId) -> Result<Vec<Chunk<'_>>, ParseError> {
+pub(super) fn split(text: &[u8], file: FileId) -> Result<Vec<Chunk<'_>>, Failure> {
     let mut chunks = Vec::new();
     let (mut start, mut lines_before) = (0, 0);
     let mut from = 0;
@@ -34,7 +35,7 @@ pub(super) fn split(text: &[u8], file: FileId) -> Result<Vec<Chunk<'_>>, ParseEr
         if after.first().is_some_and(|byte| *byte != b'#') {
             let mark = Mark { file, line: lines_before + lines_here + 1, column: 1 };
             let line = String::from_utf8_lossy(&text[line_start..line_end]);
-            return Err(ParseError::new(
+            return Err(Failure::new(
                 ParseErrorKind::Syntax,
                 mark,
                 format!("`{}` is not a document separator", line.trim()),

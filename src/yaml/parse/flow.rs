@@ -1,11 +1,12 @@
 //! Maps and lists between brackets.
 
+use super::failure::Failure;
 use super::parser::Parser;
 use super::properties::Properties;
 use super::syntax;
 use super::tree::{Entries, Loaded};
 use crate::base::Mark;
-use crate::yaml::{Mapping, Node, ParseError, Style, Value, Writer};
+use crate::yaml::{Mapping, Node, Style, Value, Writer};
 
 impl Parser<'_, '_> {
     /// The list or map whose bracket is here.
@@ -13,7 +14,7 @@ impl Parser<'_, '_> {
         &mut self,
         properties: Properties,
         depth: usize,
-    ) -> Result<Loaded, ParseError> {
+    ) -> Result<Loaded, Failure> {
         let open = self.cursor;
         let mark = properties.mark.unwrap_or_else(|| open.mark());
         self.budget.spend(depth, mark)?;
@@ -35,7 +36,7 @@ impl Parser<'_, '_> {
     }
 
     /// The byte that the next piece starts with; `open` is the bracket around it.
-    fn flow_next(&mut self, open: Mark) -> Result<u8, ParseError> {
+    fn flow_next(&mut self, open: Mark) -> Result<u8, Failure> {
         if self.has_scalar() {
             return Ok(b'"');
         }
@@ -47,7 +48,7 @@ impl Parser<'_, '_> {
     }
 
     /// Takes the comma between items; `false` at the closing bracket.
-    fn flow_separator(&mut self, close: u8, open: Mark) -> Result<bool, ParseError> {
+    fn flow_separator(&mut self, close: u8, open: Mark) -> Result<bool, Failure> {
         match self.flow_next(open)? {
             b',' if !self.has_scalar() => {
                 self.cursor.advance(1);
@@ -55,11 +56,11 @@ impl Parser<'_, '_> {
                 Ok(self.flow_next(open)? != close)
             }
             byte if byte == close => Ok(false),
-            _ => Err(syntax::comma_expected(&self.cursor, close, open)),
+            _ => Err(syntax::comma_expected(&self.start(), close, open)),
         }
     }
 
-    fn flow_items(&mut self, open: Mark, depth: usize) -> Result<Vec<Node>, ParseError> {
+    fn flow_items(&mut self, open: Mark, depth: usize) -> Result<Vec<Node>, Failure> {
         let mut items = Vec::new();
         let mut more = self.flow_next(open)? != b']';
         while more {
@@ -80,7 +81,7 @@ impl Parser<'_, '_> {
         Ok(items)
     }
 
-    fn flow_entries(&mut self, open: Mark, depth: usize) -> Result<Mapping, ParseError> {
+    fn flow_entries(&mut self, open: Mark, depth: usize) -> Result<Mapping, Failure> {
         let mut entries = Entries::default();
         let mut more = self.flow_next(open)? != b'}';
         while more {
@@ -98,7 +99,7 @@ impl Parser<'_, '_> {
     }
 
     /// Whether a key with its sign starts here: `? key` or `key:`.
-    fn flow_key(&mut self, open: Mark) -> Result<bool, ParseError> {
+    fn flow_key(&mut self, open: Mark) -> Result<bool, Failure> {
         match self.flow_next(open)? {
             _ if self.has_scalar() => Ok(false),
             b'?' => Ok(true),
@@ -108,7 +109,7 @@ impl Parser<'_, '_> {
     }
 
     /// An entry whose key has a sign.
-    fn flow_entry(&mut self, close: u8, open: Mark, depth: usize) -> Result<(Loaded, Node), ParseError> {
+    fn flow_entry(&mut self, close: u8, open: Mark, depth: usize) -> Result<(Loaded, Node), Failure> {
         let key = if !self.has_scalar() && self.cursor.byte() == b'?' {
             self.cursor.advance(1);
             self.key_allowed = false;
@@ -141,7 +142,7 @@ impl Parser<'_, '_> {
     }
 
     /// A value between brackets.
-    fn flow_node(&mut self, open: Mark, depth: usize) -> Result<Loaded, ParseError> {
+    fn flow_node(&mut self, open: Mark, depth: usize) -> Result<Loaded, Failure> {
         let first = self.flow_next(open)?;
         let properties = if !self.has_scalar() && matches!(first, b'&' | b'!') {
             self.properties()?

@@ -1,11 +1,12 @@
 //! Bytes to the text that the parser reads: encoding, line ends, and characters that YAML does not allow.
 
+use super::failure::Failure;
 use std::borrow::Cow;
 
 use memchr::memmem;
 
 use crate::base::{FileId, Mark};
-use crate::yaml::{ParseError, ParseErrorKind};
+use crate::yaml::ParseErrorKind;
 
 /// The text of some bytes, with a byte order mark taken off and every line end as `\n`.
 ///
@@ -13,7 +14,7 @@ use crate::yaml::{ParseError, ParseErrorKind};
 ///
 /// Bytes that are not UTF-8 (or UTF-16 with a byte order mark), control characters, and the line separators U+2028
 /// and U+2029 outside of escapes.
-pub(super) fn text(bytes: &[u8], file: FileId, lines_before: u32) -> Result<Cow<'_, str>, ParseError> {
+pub(super) fn text(bytes: &[u8], file: FileId, lines_before: u32) -> Result<Cow<'_, str>, Failure> {
     let text = match bytes {
         [0xff, 0xfe, rest @ ..] => Cow::Owned(utf16(rest, u16::from_le_bytes, file)?),
         [0xfe, 0xff, rest @ ..] => Cow::Owned(utf16(rest, u16::from_be_bytes, file)?),
@@ -22,7 +23,7 @@ pub(super) fn text(bytes: &[u8], file: FileId, lines_before: u32) -> Result<Cow<
             Cow::Borrowed(std::str::from_utf8(bytes).map_err(|error| {
                 let before = String::from_utf8_lossy(&bytes[..error.valid_up_to()]);
                 let place = place(&before, before.len(), file, lines_before);
-                ParseError::new(ParseErrorKind::Encoding, place, "the file is not UTF-8 text")
+                Failure::new(ParseErrorKind::Encoding, place, "the file is not UTF-8 text")
                     .hint("Save the file as UTF-8; put binary data into a file of its own.")
             })?)
         }
@@ -34,9 +35,9 @@ pub(super) fn text(bytes: &[u8], file: FileId, lines_before: u32) -> Result<Cow<
     Ok(text)
 }
 
-fn utf16(bytes: &[u8], unit: fn([u8; 2]) -> u16, file: FileId) -> Result<String, ParseError> {
+fn utf16(bytes: &[u8], unit: fn([u8; 2]) -> u16, file: FileId) -> Result<String, Failure> {
     let refusal = || {
-        ParseError::new(
+        Failure::new(
             ParseErrorKind::Encoding,
             Mark { file, line: 1, column: 1 },
             "the file is not UTF-16 text",
@@ -52,7 +53,7 @@ fn utf16(bytes: &[u8], unit: fn([u8; 2]) -> u16, file: FileId) -> Result<String,
 }
 
 /// Finds the first character that YAML does not allow.
-fn check(text: &str, file: FileId, lines_before: u32) -> Result<(), ParseError> {
+fn check(text: &str, file: FileId, lines_before: u32) -> Result<(), Failure> {
     // Only these bytes take part in a refused character; most files have none.
     let suspicious = |byte: u8| {
         (byte < 0x20 && !matches!(byte, b'\n' | b'\t' | b'\r')) || matches!(byte, 0x7f | 0xc2 | 0xe2 | 0xef)
@@ -73,7 +74,7 @@ fn check(text: &str, file: FileId, lines_before: u32) -> Result<(), ParseError> 
         _ => format!("the control character U+{code:04X} is not allowed in YAML"),
     };
     let escape = if code <= 0xff { format!("\\x{code:02X}") } else { format!("\\u{code:04X}") };
-    Err(ParseError::new(ParseErrorKind::Encoding, place(text, at, file, lines_before), message)
+    Err(Failure::new(ParseErrorKind::Encoding, place(text, at, file, lines_before), message)
         .hint(format!("Remove it, or write it as `{escape}` in double quotes.")))
 }
 

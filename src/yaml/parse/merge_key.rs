@@ -1,11 +1,12 @@
 //! The merge key `<<`.
 
+use super::failure::Failure;
 use compact_str::CompactString;
 use rustc_hash::FxHashSet;
 
 use super::tree::{self, Budget};
 use crate::base::Mark;
-use crate::yaml::{Mapping, Node, ParseError, ParseErrorKind, Tag, Value};
+use crate::yaml::{Mapping, Node, ParseErrorKind, Tag, Value};
 
 /// The map with the entries that `<<: value` adds: its own keys first, and they win; of several maps in a list
 /// the earlier wins. `in_flow` says whether the map stands in brackets.
@@ -15,7 +16,7 @@ pub(super) fn apply(
     in_flow: bool,
     mark: Mark,
     budget: &mut Budget,
-) -> Result<Mapping, ParseError> {
+) -> Result<Mapping, Failure> {
     let maps = match value.value {
         Value::Mapping(map) => vec![map],
         Value::Sequence(items) => {
@@ -40,14 +41,14 @@ pub(super) fn apply(
     Ok(own)
 }
 
-fn into_map(item: Node, mark: Mark) -> Result<Mapping, ParseError> {
+fn into_map(item: Node, mark: Mark) -> Result<Mapping, Failure> {
     match item.value {
         Value::Mapping(map) => Ok(map),
         Value::Scalar(_) | Value::Sequence(_) => Err(refusal(mark)),
     }
 }
 
-fn refusal(mark: Mark) -> ParseError {
-    ParseError::new(ParseErrorKind::Merge, mark, "the merge key `<<` takes a map or a list of maps")
+fn refusal(mark: Mark) -> Failure {
+    Failure::new(ParseErrorKind::Merge, mark, "the merge key `<<` takes a map or a list of maps")
         .hint("Point it to an anchored map: `<<: *name`.")
 }

@@ -1,5 +1,6 @@
 //! The state of reading one document, and what the next piece of it is.
 
+use super::failure::Failure;
 use std::borrow::Cow;
 
 use super::cursor::Cursor;
@@ -9,10 +10,10 @@ use super::scalars::{self, Context};
 use super::tree::{self, Anchors, Budget, Loaded};
 use super::{input, syntax};
 use crate::base::{FileId, Mark};
-use crate::yaml::{Node, ParseError, Style};
+use crate::yaml::{Node, Style};
 
 /// The first document of a chunk; `None` when there is none. Text after its end is not read.
-pub(super) fn load(chunk: &Chunk<'_>, file: FileId, budget: &mut Budget) -> Result<Option<Node>, ParseError> {
+pub(super) fn load(chunk: &Chunk<'_>, file: FileId, budget: &mut Budget) -> Result<Option<Node>, Failure> {
     let text = input::text(chunk.bytes, file, chunk.lines_before)?;
     let mut parser = Parser {
         cursor: Cursor::new(&text, file, chunk.lines_before),
@@ -20,6 +21,7 @@ pub(super) fn load(chunk: &Chunk<'_>, file: FileId, budget: &mut Budget) -> Resu
         flow_level: 0,
         key_allowed: true,
         scanned: None,
+        last_plain: None,
         anchors: Anchors::default(),
         handles: TagHandles::default(),
         budget,
@@ -41,6 +43,8 @@ pub(super) struct Parser<'t, 'l> {
     pub(super) key_allowed: bool,
     /// A scalar that was read to see whether it is a key.
     scanned: Option<Scanned<'t>>,
+    /// Where the last scalar without quotes started: what went wrong often went wrong there.
+    last_plain: Option<Cursor<'t>>,
     pub(super) anchors: Anchors,
     handles: TagHandles,
     pub(super) budget: &'l mut Budget,
@@ -50,8 +54,7 @@ pub(super) struct Parser<'t, 'l> {
 pub(super) struct Scanned<'t> {
     pub(super) text: Cow<'t, str>,
     pub(super) style: Style,
-    pub(super) mark: Mark,
-    column: i32,
+    start: Cursor<'t>,
     /// Whether the `:` that makes it a key follows; the cursor stands on it then.
     is_key: bool,
 }
@@ -81,7 +84,7 @@ pub(super) enum Next {
 const KEY_LENGTH: usize = 1024;
 
 impl<'t> Parser<'t, '_> {
-    fn document(&mut self) -> Result<Option<Node>, ParseError> {
+    fn document(&mut self) -> Result<Option<Node>, Failure> {
         self.skip_to_token();
         let mut seen_version = false;
         let mut has_directives = false;
@@ -108,7 +111,7 @@ impl<'t> Parser<'t, '_> {
         }
         let node = self.block_node(next, false, 1)?.node;
         if self.next()? != Next::DocumentEnd {
-            return Err(self.cursor.error("this stands after the end of the document's value").hint(
+            return Err(self.start().error("this stands after the end of the document's value").hint(
                 "Put `---` on a line of its own before another document, or indent the line if it belongs to the value.",
             ));
         }
@@ -153,9 +156,9 @@ impl<'t> Parser<'t, '_> {
     }
 
     /// What comes next in a block. Asking twice gives the same answer as long as nothing is taken.
-    pub(super) fn next(&mut self) -> Result<Next, ParseError> {
+    pub(super) fn next(&mut self) -> Result<Next, Failure> {
         if let Some(scanned) = &self.scanned {
-            return Ok(match (scanned.is_key, scanned.column > self.indent) {
+            return Ok(match (scanned.is_key, scanned.start.indentation() > self.indent) {
                 (false, _) => Next::Content,
                 (true, true) => Next::MappingStart,
                 (true, false) => Next::Key,
@@ -190,7 +193,7 @@ impl<'t> Parser<'t, '_> {
             }
             b':' if before_blank => {
                 if !self.key_allowed {
-                    return Err(syntax::value_not_allowed(&self.cursor));
+                    return Err(syntax::value_not_allowed(&self.cursor, self.last_plain.as_ref()));
                 }
                 Ok(if deeper { Next::MappingStart } else { Next::Value })
             }
@@ -204,7 +207,7 @@ impl<'t> Parser<'t, '_> {
     }
 
     /// Whether a key starts here. A scalar is kept for [`Self::take_scalar`], be it a key or not.
-    pub(super) fn scan_key(&mut self, in_block: bool) -> Result<bool, ParseError> {
+    pub(super) fn scan_key(&mut self, in_block: bool) -> Result<bool, Failure> {
         let byte = self.cursor.byte();
         if !self.key_allowed || (in_block && matches!(byte, b'|' | b'>')) {
             return Ok(false);
@@ -252,7 +255,7 @@ impl<'t> Parser<'t, '_> {
     }
 
     /// Looks over the properties and the scalar of a possible key; the caller goes back.
-    fn properties_of_key(&mut self) -> Result<bool, ParseError> {
+    fn properties_of_key(&mut self) -> Result<bool, Failure> {
         let start = self.cursor;
         loop {
             match self.cursor.byte() {
@@ -283,21 +286,22 @@ impl<'t> Parser<'t, '_> {
     }
 
     /// Reads the scalar here: plain or in quotes.
-    fn scan_scalar(&mut self) -> Result<Scanned<'t>, ParseError> {
-        let (mark, column) = (self.cursor.mark(), self.cursor.indentation());
+    fn scan_scalar(&mut self) -> Result<Scanned<'t>, Failure> {
+        let start = self.cursor;
         self.key_allowed = false;
         let (text, style) = match self.cursor.byte() {
             b'\'' => (scalars::quoted(&mut self.cursor)?, Style::Single),
             b'"' => (scalars::quoted(&mut self.cursor)?, Style::Double),
             _ if self.is_plain_start() => {
                 let context = self.context();
+                self.last_plain = Some(start);
                 let (text, ends_line) = scalars::plain(&mut self.cursor, context)?;
                 self.key_allowed = ends_line;
                 (text, Style::Plain)
             }
             _ => return Err(syntax::bad_start(&self.cursor, self.flow_level > 0)),
         };
-        Ok(Scanned { text, style, mark, column, is_key: false })
+        Ok(Scanned { text, style, start, is_key: false })
     }
 
     fn is_plain_start(&self) -> bool {
@@ -311,19 +315,16 @@ impl<'t> Parser<'t, '_> {
     }
 
     /// The scalar that was read to see what comes next, or the one here.
-    pub(super) fn take_scalar(&mut self) -> Result<Scanned<'t>, ParseError> {
+    pub(super) fn take_scalar(&mut self) -> Result<Scanned<'t>, Failure> {
         match self.scanned.take() {
             Some(scanned) => Ok(scanned),
             None => self.scan_scalar(),
         }
     }
 
-    /// Place and column of the key, read already or not, that is next.
-    pub(super) fn key_start(&self) -> (Mark, i32) {
-        match &self.scanned {
-            Some(scanned) => (scanned.mark, scanned.column),
-            None => (self.cursor.mark(), self.cursor.indentation()),
-        }
+    /// Where what comes next starts, be it read already or not.
+    pub(super) fn start(&self) -> Cursor<'t> {
+        self.scanned.as_ref().map_or(self.cursor, |scanned| scanned.start)
     }
 
     /// Whether a scalar is read but not yet used.
@@ -332,7 +333,7 @@ impl<'t> Parser<'t, '_> {
     }
 
     /// The properties here: an anchor and a tag, in either order, over any number of lines.
-    pub(super) fn properties(&mut self) -> Result<Properties, ParseError> {
+    pub(super) fn properties(&mut self) -> Result<Properties, Failure> {
         let mut found = Properties::default();
         loop {
             let mark = self.cursor.mark();
@@ -362,9 +363,9 @@ impl<'t> Parser<'t, '_> {
     }
 
     /// A scalar as a value.
-    pub(super) fn scalar(&mut self, properties: Properties, depth: usize) -> Result<Loaded, ParseError> {
-        let Scanned { text, style, mark, .. } = self.take_scalar()?;
-        self.finish_scalar(properties, text, style, mark, depth)
+    pub(super) fn scalar(&mut self, properties: Properties, depth: usize) -> Result<Loaded, Failure> {
+        let Scanned { text, style, start, .. } = self.take_scalar()?;
+        self.finish_scalar(properties, text, style, start.mark(), depth)
     }
 
     /// Resolves a scalar and remembers its anchor.
@@ -375,7 +376,7 @@ impl<'t> Parser<'t, '_> {
         style: Style,
         mark: Mark,
         depth: usize,
-    ) -> Result<Loaded, ParseError> {
+    ) -> Result<Loaded, Failure> {
         let mark = properties.mark.unwrap_or(mark);
         self.budget.spend(depth, mark)?;
         let loaded = tree::scalar(properties.tag.as_deref(), text, style, mark)?;
@@ -384,7 +385,7 @@ impl<'t> Parser<'t, '_> {
     }
 
     /// The value of the alias here.
-    pub(super) fn alias(&mut self, depth: usize) -> Result<Loaded, ParseError> {
+    pub(super) fn alias(&mut self, depth: usize) -> Result<Loaded, Failure> {
         let mark = self.cursor.mark();
         let name = properties::anchor_name(&mut self.cursor)?;
         self.key_allowed = false;
@@ -392,7 +393,7 @@ impl<'t> Parser<'t, '_> {
     }
 
     /// The value where nothing is written.
-    pub(super) fn nothing(&mut self, mark: Mark, depth: usize) -> Result<Node, ParseError> {
+    pub(super) fn nothing(&mut self, mark: Mark, depth: usize) -> Result<Node, Failure> {
         self.budget.spend(depth, mark)?;
         Ok(tree::nothing(self.flow_level > 0, mark))
     }

@@ -1,8 +1,9 @@
 //! Anchors, aliases, tags, and the `%` directives that shorten tags.
 
 use super::cursor::Cursor;
+use super::failure::Failure;
 use crate::base::Mark;
-use crate::yaml::{ParseError, ParseErrorKind};
+use crate::yaml::ParseErrorKind;
 
 /// What may stand before a value.
 #[derive(Clone, Debug, Default)]
@@ -42,7 +43,7 @@ fn is_word(byte: u8) -> bool {
 }
 
 /// Reads the name behind `&` or `*`; the cursor stands on the sign.
-pub(super) fn anchor_name<'t>(cursor: &mut Cursor<'t>) -> Result<&'t str, ParseError> {
+pub(super) fn anchor_name<'t>(cursor: &mut Cursor<'t>) -> Result<&'t str, Failure> {
     let sign = char::from(cursor.byte());
     let open = *cursor;
     cursor.advance(1);
@@ -62,7 +63,7 @@ pub(super) fn anchor_name<'t>(cursor: &mut Cursor<'t>) -> Result<&'t str, ParseE
 }
 
 /// Reads a tag; the cursor stands on `!`.
-pub(super) fn tag(cursor: &mut Cursor<'_>, handles: &TagHandles) -> Result<String, ParseError> {
+pub(super) fn tag(cursor: &mut Cursor<'_>, handles: &TagHandles) -> Result<String, Failure> {
     let open = *cursor;
     let refusal =
         |text: &str| open.error(format!("this tag {text}")).hint("Quote the text if `!` is part of it.");
@@ -108,7 +109,7 @@ fn handle<'t>(cursor: &mut Cursor<'t>) -> &'t str {
 }
 
 /// Characters of a tag, `%20` and its like decoded; `None` when there are none.
-fn uri(cursor: &mut Cursor<'_>, may_be_empty: bool) -> Result<Option<String>, ParseError> {
+fn uri(cursor: &mut Cursor<'_>, may_be_empty: bool) -> Result<Option<String>, Failure> {
     let open = *cursor;
     let mut bytes = Vec::new();
     loop {
@@ -144,12 +145,12 @@ pub(super) fn directive(
     cursor: &mut Cursor<'_>,
     handles: &mut TagHandles,
     seen_version: &mut bool,
-) -> Result<(), ParseError> {
+) -> Result<(), Failure> {
     let open = *cursor;
     let start = cursor.at;
     cursor.skip_line_rest();
     let line = &cursor.text[start..cursor.at];
-    let refusal = |message: String| ParseError::new(ParseErrorKind::Syntax, open.mark(), message);
+    let refusal = |message: String| Failure::new(ParseErrorKind::Syntax, open.mark(), message);
     // A comment may follow, after a space.
     let line = line.find(" #").or_else(|| line.find("\t#")).map_or(line, |comment| &line[..comment]);
     let words: Vec<&str> = line.split([' ', '\t']).filter(|word| !word.is_empty()).collect();

@@ -1,9 +1,9 @@
 //! Plain, quoted and block scalars: from the text to what it says.
 
+use super::failure::Failure;
 use std::borrow::Cow;
 
 use super::cursor::Cursor;
-use crate::yaml::ParseError;
 
 /// Where the parser is, as far as it matters for a scalar.
 #[derive(Clone, Copy)]
@@ -24,10 +24,7 @@ fn push_fold(text: &mut String, breaks: usize) {
 }
 
 /// Reads a scalar without quotes; says whether it ended with its line, so that a key may follow.
-pub(super) fn plain<'t>(
-    cursor: &mut Cursor<'t>,
-    context: Context,
-) -> Result<(Cow<'t, str>, bool), ParseError> {
+pub(super) fn plain<'t>(cursor: &mut Cursor<'t>, context: Context) -> Result<(Cow<'t, str>, bool), Failure> {
     let Context { indent, in_flow } = context;
     let mut text = Cow::Borrowed("");
     let mut breaks = 0;
@@ -92,7 +89,7 @@ fn skip_plain_word(cursor: &mut Cursor<'_>, in_flow: bool) {
 }
 
 /// Reads a scalar in single or double quotes; the cursor stands on the first quote.
-pub(super) fn quoted<'t>(cursor: &mut Cursor<'t>) -> Result<Cow<'t, str>, ParseError> {
+pub(super) fn quoted<'t>(cursor: &mut Cursor<'t>) -> Result<Cow<'t, str>, Failure> {
     let quote = cursor.byte();
     let open = *cursor;
     cursor.advance(1);
@@ -179,7 +176,7 @@ pub(super) fn quoted<'t>(cursor: &mut Cursor<'t>) -> Result<Cow<'t, str>, ParseE
 }
 
 /// Reads an escape in double quotes; the cursor stands on the backslash.
-fn escape(cursor: &mut Cursor<'_>) -> Result<char, ParseError> {
+fn escape(cursor: &mut Cursor<'_>) -> Result<char, Failure> {
     let digits = match cursor.byte_at(1) {
         b'x' => 2,
         b'u' => 4,
@@ -235,7 +232,7 @@ enum Chomp {
 }
 
 /// Reads a block scalar; the cursor stands on `|` or `>`.
-pub(super) fn block(cursor: &mut Cursor<'_>, parent: i32) -> Result<String, ParseError> {
+pub(super) fn block(cursor: &mut Cursor<'_>, parent: i32) -> Result<String, Failure> {
     let literal = cursor.byte() == b'|';
     let open = *cursor;
     cursor.advance(1);
@@ -281,7 +278,7 @@ pub(super) fn block(cursor: &mut Cursor<'_>, parent: i32) -> Result<String, Pars
 }
 
 /// The signs behind `|` or `>` and the rest of their line.
-fn header(cursor: &mut Cursor<'_>, open: &Cursor<'_>) -> Result<(Chomp, Option<i32>), ParseError> {
+fn header(cursor: &mut Cursor<'_>, open: &Cursor<'_>) -> Result<(Chomp, Option<i32>), Failure> {
     let mut chomp = None;
     let mut increment = None;
     loop {
@@ -304,11 +301,7 @@ fn header(cursor: &mut Cursor<'_>, open: &Cursor<'_>) -> Result<(Chomp, Option<i
 }
 
 /// Skips empty lines, counts them, and finds the indentation if it is not known yet.
-fn leading_breaks(
-    cursor: &mut Cursor<'_>,
-    indent: &mut Option<i32>,
-    parent: i32,
-) -> Result<usize, ParseError> {
+fn leading_breaks(cursor: &mut Cursor<'_>, indent: &mut Option<i32>, parent: i32) -> Result<usize, Failure> {
     let mut breaks = 0;
     let mut deepest = 0;
     loop {

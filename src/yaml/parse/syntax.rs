@@ -1,26 +1,26 @@
 //! What is wrong with a text that is not YAML, in words that say what to do.
 
 use super::cursor::Cursor;
+use super::failure::Failure;
 use super::parser::Next;
 use crate::base::Mark;
-use crate::yaml::ParseError;
 
 /// A tab where only spaces may indent.
-pub(super) fn tab_indentation(cursor: &Cursor<'_>) -> ParseError {
+pub(super) fn tab_indentation(cursor: &Cursor<'_>) -> Failure {
     cursor
         .error("a tab stands where the line must be indented with spaces")
         .hint("Replace the tab with spaces.")
 }
 
 /// A quoted text without an end.
-pub(super) fn unclosed_quote(open: &Cursor<'_>, why: &str) -> ParseError {
+pub(super) fn unclosed_quote(open: &Cursor<'_>, why: &str) -> Failure {
     let quote = char::from(open.byte());
     let double = if quote == '\'' { "; a `'` inside of single quotes is written twice" } else { "" };
     open.error(why).hint(format!("Close the text that starts here with `{quote}`{double}."))
 }
 
 /// A backslash with a letter that means nothing.
-pub(super) fn unknown_escape(cursor: &Cursor<'_>) -> ParseError {
+pub(super) fn unknown_escape(cursor: &Cursor<'_>) -> Failure {
     let letter = cursor.text[cursor.at..].chars().nth(1);
     let escape = letter.map_or_else(|| "\\".to_owned(), |letter| format!("\\{letter}"));
     cursor
@@ -29,7 +29,7 @@ pub(super) fn unknown_escape(cursor: &Cursor<'_>) -> ParseError {
 }
 
 /// Something behind `|` or `>` that does not belong there.
-pub(super) fn block_header(cursor: &Cursor<'_>, open: &Cursor<'_>) -> ParseError {
+pub(super) fn block_header(cursor: &Cursor<'_>, open: &Cursor<'_>) -> Failure {
     let sign = char::from(open.byte());
     cursor
         .error(format!("the text of a `{sign}` block must start on the next line"))
@@ -37,38 +37,46 @@ pub(super) fn block_header(cursor: &Cursor<'_>, open: &Cursor<'_>) -> ParseError
 }
 
 /// `- ` where no list can start.
-pub(super) fn item_not_allowed(cursor: &Cursor<'_>) -> ParseError {
+pub(super) fn item_not_allowed(cursor: &Cursor<'_>) -> Failure {
     cursor
         .error("a list item may not start here")
         .hint("Put `- ` on a line of its own below the key, or quote the value if it starts with a dash.")
 }
 
-/// A second `: ` on a line.
-pub(super) fn value_not_allowed(cursor: &Cursor<'_>) -> ParseError {
-    cursor.error("a `:` with a space behind it may not stand here").hint(
-        "Quote the value if it contains `: `, or check whether the line above lacks its `:` or a quote.",
-    )
+/// A second `: ` on a line, or one after a text that runs over several lines.
+pub(super) fn value_not_allowed(cursor: &Cursor<'_>, last_plain: Option<&Cursor<'_>>) -> Failure {
+    let above = last_plain.filter(|start| start.line < cursor.line);
+    if let Some(slip) = above.and_then(space_missing) {
+        return slip;
+    }
+    let error = cursor.error("a `:` with a space behind it may not stand here");
+    let error = match above {
+        Some(start) => error.also(start.mark(), "the value that this line continues starts here"),
+        None => error,
+    };
+    error.hint("Quote the value if it contains `: `, or check the indentation and whether the line above lacks its `:` or a quote.")
+}
+
+/// `key:value` where a key was meant.
+fn space_missing(start: &Cursor<'_>) -> Option<Failure> {
+    let line = start.text[start.at..].lines().next().unwrap_or("");
+    let word = line.split([' ', '\t']).next().unwrap_or("");
+    let (key, value) = word.split_once(':').filter(|(key, value)| !key.is_empty() && !value.is_empty())?;
+    let message = format!("`{word}` is not a key: a space is missing behind `:`");
+    Some(start.error(message).hint(format!("Write `{key}: {value}`.")))
 }
 
 /// A line at the column of the keys around it that is no key.
-pub(super) fn key_without_colon(start: &Cursor<'_>) -> ParseError {
-    let line = start.text[start.at..].lines().next().unwrap_or("");
-    let word = line.split([' ', '\t']).next().unwrap_or("");
-    if let Some((key, value)) = word.split_once(':')
-        && !key.is_empty()
-        && !value.is_empty()
-    {
-        return start
-            .error(format!("`{word}` is not a key: a space is missing behind `:`"))
-            .hint(format!("Write `{key}: {value}`."));
-    }
-    start
-        .error("this line has no `:` although keys stand at its column")
-        .hint("Add `: ` behind the key, or indent the line if it continues the value above.")
+pub(super) fn key_without_colon(start: &Cursor<'_>) -> Failure {
+    space_missing(start).unwrap_or_else(|| {
+        start
+            .error("this line has no `:` although keys stand at its column")
+            .hint("Add `: ` behind the key, or indent the line if it continues the value above.")
+    })
 }
 
 /// A character that no value starts with.
-pub(super) fn bad_start(cursor: &Cursor<'_>, in_flow: bool) -> ParseError {
+pub(super) fn bad_start(cursor: &Cursor<'_>, in_flow: bool) -> Failure {
     match cursor.character() {
         Some('\t') => tab_indentation(cursor),
         Some(character @ ('@' | '`' | '%')) => {
@@ -85,7 +93,7 @@ pub(super) fn bad_start(cursor: &Cursor<'_>, in_flow: bool) -> ParseError {
 }
 
 /// A closing bracket or a comma without an open bracket.
-pub(super) fn stray_bracket(cursor: &Cursor<'_>) -> ParseError {
+pub(super) fn stray_bracket(cursor: &Cursor<'_>) -> Failure {
     let found = cursor.character().unwrap_or(' ');
     cursor
         .error(format!("`{found}` stands here without an open bracket"))
@@ -93,7 +101,7 @@ pub(super) fn stray_bracket(cursor: &Cursor<'_>) -> ParseError {
 }
 
 /// Nothing where a value must be.
-pub(super) fn no_value(cursor: &Cursor<'_>) -> ParseError {
+pub(super) fn no_value(cursor: &Cursor<'_>) -> Failure {
     let message = match cursor.character() {
         Some(found) => format!("`{found}` stands where a value is due"),
         None => "the text ends where a value is due".to_owned(),
@@ -102,14 +110,14 @@ pub(super) fn no_value(cursor: &Cursor<'_>) -> ParseError {
 }
 
 /// Something else than `- ` at the column of a list.
-pub(super) fn item_expected(cursor: &Cursor<'_>) -> ParseError {
+pub(super) fn item_expected(cursor: &Cursor<'_>) -> Failure {
     cursor
         .error("a line in a list must start with `- `")
         .hint("Indent the line more if it belongs to the item above, or as its parent if the list ends here.")
 }
 
 /// Something else than a key at the column of a map.
-pub(super) fn key_expected(cursor: &Cursor<'_>, found: Next) -> ParseError {
+pub(super) fn key_expected(cursor: &Cursor<'_>, found: Next) -> Failure {
     let (message, hint) = match found {
         Next::Entry | Next::SequenceStart => (
             "a list item stands where a key is due",
@@ -131,7 +139,7 @@ pub(super) fn key_expected(cursor: &Cursor<'_>, found: Next) -> ParseError {
 }
 
 /// A bracket without an end.
-pub(super) fn unclosed_bracket(cursor: &Cursor<'_>, open: Mark) -> ParseError {
+pub(super) fn unclosed_bracket(cursor: &Cursor<'_>, open: Mark) -> Failure {
     let message = format!("the bracket opened on line {} is never closed", open.line);
     cursor
         .error(message)
@@ -140,7 +148,7 @@ pub(super) fn unclosed_bracket(cursor: &Cursor<'_>, open: Mark) -> ParseError {
 }
 
 /// Two values between brackets without a comma.
-pub(super) fn comma_expected(cursor: &Cursor<'_>, close: u8, open: Mark) -> ParseError {
+pub(super) fn comma_expected(cursor: &Cursor<'_>, close: u8, open: Mark) -> Failure {
     let close = char::from(close);
     let hint = match cursor.byte() {
         b':' => "Quote the key or the value if it contains `:`.".to_owned(),

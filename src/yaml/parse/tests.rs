@@ -75,3 +75,80 @@ fn in_settings_the_last_of_two_keys_counts_and_the_first_document() {
     assert_eq!(node.get("a").and_then(Node::as_i64), Some(2));
     assert_eq!(node.get_path(&["b", "1"]).and_then(Node::as_str), Some("y"));
 }
+
+#[test]
+fn common_slips_get_a_place_and_advice() {
+    let cases = [
+        ("a:\n\tb: 1\n", (2, 1), "tab"),
+        ("a:\n  b:1\n  c: 2\n", (2, 3), "a space is missing behind `:`"),
+        ("a: 'x\nb: 2\n", (1, 4), "never closed"),
+        ("a: \"x\nb: 2\n", (1, 4), "never closed"),
+        ("a: b: c\n", (1, 5), "`:` with a space"),
+        ("a: [1, 2\nb: 3\n", (2, 2), "expected `,` or `]`"),
+        ("a: {b: 1\n", (2, 1), "never closed"),
+        ("a: @b\n", (1, 4), "may not start with `@`"),
+        ("a: *b\n", (1, 4), "no anchor"),
+        ("a: \"\\d\"\n", (1, 5), "`\\d` is not an escape"),
+        ("a: - b\n", (1, 4), "list item may not start here"),
+        ("a: 1\n  b: 2\n", (2, 4), "`:` with a space"),
+        ("a:\n  b: 1\n c: 2\n", (3, 2), "indented more than"),
+        ("a:\n- b\nc: 1\n- d\n", (4, 1), "list item stands where a key is due"),
+        ("a: 1\nb\n", (2, 1), "no `:`"),
+        ("a: |x\n  y\n", (1, 5), "next line"),
+        ("%YAML 1.2\n---\na: 1\n", (1, 1), "YAML 1.1 only"),
+        ("a: 1\n--- b\nc: 2\n", (2, 1), "not a document separator"),
+        ("a: \u{1}\n", (1, 4), "U+0001"),
+    ];
+    for (text, place, words) in cases {
+        let error = refuse(text);
+        assert_eq!((error.mark.line, error.mark.column), place, "{text:?}: {error}");
+        assert!(error.message.contains(words), "{text:?}: {error}");
+        assert!(error.hint.is_some(), "{text:?} has no hint");
+    }
+}
+
+#[test]
+fn bytes_that_are_not_text_are_refused_with_their_place() {
+    let error = parse(b"a: 1\nb: \xff\n", FileId::NONE, &Limits::default()).unwrap_err();
+    assert_eq!((error.kind, error.mark.line, error.mark.column), (ParseErrorKind::Encoding, 2, 4));
+    let utf16: Vec<u8> = "\u{feff}a: é\n".encode_utf16().flat_map(u16::to_le_bytes).collect();
+    assert_eq!(parse(&utf16, FileId::NONE, &Limits::default()).unwrap(), read("a: é\n"));
+}
+
+#[test]
+fn scalars_of_all_styles_say_what_they_mean() {
+    let cases = [
+        ("a: x\n  y\n\n  z\n", "x y\nz"),
+        ("a: 'it''s\n\n  b'\n", "it's\nb"),
+        ("a: \"x \\\n  y\\u00e9\\n\"\n", "x yé\n"),
+        ("a: |\n  x\n   y\n\n", "x\n y\n"),
+        ("a: |+\n  x\n\n", "x\n\n"),
+        ("a: |-\n  x\n", "x"),
+        ("a: |2\n    x\n", "  x\n"),
+        ("a: >\n  x\n  y\n\n  z\n   w\n", "x y\nz\n w\n"),
+        ("a: >-\n\n  x\n", "\nx"),
+        ("a: x # note\n", "x"),
+        ("a: x#y\n", "x#y"),
+        ("? a\n: x\n", "x"),
+        ("{\"a\":x}", "x"),
+        ("a: &n !!str x\n", "x"),
+    ];
+    for (text, meaning) in cases {
+        assert_eq!(read(text)[0].get("a").and_then(Node::as_str), Some(meaning), "{text:?}");
+    }
+}
+
+#[test]
+fn marks_point_at_keys_and_values() {
+    let node = &read("a: 1\nlist:\n- é: x  \n  b: [y,\n    {c: z}]\n")[0];
+    let entry = |node: &Node, key: &str| {
+        let entry = node.as_mapping().unwrap().entry(key).unwrap().clone();
+        (entry.mark.line, entry.mark.column, entry.value.mark.line, entry.value.mark.column)
+    };
+    assert_eq!(entry(node, "a"), (1, 1, 1, 4));
+    let item = &node.get("list").unwrap().as_sequence().unwrap()[0];
+    assert_eq!(entry(item, "é"), (3, 3, 3, 6));
+    assert_eq!(entry(item, "b"), (4, 3, 4, 6));
+    let inner = &item.get("b").unwrap().as_sequence().unwrap()[1];
+    assert_eq!(entry(inner, "c"), (5, 6, 5, 9));
+}

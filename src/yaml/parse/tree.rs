@@ -1,5 +1,6 @@
 //! Values on their way into the tree: tags, anchors, unique keys, merge keys and limits.
 
+use super::failure::Failure;
 use std::borrow::Cow;
 
 use compact_str::CompactString;
@@ -9,9 +10,7 @@ use super::merge_key;
 use super::properties::Properties;
 use crate::base::Mark;
 use crate::yaml::scalar::{Resolved, resolve_plain, timestamp};
-use crate::yaml::{
-    Entry, Limits, Mapping, Node, ParseError, ParseErrorKind, Scalar, Style, Tag, Value, Writer,
-};
+use crate::yaml::{Entry, Limits, Mapping, Node, ParseErrorKind, Scalar, Style, Tag, Value, Writer};
 
 /// What is left of the limits of one file, and how strict it is read.
 pub(super) struct Budget {
@@ -33,35 +32,35 @@ impl Budget {
     }
 
     /// Counts a value at a depth.
-    pub(super) fn spend(&mut self, depth: usize, mark: Mark) -> Result<(), ParseError> {
+    pub(super) fn spend(&mut self, depth: usize, mark: Mark) -> Result<(), Failure> {
         self.nodes += 1;
         if self.nodes > self.limits.nodes {
             let message = format!("the file has more than {} values", self.limits.nodes);
-            return Err(ParseError::new(ParseErrorKind::Limit, mark, message)
+            return Err(Failure::new(ParseErrorKind::Limit, mark, message)
                 .hint("Split the file; this limit keeps a hostile file from using up memory."));
         }
         self.check_depth(depth, mark)
     }
 
     /// Counts the copy of a value that an alias or a merge key makes.
-    pub(super) fn spend_copy(&mut self, node: &Node, mark: Mark) -> Result<(), ParseError> {
+    pub(super) fn spend_copy(&mut self, node: &Node, mark: Mark) -> Result<(), Failure> {
         let count = node.count();
         self.nodes += count;
         self.alias_nodes += count;
         if self.alias_nodes > self.limits.alias_nodes || self.nodes > self.limits.nodes {
             let message = format!("aliases expand to more than {} values", self.limits.alias_nodes);
-            return Err(ParseError::new(ParseErrorKind::Limit, mark, message)
+            return Err(Failure::new(ParseErrorKind::Limit, mark, message)
                 .hint("An anchor that repeats other anchors grows with every level; write the values out."));
         }
         Ok(())
     }
 
-    fn check_depth(&self, depth: usize, mark: Mark) -> Result<(), ParseError> {
+    fn check_depth(&self, depth: usize, mark: Mark) -> Result<(), Failure> {
         if depth <= self.limits.depth {
             return Ok(());
         }
         let message = format!("values are nested more than {} levels deep", self.limits.depth);
-        Err(ParseError::new(ParseErrorKind::Limit, mark, message))
+        Err(Failure::new(ParseErrorKind::Limit, mark, message))
     }
 }
 
@@ -126,17 +125,17 @@ impl Anchors {
         mark: Mark,
         depth: usize,
         budget: &mut Budget,
-    ) -> Result<Loaded, ParseError> {
+    ) -> Result<Loaded, Failure> {
         match self.0.get(name) {
             None => {
                 let message =
                     format!("the alias `*{name}` has no anchor `&{name}` before it in its document");
-                Err(ParseError::new(ParseErrorKind::Alias, mark, message)
+                Err(Failure::new(ParseErrorKind::Alias, mark, message)
                     .hint("Quote the text if it is not meant as an alias."))
             }
             Some(Anchor::Open(open)) => {
                 let message = format!("the anchor `&{name}` contains itself");
-                Err(ParseError::new(ParseErrorKind::Alias, mark, message).also(*open, "the anchor"))
+                Err(Failure::new(ParseErrorKind::Alias, mark, message).also(*open, "the anchor"))
             }
             Some(Anchor::Done { node, depth: inner, string_key }) => {
                 budget.check_depth(depth + inner - 1, mark)?;
@@ -153,7 +152,7 @@ pub(super) fn scalar(
     text: Cow<'_, str>,
     style: Style,
     mark: Mark,
-) -> Result<Loaded, ParseError> {
+) -> Result<Loaded, Failure> {
     let mut merge_key = false;
     let mut string_key = true;
     let resolved = match tag.filter(|tag| *tag != "!") {
@@ -190,7 +189,7 @@ pub(super) fn nothing_style(in_flow: bool) -> Style {
 }
 
 /// The tag that a scalar gets from an explicit one; tags that nobody knows make strings.
-fn explicit(tag: &str, text: &str, mark: Mark) -> Result<Tag, ParseError> {
+fn explicit(tag: &str, text: &str, mark: Mark) -> Result<Tag, Failure> {
     let found = resolve_plain(text);
     let (wanted, fits) = match tag {
         "str" => return Ok(Tag::Str),
@@ -205,7 +204,7 @@ fn explicit(tag: &str, text: &str, mark: Mark) -> Result<Tag, ParseError> {
     if fits {
         return Ok(wanted);
     }
-    Err(ParseError::new(ParseErrorKind::Tag, mark, format!("`{text}` does not fit its tag `!!{tag}`"))
+    Err(Failure::new(ParseErrorKind::Tag, mark, format!("`{text}` does not fit its tag `!!{tag}`"))
         .hint("Remove the tag, or write a value of that type."))
 }
 
@@ -229,7 +228,7 @@ impl Entries {
         value: Node,
         depth: usize,
         budget: &Budget,
-    ) -> Result<(), ParseError> {
+    ) -> Result<(), Failure> {
         let mark = key.node.mark;
         if key.merge_key {
             return match self.merge.replace((mark, value)) {
@@ -250,7 +249,7 @@ impl Entries {
         Ok(())
     }
 
-    fn push(&mut self, entry: Entry) -> Result<(), ParseError> {
+    fn push(&mut self, entry: Entry) -> Result<(), Failure> {
         let entries = &self.map.entries;
         let first = if entries.len() < Self::SCAN {
             entries.iter().find(|known| known.key == entry.key)
@@ -267,7 +266,7 @@ impl Entries {
         Ok(())
     }
 
-    pub(super) fn finish(self, in_flow: bool, budget: &mut Budget) -> Result<Mapping, ParseError> {
+    pub(super) fn finish(self, in_flow: bool, budget: &mut Budget) -> Result<Mapping, Failure> {
         match self.merge {
             Some((mark, value)) => merge_key::apply(self.map, value, in_flow, mark, budget),
             None => Ok(self.map),
@@ -276,9 +275,9 @@ impl Entries {
 }
 
 /// The text of a key; below the top level only strings are keys.
-fn key_text(key: Loaded, depth: usize) -> Result<CompactString, ParseError> {
+fn key_text(key: Loaded, depth: usize) -> Result<CompactString, Failure> {
     let what = key.node.kind_name();
-    let refusal = |message: String| ParseError::new(ParseErrorKind::KeyType, key.node.mark, message);
+    let refusal = |message: String| Failure::new(ParseErrorKind::KeyType, key.node.mark, message);
     match key.node.value {
         Value::Scalar(scalar) if key.string_key || (depth == 1 && scalar.tag != Tag::Null) => Ok(scalar.text),
         // A key that is not there at all, as in `? ` or `&anchor : x`, comes out as an empty text.
@@ -292,14 +291,14 @@ fn key_text(key: Loaded, depth: usize) -> Result<CompactString, ParseError> {
 }
 
 /// A map or list where a key must be.
-pub(super) fn complex_key(mark: Mark, what: &str) -> ParseError {
-    ParseError::new(ParseErrorKind::KeyType, mark, format!("{what} stands where a key must be"))
+pub(super) fn complex_key(mark: Mark, what: &str) -> Failure {
+    Failure::new(ParseErrorKind::KeyType, mark, format!("{what} stands where a key must be"))
         .hint("Quote text that starts with `{` or `[`.")
 }
 
-fn duplicate(key: &str, mark: Mark, first: Mark) -> ParseError {
+fn duplicate(key: &str, mark: Mark, first: Mark) -> Failure {
     let message = format!("the key `{key}` stands twice in this map; it is already on line {}", first.line);
-    ParseError::new(ParseErrorKind::DuplicateKey, mark, message)
+    Failure::new(ParseErrorKind::DuplicateKey, mark, message)
         .also(first, "first defined here")
         .hint("Remove one of the two, or indent it if it belongs to another map.")
 }

@@ -247,6 +247,9 @@ fn unreadable_text_is_refused_with_its_place() {
     assert_eq!(problem(set_typed("a: 1\nb: 1\na: 2\n", "b", "2")), (twice, 3));
     assert_eq!(problem(set_typed("a: 1\n---\nb: 1\n", "b", "2")), (EditProblem::ManyDocuments(2), 2));
     assert!(matches!(problem(set_typed("a: *nothing\n", "b", "2")).0, EditProblem::Syntax(_)));
+    assert_eq!(problem(set_typed("a: 1\nb: x\u{85}y\n", "a", "2")), (EditProblem::LineEnd(0x85), 2));
+    assert!(matches!(problem(set_typed("a: 1\nb: [!x, 1]\n", "a", "2")).0, EditProblem::Syntax(_)));
+    check_set("a: 'so!,'\nb: 1\n", "b", "2", "a: 'so!,'\nb: 2\n");
     let deep = "[".repeat(100_000);
     assert!(matches!(
         problem(set_typed(&deep, "b", "2")).0,

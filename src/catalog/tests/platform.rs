@@ -1,0 +1,91 @@
+//! The sample platform of this repository, composed and built target by target.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+use std::sync::{Arc, OnceLock};
+
+use super::sentences;
+use crate::base::RepoPath;
+use crate::catalog::generate::Wanted;
+use crate::catalog::{
+    Composition, GeneratedFile, Inventory, Layers, Revision, compose, layers_directory, load, probe,
+    usable_service,
+};
+use crate::kustomize::{BuildOptions, Engine, Manifests};
+use crate::vfs::{Memory, Mounts, Source, WorkTree};
+
+fn build(
+    engine: &Engine,
+    files: &[GeneratedFile],
+    directory: &RepoPath,
+    source: &Arc<WorkTree>,
+) -> Manifests {
+    let memory = Memory::new(files.iter().map(|file| (file.path.clone(), file.text.as_bytes())));
+    let layers: Arc<dyn Source> = source.clone();
+    let mounted = Mounts::new(Arc::new(memory)).with(layers_directory(&Revision::WorkTree), layers);
+    engine
+        .build(&mounted, directory, &BuildOptions::default())
+        .unwrap_or_else(|problem| panic!("{directory}: {problem}"))
+}
+
+/// Every target with the text it renders to; built once for all tests.
+fn all() -> &'static [(Composition, String)] {
+    static RENDERED: OnceLock<Vec<(Composition, String)>> = OnceLock::new();
+    RENDERED.get_or_init(render)
+}
+
+fn render() -> Vec<(Composition, String)> {
+    let engine = &Engine::default();
+    let source = Arc::new(WorkTree::open(Path::new(env!("CARGO_MANIFEST_DIR"))).unwrap());
+    let (catalog, _) = load(&*source);
+    let layers = Layers::read(&*source, Revision::WorkTree, &catalog.settings, &RepoPath::root());
+    let mut inventories: BTreeMap<String, Inventory> = BTreeMap::new();
+    let rendered = catalog.targets().into_iter().map(|target| {
+        let service = usable_service(&catalog, &target).unwrap();
+        let uses = layers.of_target(service, &target).unwrap();
+        let probe = probe(&uses, &Revision::WorkTree);
+        let inventory = inventories
+            .entry(probe.files[0].text.clone())
+            .or_insert_with(|| Inventory::of(&build(engine, &probe.files, &probe.directory, &source)));
+        let composition =
+            compose(&catalog, &target, &uses, &Revision::WorkTree, inventory, &*source).unwrap();
+        let text = build(engine, &composition.files, &composition.directory, &source).to_yaml().unwrap();
+        (composition, text)
+    });
+    rendered.collect()
+}
+
+#[test]
+fn every_target_builds_without_a_warning_and_no_placeholder_is_left() {
+    for (composition, text) in all() {
+        assert_eq!(sentences(&composition.warnings), Vec::<String>::new(), "{}", composition.target);
+        // The main container keeps its name; resources and references to them do not.
+        let left: BTreeSet<&str> = text
+            .lines()
+            .map(str::trim_start)
+            .filter(|line| line.ends_with(" app") || line.contains(": app-"))
+            .filter(|line| !matches!(*line, "name: app" | "- name: app"))
+            .collect();
+        assert_eq!(left, BTreeSet::new(), "{}", composition.target);
+        assert!(!text.contains("image: app\n"), "{}", composition.target);
+        assert_eq!(text.matches("name: app\n").count(), 1, "{}", composition.target);
+    }
+}
+
+#[test]
+fn what_is_generated_holds_everything_that_a_build_needs() {
+    let engine = Engine::default();
+    let source = WorkTree::open(Path::new(env!("CARGO_MANIFEST_DIR"))).unwrap();
+    let rendered = all();
+    let mut wanted = Wanted::default();
+    for (composition, _) in rendered {
+        wanted.add_target(composition);
+        wanted.add_layers(&composition.layers, &Revision::WorkTree, &source).unwrap();
+    }
+    let plan = wanted.plan(&Memory::default()).unwrap();
+    let written = Memory::new(plan.writes.iter().map(|file| (file.path.clone(), &*file.bytes)));
+    for (composition, text) in rendered.iter().filter(|(composition, _)| &*composition.target.env == "prod") {
+        let built = engine.build(&written, &composition.directory, &BuildOptions::default()).unwrap();
+        assert_eq!(built.to_yaml().unwrap(), *text, "{}", composition.target);
+    }
+}
