@@ -65,9 +65,9 @@ fn addresses(overview: &Overview, title: String, near: &Address) -> Finder<Addre
             ..Item::default()
         };
         if target.service == near.target.service {
-            items.push((item, address))
+            items.push((item, address));
         } else {
-            others.push((item, address))
+            others.push((item, address));
         }
     }
     let work_tree: Arc<str> = Arc::from(".");

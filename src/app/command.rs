@@ -126,7 +126,7 @@ commands! {
     /// Edits a value of this service.
     TargetEdit = "target.edit", Target, "edit", ["e"], if editable_target;
     /// Compares this target with another one.
-    TargetDiff = "target.diff", Target, "diff with…", ["d"];
+    TargetDiff = "target.diff", Target, "diff", ["d"];
     /// Shows or hides the gutter that names the line behind each manifest line.
     TargetBlame = "target.blame", Target, "blame", ["b"];
     /// Goes to the next resource.

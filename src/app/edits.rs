@@ -215,7 +215,7 @@ pub(super) fn ask_write(model: &mut Model) -> Vec<Effect> {
         model,
         Action::Write,
         format!("Write {edits}?"),
-        vec!["finding out what would be written…".to_owned()],
+        vec!["finding out what would be written".to_owned()],
     );
     let focus: Option<Address> = match model.stack.last() {
         Some(Screen::Draft(screen)) => screen.focus.clone(),

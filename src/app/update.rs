@@ -185,7 +185,7 @@ fn follow_edit(model: &mut Model) {
         match model.stack.last_mut() {
             Some(Screen::Diff(screen)) => screen.show_written(&file.path, &lines),
             Some(Screen::Target(screen)) if screen.tab == Tab::Manifests => {
-                screen.show_written(&file.path, &lines)
+                screen.show_written(&file.path, &lines);
             }
             _ => {}
         }
@@ -356,7 +356,7 @@ fn still_open<T>(model: &mut Model, outcome: FinderOutcome<T>, popup: impl FnOnc
             model.popup = Some(popup());
         }
         FinderOutcome::Open | FinderOutcome::Chosen(_) | FinderOutcome::Typed(_) => {
-            model.popup = Some(popup())
+            model.popup = Some(popup());
         }
     }
     Vec::new()

@@ -264,6 +264,19 @@ pub fn input(pen: &mut Pen<'_>, look: &Look<'_>, input: &Input, focused: bool) {
     }
 }
 
+/// Signs inside sentences that come from elsewhere, and what stands for them on an ASCII screen.
+const IN_SENTENCES: &[(&str, &str)] =
+    &[("…", "~"), ("→", ">"), ("←", "<"), ("•", "*"), ("–", "-"), ("⏎", "^")];
+
+/// Replaces the signs of our own sentences. What people wrote in other scripts stays as it is.
+pub fn replace_signs(buffer: &mut Buffer) {
+    for cell in &mut buffer.content {
+        if let Some((_, twin)) = IN_SENTENCES.iter().find(|(sign, _)| *sign == cell.symbol()) {
+            cell.set_symbol(twin);
+        }
+    }
+}
+
 /// Draws a line across an area.
 pub fn rule(buffer: &mut Buffer, area: Rect, row: usize, look: &Look<'_>) {
     let mut pen = Pen::at(buffer, area, row);

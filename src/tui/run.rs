@@ -221,7 +221,7 @@ impl Runtime {
                 effect @ Effect::Overview { .. } => self.workers.ask(Lane::Overview, effect),
                 effect @ Effect::States { .. } => self.workers.ask(Lane::States, effect),
                 effect @ (Effect::Target { .. } | Effect::Compare { .. }) => {
-                    self.workers.ask(Lane::View, effect)
+                    self.workers.ask(Lane::View, effect);
                 }
                 effect @ Effect::Preview { .. } => self.workers.ask(Lane::Preview, effect),
                 effect @ Effect::Write { .. } => self.workers.ask(Lane::Write, effect),

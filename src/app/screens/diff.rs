@@ -9,7 +9,7 @@ use crate::app::mask::masked;
 use crate::app::search::Search;
 use crate::base::{Diagnostic, RepoPath};
 use crate::catalog::Address;
-use crate::diff::{DiffDocument, ResourceDiff, Row, Section, Status, fold};
+use crate::diff::{Counts, DiffDocument, ResourceDiff, Row, Section, Status, fold};
 use crate::report::answer::{Comparison, LineWriter};
 
 /// Equal lines shown around each change.
@@ -249,6 +249,17 @@ impl DiffScreen {
             && (!self.expected_hidden || diff.status != Status::Changed || diff.text.counts.is_surprising())
     }
 
+    /// How much differs in what is shown: resources, and their lines.
+    #[must_use]
+    pub fn totals(&self) -> (usize, Counts) {
+        let shown: Vec<&ResourceDiff> = self.all().iter().filter(|diff| self.differs(diff)).collect();
+        let mut counts: Counts = shown.iter().map(|diff| diff.text.counts).sum();
+        if self.expected_hidden {
+            counts.changed -= counts.expected;
+        }
+        (shown.len(), counts)
+    }
+
     /// Number of lines of a resource that differ in anything that is shown.
     #[must_use]
     pub fn differing_lines(&self, diff: &ResourceDiff) -> usize {
@@ -283,13 +294,13 @@ impl DiffScreen {
         }
         let mut start = rows.start;
         while start < rows.end {
-            if all[start].is_equal() {
+            if !self.shows(&all[start]) {
                 lines.push(line(start, Half::Both));
                 start += 1;
                 continue;
             }
             // All lines of the left go before all lines of the right, as in a unified diff.
-            let end = (start..rows.end).find(|row| all[*row].is_equal()).unwrap_or(rows.end);
+            let end = (start..rows.end).find(|row| !self.shows(&all[*row])).unwrap_or(rows.end);
             lines.extend(
                 (start..end).filter(|row| all[*row].left().is_some()).map(|row| line(row, Half::Left)),
             );

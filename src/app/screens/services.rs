@@ -160,7 +160,7 @@ impl ServicesScreen {
             match self.sort {
                 Sort::Name => rows.sort_by_cached_key(name),
                 Sort::Type => {
-                    rows.sort_by_cached_key(|row| (archetype(&services[row.service]).to_owned(), name(row)))
+                    rows.sort_by_cached_key(|row| (archetype(&services[row.service]).to_owned(), name(row)));
                 }
                 Sort::Channel => rows.sort_by_cached_key(|row| {
                     let channel = services[row.service].channel.as_ref().map(|channel| channel.value.clone());
@@ -325,7 +325,7 @@ pub fn spoken(resolution: &Resolution, overview: &Overview, state: Option<&Targe
     match state {
         Some(TargetState::Failed(problem)) => said += &format!("; fails: {}", problem.message),
         Some(TargetState::Ready { resources, .. }) => {
-            said += &format!("; {}", words::count(*resources, "resource"))
+            said += &format!("; {}", words::count(*resources, "resource"));
         }
         Some(TargetState::Queued) | None => {}
     }

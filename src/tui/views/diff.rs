@@ -129,20 +129,21 @@ fn head(buffer: &mut Buffer, layout: &Layout, screen: &DiffScreen, look: &Look<'
         2
     };
     if let Some(document) = screen.document() {
-        let totals = document.totals;
-        let all = totals.different() + totals.equal;
+        let (different, counts) = screen.totals();
         let mut pen = Pen::at(buffer, area, totals_row).shorten(1);
-        let verb = if totals.different() == 1 { "differs" } else { "differ" };
-        let said = format!("{} of {} {verb}", totals.different(), words::count(all, "resource"));
+        let verb = if different == 1 { "differs" } else { "differ" };
+        let said = format!("{different} of {} {verb}", words::count(document.resources.len(), "resource"));
         pen.skip(1).put(&said, look.style(Role::Text)).skip(3);
-        pen.put(&format!("+{} ", totals.lines.added), look.style(Role::Added));
-        pen.put(&format!("{}{} ", look.sign(sign::MINUS), totals.lines.removed), look.style(Role::Removed));
-        pen.put(&format!("~{}", totals.lines.changed), look.style(Role::Changed));
-        if totals.lines.expected > 0 {
-            let lines = words::count(totals.lines.expected, "line");
+        pen.put(&format!("+{} ", counts.added), look.style(Role::Added));
+        pen.put(&format!("{}{} ", look.sign(sign::MINUS), counts.removed), look.style(Role::Removed));
+        pen.put(&format!("~{}", counts.changed), look.style(Role::Changed));
+        let expected = document.totals.lines.expected;
+        if expected > 0 {
             let state = if screen.expected_hidden { "hidden" } else { "shown" };
-            let said = format!("   {lines} that differ only by namespace or hash: {state} (i)");
-            pen.put(&said, look.style(Role::Muted));
+            let lines = words::count(expected, "line");
+            let said = format!("   {state} (i): {lines} that differ only by namespace or hash");
+            let fits = look.cut(&said, pen.room());
+            pen.put(&fits, look.style(Role::Muted));
         }
     }
     let rule = Rect { y: area.bottom(), height: 1, ..area };
@@ -265,7 +266,7 @@ fn side(
     pen.put(&format!(" {mark} "), look.style(role));
     let width = width.saturating_sub(numbers + 3);
     let wanted = screen.search.input.text();
-    if !screen.shows(row) || (!wanted.is_empty() && text.contains(wanted)) {
+    if !screen.shows(row) || (!masked && !wanted.is_empty() && text.contains(wanted)) {
         yaml::draw(pen, look, text, width, screen.shifted, wanted);
         return;
     }

@@ -134,7 +134,7 @@ pub(super) fn target_lines(changed: &ChangedTarget, look: &Look<'_>) -> Vec<Line
     match &changed.effect {
         TargetEffect::Differs(document) => manifest_lines(document, look, &mut lines),
         TargetEffect::SameManifests => {
-            lines.push(Line::note("the manifests stay the same".to_owned(), Role::Good))
+            lines.push(Line::note("the manifests stay the same".to_owned(), Role::Good));
         }
         TargetEffect::NewlyFails(problem) => {
             lines.push(Line::note(format!("newly fails: {problem}"), Role::Problem));

@@ -22,7 +22,7 @@ use crate::app::list::ListState;
 use crate::app::{Measures, Model, Phase, Screen, Spot, explain};
 use crate::base::Diagnostic;
 
-use super::paint::{Look, Pen, sign};
+use super::paint::{self, Look, Pen, sign};
 use super::theme::Role;
 
 /// The smallest screen that is of use.
@@ -126,6 +126,9 @@ pub fn draw(buffer: &mut Buffer, area: Rect, model: &Model, look: &Look<'_>) {
     bars::keys(buffer, parts.keys, model, look);
     if let Some(popup) = &model.popup {
         popup::draw(buffer, area, popup, look);
+    }
+    if look.ascii {
+        paint::replace_signs(buffer);
     }
 }
 

@@ -33,11 +33,13 @@ struct Layout {
 fn layout(model: &Model, area: Rect) -> Layout {
     let services = &model.services;
     let overview = model.overview.as_deref();
+    // Room for the sign of an edit, while there are edits.
+    let gap = if model.pending() > 0 { 4 } else { 2 };
     let name = overview.map_or(10, |overview| {
         let all = &overview.catalog.services;
         let names =
             services.rows.iter().filter_map(|row| all.get(row.service)).map(|it| it.name.value.width());
-        names.max().unwrap_or(10).clamp(10, LONGEST_NAME) + 2
+        names.max().unwrap_or(10).clamp(10, LONGEST_NAME) + gap
     });
     let longest = overview.map_or(5, |overview| {
         let references = overview.resolutions.iter().filter_map(|resolution| resolution.reference());

@@ -191,7 +191,7 @@ fn reference(candidate: &Candidate, look: &Look<'_>) -> String {
 fn outcome(candidate: &Candidate) -> (String, Role) {
     match &candidate.outcome {
         Outcome::Won => ("WINS".to_owned(), Role::Good),
-        Outcome::Shadowed { by } => (format!("shadowed by {}", by.title()), Role::Muted),
+        Outcome::Shadowed { .. } => ("shadowed".to_owned(), Role::Muted),
         Outcome::Absent => ("absent".to_owned(), Role::Muted),
         Outcome::Broken { problem } => (broken(problem), Role::Problem),
     }
@@ -289,8 +289,10 @@ fn lines(buffer: &mut Buffer, area: Rect, screen: &TargetScreen, look: &Look<'_>
         if let Some(writer) = manifest.lines[index].writer.as_ref() {
             let secret = screen.lines[index] != manifest.lines[index].text;
             // A writer that repeats what stood there is no news.
-            let before =
-                writer.before.first().filter(|(old, _)| !screen.lines[index].ends_with(old.as_str()));
+            let before = writer
+                .before
+                .first()
+                .filter(|(old, _)| old != "null" && !screen.lines[index].ends_with(old.as_str()));
             let before = before.map_or_else(String::new, |(old, _)| {
                 let old = if secret { crate::app::mask::MASK } else { old.as_str() };
                 format!("{} {}  ", look.sign(sign::REPLACED), look.cut(old, 14))

@@ -33,9 +33,13 @@ fn the_filter_narrows_rows_and_columns() {
 
 #[test]
 fn facets_find_targets_by_badge_state_and_ref() {
-    for (filter, services) in
-        [("is:shadowed", 2), ("is:broken", 1), ("is:skew env:prod", 1), ("ref:10.28", 1), ("type:job", 0)]
-    {
+    for (filter, services) in [
+        ("is:shadowed env:int", 2),
+        ("is:broken", 1),
+        ("is:skew env:prod", 1),
+        ("ref:10.28", 1),
+        ("type:job", 0),
+    ] {
         let mut stage = Stage::open(WIDE.0, WIDE.1);
         stage.press("/").types(filter).press("enter");
         assert_eq!(stage.model.services.rows.len(), services, "{filter}\n{}", stage.draw());

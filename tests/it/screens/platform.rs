@@ -27,8 +27,8 @@ const FIRST: &[(&str, &str)] = &[
     ("kustomize/envs/int/quota.yaml", QUOTA),
     ("kustomize/envs/prod/kustomization.yaml", "kind: Component\nresources: [quota.yaml]\n"),
     ("kustomize/envs/prod/quota.yaml", QUOTA),
-    ("kustomize/regions/euw1/kustomization.yaml", "kind: Component\n"),
-    ("kustomize/regions/euw2/kustomization.yaml", "kind: Component\n"),
+    ("kustomize/regions/euw1/kustomization.yaml", "kind: Component\nlabels:\n- pairs: {role: primary}\n"),
+    ("kustomize/regions/euw2/kustomization.yaml", "kind: Component\nlabels:\n- pairs: {role: dr}\n"),
 ];
 
 const SERVICES: &str = "\
