@@ -134,11 +134,7 @@ fn affix(node: &Node, side: Side) -> Result<Transformer, Fault> {
     Ok(Transformer::Affix(Affix { text, mark, side, fields: field_specs(node)? }))
 }
 
-fn value_add(
-    node: &Node,
-    directory: &str,
-    load: &mut Load<'_>,
-) -> Result<Transformer, Fault> {
+fn value_add(node: &Node, directory: &str, load: &mut Load<'_>) -> Result<Transformer, Fault> {
     let (value, mark) = text(node, "value")?;
     let value = match value.trim() {
         "" => directory.to_owned(),
