@@ -4,18 +4,26 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::Platform;
+use super::layers::LayerSources;
 use super::refs::{GitRefs, summary};
-use crate::catalog;
+use crate::base::Diagnostic;
+use crate::catalog::{self, Revision};
 use crate::git::Repository;
 use crate::report::answer::{CommitSummary, Overview};
 use crate::vfs::Source;
 
 /// The platform as `source` describes it.
-pub(super) fn overview(platform: &Platform, source: &dyn Source) -> Overview {
+pub(super) fn overview(platform: &Platform, layers: &LayerSources, source: &dyn Source) -> Overview {
     let (catalog, mut diagnostics) = catalog::load(source);
     let repository = platform.repository.as_ref();
     let resolutions = catalog::resolve_all(&catalog, &GitRefs(repository));
-    diagnostics.extend(resolution_problems(&resolutions));
+    let found = resolutions.iter().flat_map(|resolution| &resolution.diagnostics);
+    diagnostics.extend(one_for_each_place(found));
+    let mut layers_at = |revision: &Revision| {
+        layers.at(platform, revision, &catalog.settings).ok().map(|layered| layered.layers)
+    };
+    let missing = catalog::missing_layers(&catalog, &resolutions, &mut layers_at);
+    diagnostics.extend(one_for_each_place(missing.iter().map(|(_, problem)| problem)));
     Overview {
         name: platform.name(),
         branch: platform.branch(),
@@ -24,21 +32,41 @@ pub(super) fn overview(platform: &Platform, source: &dyn Source) -> Overview {
         commits: repository.map(|repository| commits(repository, &resolutions)).unwrap_or_default(),
         references: repository.map(references).unwrap_or_default(),
         catalog: Arc::new(catalog),
+        places: resolutions
+            .iter()
+            .enumerate()
+            .map(|(at, resolution)| (resolution.target.clone(), at))
+            .collect(),
         resolutions: resolutions.into_iter().map(Arc::new).collect(),
         diagnostics,
     }
 }
 
-/// Problems of refs, each of them once although many targets share it.
-fn resolution_problems(resolutions: &[catalog::Resolution]) -> Vec<crate::base::Diagnostic> {
-    let mut seen: Vec<&crate::base::Diagnostic> = Vec::new();
-    let mut places = BTreeSet::new();
-    for problem in resolutions.iter().flat_map(|resolution| &resolution.diagnostics) {
-        if places.insert(problem.to_string()) {
-            seen.push(problem);
+/// Problems, one for each place although many targets share it.
+fn one_for_each_place<'a>(problems: impl Iterator<Item = &'a Diagnostic>) -> Vec<Diagnostic> {
+    let mut order: Vec<&'a Diagnostic> = Vec::new();
+    let mut counts: BTreeMap<(&'static str, String), usize> = BTreeMap::new();
+    let key = |problem: &Diagnostic| {
+        let place =
+            problem.primary.as_ref().map_or_else(|| problem.message.clone(), |label| label.span.to_string());
+        (problem.code, place)
+    };
+    for problem in problems {
+        let count = counts.entry(key(problem)).or_default();
+        *count += 1;
+        if *count == 1 {
+            order.push(problem);
         }
     }
-    seen.into_iter().cloned().collect()
+    let counted = |problem: &Diagnostic| {
+        let mut problem = problem.clone();
+        let others = counts.get(&key(&problem)).map_or(0, |count| count - 1);
+        if others > 0 {
+            problem.message = format!("{} (and {others} more)", problem.message);
+        }
+        problem
+    };
+    order.into_iter().map(counted).collect()
 }
 
 fn commits(

@@ -48,7 +48,7 @@ impl Rendered {
     /// As [`Self::text`].
     pub(super) fn manifest(&self) -> Result<Arc<Manifest>, Failure> {
         let made = || {
-            let catalog = |span: &Span| catalog_place(&self.composition, span);
+            let catalog = |span: &Span| catalog_place(&self.composition.files, span);
             manifest(&self.built, &self.files, &catalog).map(Arc::new).map_err(|error| unprintable(&error))
         };
         self.manifest.get_or_init(made).clone()
@@ -78,11 +78,11 @@ fn unprintable(error: &dyn std::error::Error) -> Failure {
 }
 
 /// The catalog line behind a line of a generated file; `None` for files that were not generated.
-fn catalog_place(composition: &Composition, span: &Span) -> Option<Option<Span>> {
+fn catalog_place(generated: &[GeneratedFile], span: &Span) -> Option<Option<Span>> {
     if span.file.revision.is_some() {
         return None;
     }
-    let file = composition.files.iter().find(|file| file.path == span.file.path)?;
+    let file = generated.iter().find(|file| file.path == span.file.path)?;
     let line = (span.line as usize).checked_sub(1)?;
     Some(file.lines.get(line).cloned().flatten())
 }
@@ -146,7 +146,7 @@ impl Shared {
             return Ok(known);
         }
         let source = mounted(&composition.files, &revision, layered.source.clone());
-        let built = self.build(&source, &composition.directory, &composition)?;
+        let built = self.build(&source, &composition.directory, &composition.files)?;
         let rendered = Arc::new(Rendered {
             composition,
             revision,
@@ -257,8 +257,7 @@ impl Shared {
             return Ok(known);
         }
         let source = mounted(&probe.files, revision, layered.source.clone());
-        let built =
-            self.engine.build(&source, &probe.directory, &BuildOptions::default()).map_err(Arc::new)?;
+        let built = self.build(&source, &probe.directory, &probe.files)?;
         let inventory = Arc::new(Inventory::of(&built));
         self.renders
             .inventories
@@ -268,16 +267,16 @@ impl Shared {
         Ok(inventory)
     }
 
-    /// Builds a composition; places in generated files become the catalog lines behind them.
+    /// Builds generated files; places in them become the catalog lines behind them.
     fn build(
         &self,
         source: &dyn Source,
         directory: &RepoPath,
-        composition: &Composition,
+        generated: &[GeneratedFile],
     ) -> Result<Manifests, Failure> {
         self.engine.build(source, directory, &BuildOptions::default()).map_err(|mut problem| {
             for label in problem.primary.iter_mut().chain(&mut problem.related) {
-                if let Some(Some(cause)) = catalog_place(composition, &label.span) {
+                if let Some(Some(cause)) = catalog_place(generated, &label.span) {
                     label.span = cause;
                 }
             }

@@ -51,7 +51,7 @@ impl Shared {
             return known;
         }
         let source = self.draft_source(&changes);
-        let overview = Arc::new(super::overview::overview(&self.platform, &*source));
+        let overview = Arc::new(super::overview::overview(&self.platform, &self.layers, &*source));
         self.snapshots.put(changes, overview.clone());
         overview
     }

@@ -6,3 +6,4 @@ mod conformance;
 mod demo;
 mod edit;
 mod screens;
+mod terminal;

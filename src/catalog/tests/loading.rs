@@ -273,7 +273,8 @@ proptest::proptest! {
         proptest::prop_assert!(!problems.is_empty() || !catalog.services.is_empty());
         for target in catalog.targets() {
             let service = catalog.service(&target.service).unwrap();
-            let _ = effective_values(service, &target.env, &target.region);
+            let values = effective_values(service, &target.env, &target.region);
+            proptest::prop_assert!(values.iter().all(|value| !value.written_at.is_empty()));
         }
         for problem in &problems {
             proptest::prop_assert!(problem.primary.is_some(), "{problem}");

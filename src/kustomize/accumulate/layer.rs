@@ -15,7 +15,7 @@ pub(crate) struct Layer<'p> {
     /// What the file says.
     pub(crate) kustomization: Arc<Kustomization>,
     /// What includes it.
-    pub(crate) parent: Option<&'p Layer<'p>>,
+    pub(crate) parent: Option<&'p Self>,
     /// The line that includes it.
     pub(crate) included: Mark,
     /// Its directory as origin annotations write it, if they are asked for.

@@ -134,7 +134,7 @@ const SECRET_IN_POD: &[&str] = &[
 ];
 
 /// References from pods: what is named, by which kinds, in which fields of the pod.
-const POD_REFERENCES: &[(KindRow, &[(&str, &str, &str)], &[&str])] = &[
+const POD_REFERENCES: &[(KindRow, &[PodUser], &[&str])] = &[
     (("", "v1", "ConfigMap"), &DATA_USERS, CONFIG_MAP_IN_POD),
     (("", "v1", "Secret"), &DATA_USERS, SECRET_IN_POD),
     (("", "v1", "ServiceAccount"), &POD_USERS, &["serviceAccountName"]),
@@ -145,8 +145,14 @@ const POD_REFERENCES: &[(KindRow, &[(&str, &str, &str)], &[&str])] = &[
 /// Group, version and kind.
 type KindRow = (&'static str, &'static str, &'static str);
 
+/// Version and kind of what has pods, and where in it the pod stands.
+type PodUser = (&'static str, &'static str, &'static str);
+
+/// Group, version and kind of what refers to something, and the field.
+type Referrer = (&'static str, &'static str, &'static str, &'static str);
+
 /// References from elsewhere: what is named; group, version and kind of what names it; the field.
-const REFERENCES: &[(KindRow, &[(&str, &str, &str, &str)])] = &[
+const REFERENCES: &[(KindRow, &[Referrer])] = &[
     (("", "", "Deployment"), &[("", "", "HorizontalPodAutoscaler", "spec/scaleTargetRef/name")]),
     (("", "", "ReplicationController"), &[("", "", "HorizontalPodAutoscaler", "spec/scaleTargetRef/name")]),
     (("", "", "ReplicaSet"), &[("", "", "HorizontalPodAutoscaler", "spec/scaleTargetRef/name")]),

@@ -15,6 +15,9 @@ use crate::kustomize::transform::replicas::Replicas;
 use crate::kustomize::transform::value_add::{Target, ValueAdd};
 use crate::yaml::{Fault, Node};
 
+/// Reads the tree of a file that a configuration names.
+pub(crate) type Load<'a> = dyn FnMut(&str, Mark) -> Result<Option<Node>, Fault> + 'a;
+
 /// The transformers that an object configures: one, or two for a prefix with a suffix. `directory` is the name of the
 /// directory of the kustomization; `None` means that the object configures a patch or something else that is read
 /// elsewhere.
@@ -25,7 +28,7 @@ use crate::yaml::{Fault, Node};
 pub(crate) fn transformers(
     config: &Resource,
     directory: &str,
-    load: &mut dyn FnMut(&str, Mark) -> Result<Option<Node>, Fault>,
+    load: &mut Load<'_>,
 ) -> Result<Option<Vec<Transformer>>, Fault> {
     let node = config.node();
     let one = match built_in(config)? {
@@ -131,11 +134,7 @@ fn affix(node: &Node, side: Side) -> Result<Transformer, Fault> {
     Ok(Transformer::Affix(Affix { text, mark, side, fields: field_specs(node)? }))
 }
 
-fn value_add(
-    node: &Node,
-    directory: &str,
-    load: &mut dyn FnMut(&str, Mark) -> Result<Option<Node>, Fault>,
-) -> Result<Transformer, Fault> {
+fn value_add(node: &Node, directory: &str, load: &mut Load<'_>) -> Result<Transformer, Fault> {
     let (value, mark) = text(node, "value")?;
     let value = match value.trim() {
         "" => directory.to_owned(),

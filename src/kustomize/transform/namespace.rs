@@ -93,9 +93,10 @@ impl Namespace {
                 let is_other_name = path == "metadata/name" && !(id.group.is_empty() && id.version == "v1");
                 let is_subject = matches!(field.of.kind.as_str(), "RoleBinding" | "ClusterRoleBinding")
                     && path == "subjects/namespace";
-                if !is_own && !is_other_name && !(is_binding && is_subject) {
-                    self.visit(node, field, CreatedKind::Scalar(Tag::Str))?;
+                if is_own || is_other_name || (is_binding && is_subject) {
+                    continue;
                 }
+                self.visit(node, field, CreatedKind::Scalar(Tag::Str))?;
             }
             Ok(())
         })

@@ -25,6 +25,8 @@ pub struct Overview {
     pub commits: BTreeMap<Arc<str>, CommitSummary>,
     /// Names of tags (newest first) and branches that a ref may be set to, as written in the catalog.
     pub references: Vec<Arc<str>>,
+    /// The position of every target in [`Self::resolutions`].
+    pub places: BTreeMap<TargetId, usize>,
     /// Problems of the catalog as a whole and of its services.
     pub diagnostics: Vec<Diagnostic>,
 }
@@ -33,7 +35,7 @@ impl Overview {
     /// The answer of the ladder for one target.
     #[must_use]
     pub fn resolution(&self, target: &TargetId) -> Option<&Arc<Resolution>> {
-        self.resolutions.iter().find(|resolution| resolution.target == *target)
+        self.places.get(target).and_then(|place| self.resolutions.get(*place))
     }
 }
 

@@ -1,0 +1,174 @@
+//! The real program in a pseudo-terminal: keys in, screen out. Few, because the stories in `screens` are quicker.
+
+use std::io::{Read, Write};
+use std::path::Path;
+use std::process::Command;
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
+
+use portable_pty::{CommandBuilder, PtySize, native_pty_system};
+
+const PROGRAM: &str = env!("CARGO_BIN_EXE_overlens");
+
+/// How long something may take to show before the test gives up; it returns as soon as it shows.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// The program on a terminal of its own.
+struct Terminal {
+    screen: Arc<Mutex<vt100::Parser>>,
+    keys: Box<dyn Write + Send>,
+    child: Box<dyn portable_pty::Child + Send + Sync>,
+    // Closing the terminal ends the program.
+    master: Box<dyn portable_pty::MasterPty + Send>,
+}
+
+impl Terminal {
+    fn open(arguments: &[&str], home: &Path, columns: u16, rows: u16) -> Self {
+        let size = PtySize { rows, cols: columns, pixel_width: 0, pixel_height: 0 };
+        let pair = native_pty_system().openpty(size).unwrap();
+        let mut command = CommandBuilder::new(PROGRAM);
+        command.args(arguments);
+        command.env_clear();
+        command.env("TERM", "xterm-256color");
+        command.env("HOME", home);
+        let child = pair.slave.spawn_command(command).unwrap();
+        let screen = Arc::new(Mutex::new(vt100::Parser::new(rows, columns, 0)));
+        let mut output = pair.master.try_clone_reader().unwrap();
+        let shown = screen.clone();
+        std::thread::spawn(move || {
+            let mut buffer = [0; 65_536];
+            while let Ok(count) = output.read(&mut buffer) {
+                if count == 0 {
+                    break;
+                }
+                shown.lock().unwrap().process(&buffer[..count]);
+            }
+        });
+        let keys = pair.master.take_writer().unwrap();
+        Self { screen, keys, child, master: pair.master }
+    }
+
+    fn text(&self) -> String {
+        self.screen.lock().unwrap().screen().contents()
+    }
+
+    #[track_caller]
+    fn wait_until(&self, what: &str, condition: impl Fn(&str) -> bool) {
+        let start = Instant::now();
+        while !condition(&self.text()) {
+            assert!(start.elapsed() < PATIENCE, "the screen never showed {what}:\n{}", self.text());
+            std::thread::sleep(Duration::from_millis(10));
+        }
+    }
+
+    #[track_caller]
+    fn wait_for(&self, text: &str) {
+        self.wait_until(text, |screen| screen.contains(text));
+    }
+
+    fn press(&mut self, keys: &str) {
+        self.keys.write_all(keys.as_bytes()).unwrap();
+        self.keys.flush().unwrap();
+    }
+
+    fn resize(&self, columns: u16, rows: u16) {
+        self.screen.lock().unwrap().screen_mut().set_size(rows, columns);
+        self.master.resize(PtySize { rows, cols: columns, pixel_width: 0, pixel_height: 0 }).unwrap();
+    }
+
+    fn exit_code(mut self) -> u32 {
+        self.child.wait().unwrap().exit_code()
+    }
+}
+
+fn demo(into: &Path) {
+    let made = Command::new(PROGRAM).args(["demo", "--no-open", "--into"]).arg(into).output().unwrap();
+    assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
+}
+
+#[test]
+fn a_value_is_found_edited_seen_in_the_comparison_and_written_as_one_line() {
+    let scratch = tempfile::tempdir().unwrap();
+    let platform = scratch.path().join("demo");
+    demo(&platform);
+    let services = platform.join("catalog/services.yaml");
+    let before = std::fs::read_to_string(&services).unwrap();
+
+    let mut terminal = Terminal::open(&[platform.to_str().unwrap()], scratch.path(), 160, 45);
+    terminal.wait_for("account-service");
+    terminal.press("/account-s");
+    terminal.wait_until("one service", |screen| screen.contains("1 of 21"));
+    terminal.press("\r");
+    // To the cell of prod/euw1, and from there to the comparison; int-stable/euw1 is what it offers first.
+    terminal.press("llll");
+    terminal.wait_for("account-service prod/euw1:");
+    terminal.press("d");
+    terminal.wait_for("Compare account-service@prod/euw1 with");
+    terminal.press("int-stable/euw1\r");
+    terminal.wait_for("A account-service int-stable/euw1");
+    terminal.wait_for("resources differ");
+    terminal.press("e");
+    terminal.wait_for("Edit a value of account-service for prod/euw1");
+    terminal.press("minRep");
+    terminal.wait_for("1 of 23");
+    terminal.press("\r");
+    terminal.wait_for("[prod]");
+    // The comparison follows while the value is typed, before anything is kept.
+    terminal.press("\u{7f}6");
+    terminal.wait_for("minReplicas: 6");
+    terminal.wait_for("2 targets change of 104");
+    assert_eq!(std::fs::read_to_string(&services).unwrap(), before, "typing must not write");
+    terminal.press("\r");
+    terminal.press("w");
+    terminal.wait_for("Write 1 edit?");
+    terminal.wait_for("catalog/services.yaml");
+    terminal.press("y");
+    terminal.wait_until("that it was written", |screen| !screen.contains("Write 1 edit?"));
+    let changed = |text: &str| -> Vec<(String, String)> {
+        let pairs = before.lines().zip(text.lines());
+        pairs.filter(|(old, new)| old != new).map(|(old, new)| (old.to_owned(), new.to_owned())).collect()
+    };
+    let start = Instant::now();
+    while changed(&std::fs::read_to_string(&services).unwrap()).is_empty() {
+        assert!(start.elapsed() < PATIENCE, "services.yaml was never written:\n{}", terminal.text());
+        std::thread::sleep(Duration::from_millis(10));
+    }
+    let after = std::fs::read_to_string(&services).unwrap();
+    assert_eq!(after.lines().count(), before.lines().count());
+    assert_eq!(
+        changed(&after),
+        [(
+            "          prod: 4 # two per zone, so that losing a zone leaves two".to_owned(),
+            "          prod: 6 # two per zone, so that losing a zone leaves two".to_owned()
+        )]
+    );
+    terminal.press("q");
+    assert_eq!(terminal.exit_code(), 0);
+}
+
+#[test]
+fn the_screen_follows_the_size_of_the_terminal_and_says_when_it_is_too_small() {
+    let scratch = tempfile::tempdir().unwrap();
+    let platform = scratch.path().join("demo");
+    demo(&platform);
+    let mut terminal = Terminal::open(&[platform.to_str().unwrap()], scratch.path(), 200, 50);
+    terminal.wait_for("PRE-STABLE");
+    terminal.resize(80, 24);
+    terminal.wait_for("account-service");
+    terminal.resize(20, 5);
+    terminal.wait_until("a word about the size", |screen| screen.to_lowercase().contains("small"));
+    terminal.resize(80, 24);
+    terminal.wait_for("account-service");
+    terminal.press("q");
+    assert_eq!(terminal.exit_code(), 0);
+}
+
+#[test]
+fn a_directory_without_a_catalog_says_what_was_looked_for() {
+    let scratch = tempfile::tempdir().unwrap();
+    let mut terminal = Terminal::open(&[scratch.path().to_str().unwrap()], scratch.path(), 120, 30);
+    terminal.wait_for("no catalog found");
+    terminal.wait_for("overlens demo");
+    terminal.press("q");
+    assert_eq!(terminal.exit_code(), 0);
+}
