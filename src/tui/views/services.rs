@@ -101,6 +101,13 @@ pub(super) fn hit(model: &Model, area: Rect, x: u16, y: u16) -> Option<Spot> {
 }
 
 pub(super) fn draw(buffer: &mut Buffer, area: Rect, model: &Model, overview: &Overview, look: &Look<'_>) {
+    // A catalog of which nothing could be read: the reason is the only thing to show.
+    if overview.catalog.services.is_empty()
+        && let Some(problem) = overview.diagnostics.iter().max_by_key(|problem| problem.severity)
+    {
+        super::failed(buffer, area, problem, look);
+        return;
+    }
     let layout = layout(model, area);
     filter_line(buffer, area, model, overview, look);
     header(buffer, area, model, &layout, look);
