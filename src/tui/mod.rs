@@ -5,10 +5,12 @@ mod keys;
 pub mod paint;
 pub mod picture;
 mod run;
+pub mod still;
 mod terminal;
 pub mod theme;
 pub mod views;
 mod workers;
 
 pub use run::{TuiOptions, run};
+pub use still::still;
 pub use workers::Opener;

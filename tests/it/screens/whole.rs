@@ -4,8 +4,9 @@ use std::fs;
 use std::path::Path;
 
 use overlens::app::command;
-use overlens::tui::picture;
+use overlens::explorer::{Explorer, OpenOptions};
 use overlens::tui::theme::{BUILT_IN, Theme};
+use overlens::tui::{picture, still};
 
 use super::Stage;
 
@@ -117,4 +118,14 @@ fn the_page_of_keys_is_up_to_date() {
         page,
         "`INSTA_UPDATE=always cargo test` writes it anew"
     );
+}
+
+#[test]
+fn a_picture_can_be_taken_after_any_keys() {
+    let stage = Stage::open(100, 30);
+    let explorer = Explorer::open(&stage.root(), &OpenOptions::default()).unwrap();
+    let theme = Theme::parse("dark", BUILT_IN[1].1).unwrap();
+    let buffer = still(&explorer, "l l d \"int/euw1\" enter", 140, 30, &theme);
+    let drawn = picture::svg(&buffer, &theme);
+    assert!(drawn.contains("minReplicas"), "{drawn}");
 }
