@@ -80,8 +80,12 @@ pub struct Editing {
     pub before: String,
     /// What may be typed, for refs and channels.
     pub suggestions: Vec<String>,
-    /// What is wrong with it.
+    /// Why it cannot be kept.
     pub problem: Option<String>,
+    /// What is doubtful about it; it can be kept all the same.
+    pub warning: Option<String>,
+    /// Whether it is to be kept as soon as it is known to be right.
+    pub confirmed: bool,
     /// What it would do.
     pub preview: Option<Arc<Preview>>,
 }
@@ -146,6 +150,8 @@ impl Editing {
             before,
             suggestions,
             problem: None,
+            warning: None,
+            confirmed: false,
             preview: None,
         }
     }

@@ -124,6 +124,7 @@ fn begin(model: &mut Model, editing: Editing) -> Vec<Effect> {
 
 /// Keeps what was typed as an edit of the draft.
 pub(super) fn finish_editing(model: &mut Model) -> Vec<Effect> {
+    let is_unknown = model.is_waiting(Lane::Preview);
     let Some(editing) = &mut model.editing else { return Vec::new() };
     match editing.operation() {
         Err(problem) => {
@@ -133,6 +134,11 @@ pub(super) fn finish_editing(model: &mut Model) -> Vec<Effect> {
         Ok(None) => {
             model.editing = None;
             changed(model, false)
+        }
+        Ok(Some(_)) if is_unknown => {
+            // Not before it is known whether the catalog can take it.
+            editing.confirmed = true;
+            Vec::new()
         }
         // What the catalog refuses is refused here too, beside the field.
         Ok(Some(_)) if editing.problem.is_some() => Vec::new(),

@@ -123,9 +123,29 @@ pub const fn tone(severity: Severity) -> Tone {
 pub(super) fn problems(model: &mut Model) {
     let mut all = model.problems();
     all.sort_by_key(|problem| std::cmp::Reverse(problem.severity));
-    let mut lines = Vec::new();
+    // One line of the catalog can be a problem of many targets: it is told once.
+    let mut told: Vec<(&Diagnostic, usize)> = Vec::new();
     for problem in &all {
+        let same = |other: &Diagnostic| {
+            other.code == problem.code
+                && problem.primary.is_some()
+                && other.primary.as_ref().map(|label| &label.span)
+                    == problem.primary.as_ref().map(|label| &label.span)
+        };
+        match told.iter_mut().find(|(other, _)| same(other)) {
+            Some((_, count)) => *count += 1,
+            None => told.push((problem, 0)),
+        }
+    }
+    let mut lines = Vec::new();
+    for (problem, more) in told {
         lines.push(PageLine::new(tone(problem.severity), problem.to_string()));
+        if more > 0 {
+            lines.push(PageLine::new(
+                Tone::Muted,
+                format!("  and {} more like this, from the same line", more),
+            ));
+        }
         lines.extend(problem.hints.iter().map(|hint| PageLine::new(Tone::Muted, format!("  {hint}"))));
     }
     if lines.is_empty() {

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::base::Diagnostic;
+use crate::base::{Diagnostic, Severity};
 use crate::catalog::Address;
 use crate::edit::Draft;
 use crate::report::answer::{Overview, Preview, WriteFailure, Written};
@@ -70,6 +70,9 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
         Msg::Previewed { ticket, result } => {
             previewed(model, ticket, result);
             follow_edit(model);
+            if model.editing.as_mut().is_some_and(|editing| std::mem::take(&mut editing.confirmed)) {
+                return run::finish_editing(model);
+            }
             Vec::new()
         }
         Msg::Written { ticket, draft, result } => written(model, ticket, *draft, result),
@@ -166,7 +169,11 @@ fn previewed(model: &mut Model, ticket: Ticket, result: Result<Arc<Preview>, Arc
         }
     };
     if let Some(editing) = &mut model.editing {
-        editing.problem = preview.problems.first().map(|problem| problem.message.clone());
+        let is_refused =
+            |problem: &&Diagnostic| problem.severity == Severity::Error && is_about_the_catalog(problem.code);
+        let message = |problem: &Diagnostic| problem.message.clone();
+        editing.problem = preview.problems.iter().find(is_refused).map(message);
+        editing.warning = preview.problems.iter().find(|problem| !is_refused(problem)).map(message);
         editing.preview = Some(preview.clone());
     }
     if let Some(Popup::Question(question)) = &mut model.popup {
@@ -175,6 +182,13 @@ fn previewed(model: &mut Model, ticket: Ticket, result: Result<Arc<Preview>, Arc
     if let Some(Screen::Draft(screen)) = model.stack.last_mut() {
         screen.answered(preview);
     }
+}
+
+/// What the catalog itself cannot take keeps an edit from being made. That a ref does not exist (yet), or that none is
+/// left, does not: the next edit may mend it.
+fn is_about_the_catalog(code: &str) -> bool {
+    code.strip_prefix("catalog/")
+        .is_some_and(|rest| !rest.split('-').any(|word| word == "ref" || word == "channel"))
 }
 
 /// While an edit is typed, the screen behind it shows what it changes.
@@ -424,6 +438,8 @@ fn step(editing: &Editing, up: bool) -> Option<String> {
 pub(super) fn edit_changed(model: &mut Model) -> Vec<Effect> {
     let Some(editing) = &mut model.editing else { return Vec::new() };
     editing.problem = editing.operation().err();
+    editing.warning = None;
+    editing.confirmed = false;
     let mut effects = changed(model, false);
     if !effects.iter().any(|effect| matches!(effect, Effect::Preview { .. })) {
         let about = model.about();

@@ -20,8 +20,7 @@ pub(super) fn top(buffer: &mut Buffer, area: Rect, model: &Model, look: &Look<'_
         Pen::at(buffer, area, 0).skip(1).put("overlens", look.style(Role::Accent));
         return;
     };
-    let right = right_parts(model, overview, look);
-    let width: usize = right.iter().map(|(text, _)| text.width()).sum();
+    let mut right = right_parts(model, overview, look);
     let mut pen = Pen::at(buffer, area, 0).shorten(1);
     pen.skip(1);
     let into = format!(" {} ", look.sign(sign::INTO));
@@ -62,11 +61,14 @@ pub(super) fn top(buffer: &mut Buffer, area: Rect, model: &Model, look: &Look<'_
     if model.unwritable().is_some() {
         pen.put("  read-only", look.style(Role::Warning));
     }
-    if pen.room() >= width + 2 {
-        pen.skip(pen.room() - width);
-        for (text, role) in right {
-            pen.put(&text, look.style(role));
-        }
+    let width = |parts: &[(String, Role)]| parts.iter().map(|(text, _)| text.width()).sum::<usize>();
+    // Where not everything fits, what comes last counts most.
+    while !right.is_empty() && width(&right) + 2 > pen.room() {
+        right.remove(0);
+    }
+    pen.skip(pen.room().saturating_sub(width(&right)));
+    for (text, role) in right {
+        pen.put(&text, look.style(role));
     }
 }
 

@@ -39,10 +39,12 @@ fn field(buffer: &mut Buffer, area: Rect, editing: &Editing, look: &Look<'_>) {
     let before = look.cut(before, usize::from(area.width) / 3);
     pen.put(&format!("{before} {} ", look.sign(sign::ARROW)), look.style(Role::Muted));
     paint::input(&mut pen, look, &editing.input, true);
-    if let Some(problem) = &editing.problem {
-        pen.skip(2).put(look.sign(sign::FAILED), look.style(Role::Problem));
+    let problem = editing.problem.as_ref().map(|problem| (problem, sign::FAILED, Role::Problem));
+    let warning = editing.warning.as_ref().map(|warning| (warning, sign::SHADOWED, Role::Warning));
+    if let Some((said, sign, role)) = problem.or(warning) {
+        pen.skip(2).put(look.sign(sign), look.style(role));
         let room = pen.room().saturating_sub(1);
-        pen.put(&format!(" {}", look.cut(problem, room)), look.style(Role::Problem));
+        pen.put(&format!(" {}", look.cut(said, room)), look.style(role));
     }
 }
 

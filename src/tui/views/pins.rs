@@ -89,7 +89,7 @@ pub(super) fn draw(
 fn channel(pen: &mut Pen<'_>, model: &Model, overview: &Overview, name: &str, look: &Look<'_>) {
     let Some(channel) = overview.catalog.channel(name) else { return };
     pen.column(look, name, NAME, look.style(Role::Text));
-    pen.put(&channel.reference.value, look.style(Role::Strong)).skip(2);
+    pen.put(words::short_reference(&channel.reference.value, ""), look.style(Role::Strong)).skip(2);
     let commit = overview
         .resolutions
         .iter()

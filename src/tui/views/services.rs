@@ -15,7 +15,7 @@ use crate::tui::paint::{self, Look, Pen, Sign, sign};
 use crate::tui::theme::Role;
 
 const TYPE_WIDTH: usize = 10;
-const CHANNEL_WIDTH: usize = 9;
+const CHANNEL_WIDTH: usize = 8;
 const LONGEST_NAME: usize = 28;
 /// A cell narrower than this says too little; then all regions of an environment share one.
 const LEAST_CELL: usize = 8;
@@ -101,6 +101,13 @@ pub(super) fn hit(model: &Model, area: Rect, x: u16, y: u16) -> Option<Spot> {
 }
 
 pub(super) fn draw(buffer: &mut Buffer, area: Rect, model: &Model, overview: &Overview, look: &Look<'_>) {
+    // A catalog of which nothing could be read: the reason is the only thing to show.
+    if overview.catalog.services.is_empty()
+        && let Some(problem) = overview.diagnostics.iter().max_by_key(|problem| problem.severity)
+    {
+        super::failed(buffer, area, problem, look);
+        return;
+    }
     let layout = layout(model, area);
     filter_line(buffer, area, model, overview, look);
     header(buffer, area, model, &layout, look);
@@ -302,11 +309,11 @@ impl Cell {
     fn draw(&self, pen: &mut Pen<'_>, look: &Look<'_>, width: usize, current: bool) {
         let before = pen.position().0;
         let signs: usize = self.signs.iter().map(|(sign, _)| sign.width()).sum();
-        let gap = usize::from(!self.signs.is_empty() && !self.text.is_empty());
-        let room = width.saturating_sub(2 + signs + gap);
-        pen.skip(1)
-            .put(&look.cut(&self.text, room), current_style(look, look.style(self.role), current))
-            .skip(gap);
+        let room = width.saturating_sub(1 + signs);
+        // Where it gets tight, the signs stand right behind the text.
+        let gap = usize::from(signs > 0 && !self.text.is_empty() && self.text.width() < room);
+        let style = current_style(look, look.style(self.role), current);
+        pen.skip(1).put(&look.cut(&self.text, room), style).skip(gap);
         for (sign, role) in &self.signs {
             pen.put(sign, current_style(look, look.style(*role), current && self.text.is_empty()));
         }

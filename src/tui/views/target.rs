@@ -118,12 +118,15 @@ fn ladder(buffer: &mut Buffer, area: Rect, overview: &Overview, view: &TargetVie
     for (at, candidate) in resolution.candidates.iter().enumerate() {
         let winner = resolution.winner == Some(at);
         let mut pen = Pen::at(buffer, area, at).shorten(1);
-        pen.skip(1).put(if at == 0 { "Ref " } else { "    " }, look.style(Role::Muted));
+        pen.skip(1);
+        if area.width >= SIDE_BY_SIDE {
+            pen.put(if at == 0 { "Ref " } else { "    " }, look.style(Role::Muted));
+        }
         let mark = if winner { look.sign(sign::CURSOR) } else { " " };
         let (word, role) = outcome(candidate);
         let text = if winner && role != Role::Problem { Role::Strong } else { role };
         pen.put(mark, look.style(Role::Accent)).put(&format!(" {} ", at + 1), look.style(Role::Muted));
-        pen.column(look, candidate.rule.title(), rules + 2, look.style(text));
+        pen.column(look, candidate.rule.title(), rules + 1, look.style(text));
         let mut style = look.style(text);
         if matches!(candidate.outcome, Outcome::Shadowed { .. }) {
             style = style.add_modifier(Modifier::CROSSED_OUT);
@@ -133,7 +136,7 @@ fn ladder(buffer: &mut Buffer, area: Rect, overview: &Overview, view: &TargetVie
         pen.put(&shown, style);
         let used = usize::from(pen.position().0 - before);
         pen.skip((refs + 2).saturating_sub(used));
-        pen.column(look, &word, word.width().max(9) + 2, look.style(role));
+        pen.column(look, &word, word.width().max(8) + 2, look.style(role));
         let place = candidate.span.as_ref().map(words::place).unwrap_or_default();
         pen.put(&place, look.style(Role::Muted));
         if winner {

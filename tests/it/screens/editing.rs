@@ -165,3 +165,24 @@ fn a_late_answer_does_not_replace_a_newer_one() {
     let shown = screen.view.as_ref().unwrap();
     assert_eq!(&*shown.address.target.service, "ledger");
 }
+
+#[test]
+fn an_edit_is_kept_only_once_it_is_known_to_be_right() {
+    let mut stage = wide();
+    stage.press("l l e").types("hpa.max").press("enter ctrl-u");
+    stage.waiting = Some(Vec::new());
+    stage.types("many").press("enter");
+    assert_eq!(stage.model.pending(), 0);
+    let asked = stage.waiting.take().unwrap();
+    stage.perform(asked);
+    assert!(stage.model.pending() == 0 && stage.model.editing.is_some(), "{}", stage.draw());
+}
+
+#[test]
+fn a_ref_that_does_not_exist_yet_is_doubted_and_not_refused() {
+    let mut stage = wide();
+    stage.press("p j l e ctrl-u").types("config-2099.01.01");
+    assert!(stage.draw().contains("newly failing"), "{}", stage.draw());
+    stage.press("enter");
+    assert_eq!(stage.model.pending(), 1, "{}", stage.draw());
+}

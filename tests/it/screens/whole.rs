@@ -88,7 +88,7 @@ fn a_folder_without_a_platform_says_what_was_looked_for() {
     assert!(stage.draw().contains("opening…"));
     stage.begin();
     let screen = stage.draw();
-    assert!(screen.contains("catalog"), "{screen}");
+    assert!(screen.contains("no catalog found: looked for"), "{screen}");
 }
 
 #[test]
