@@ -67,3 +67,6 @@ pub(crate) struct RemovedValue {
     /// The line of the patch that took it away.
     pub(crate) by: Mark,
 }
+
+#[cfg(test)]
+mod tests;

@@ -2,7 +2,7 @@
 
 use super::{JsonPatch, Operation};
 use crate::base::{FileId, Mark};
-use crate::yaml::{Fault, Limits, Node, Scalar, Style, Tag, Value, Writer, from_json, parse};
+use crate::yaml::{Fault, Limits, Node, Scalar, Style, Tag, Value, Writer, from_json, parse, parse_settings};
 
 impl JsonPatch {
     /// Reads a patch. Text that begins with `[` has to be JSON; of other text the first YAML document counts, and
@@ -93,8 +93,8 @@ fn read_json(text: &[u8], start: Mark, limits: &Limits) -> Result<Node, Problem>
 }
 
 fn read_yaml(text: &[u8], file: FileId, limits: &Limits) -> Result<Node, Problem> {
-    let documents = parse(text, file, limits).map_err(|error| (error.mark, error.message.clone()))?;
-    let mut list = documents.into_iter().next().unwrap_or_default();
+    let document = parse_settings(text, file, limits).map_err(|error| (error.mark, error.message.clone()))?;
+    let mut list = document.unwrap_or_default();
     read_as_yaml_1_1(&mut list);
     Ok(list)
 }
