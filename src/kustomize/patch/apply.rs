@@ -119,6 +119,15 @@ impl Patch {
             return Err(Fault::new("patch/no-target", self.mark, "a JSON patch needs a `target`")
                 .hint("Add `target:` with `kind` and `name` of the resources that it is for."));
         };
+        let notes = patch.sources().find(|(from, _)| matches!(*from, "/metadata" | "/metadata/annotations"));
+        if let Some((from, mark)) = notes.filter(|_| self.field == Field::Patches) {
+            let message = format!(
+                "`{from}` cannot be copied: kustomize keeps its own notes in there and would copy them"
+            );
+            return Err(
+                Fault::new("patch/copies-notes", mark, message).hint("Copy the single values instead.")
+            );
+        }
         for index in selected(resources, target)? {
             let Some(resource) = resources.get_mut(index) else { continue };
             let id = resource.id().clone();

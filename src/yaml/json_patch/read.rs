@@ -49,6 +49,13 @@ impl JsonPatch {
         self.operations.len()
     }
 
+    /// The paths that `copy` and `move` operations read, with the places of these.
+    pub fn sources(&self) -> impl Iterator<Item = (&str, Mark)> {
+        let reads = |operation: &&Operation| matches!(operation.name.as_str(), "copy" | "move");
+        let operations = self.operations.iter().filter(reads);
+        operations.filter_map(|operation| Some((operation.from.as_deref()?, operation.mark)))
+    }
+
     /// Puts every place to where `relocate` says, for a patch that stands inside another file.
     pub fn relocate(&mut self, relocate: &dyn Fn(Mark) -> Mark) {
         for operation in &mut self.operations {
