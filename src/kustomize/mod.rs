@@ -22,6 +22,9 @@ pub mod resource;
 pub mod select;
 mod session;
 mod transform;
+
+#[cfg(test)]
+mod tests;
 mod vars;
 
 pub use engine::Engine;

@@ -30,8 +30,23 @@ use crate::base::FileId;
 /// The first [`ParseError`] of the file: bad syntax, a key that stands twice or is not a string, an alias that
 /// leads nowhere or to itself, a tag that does not fit, or one of the `limits` exceeded.
 pub fn parse(bytes: &[u8], file: FileId, limits: &Limits) -> Result<Vec<Node>, ParseError> {
+    read_all(bytes, file, tree::Budget::new(limits))
+}
+
+/// As [`parse`], but keys that are numbers or booleans are taken as text, and of a key that stands twice the last
+/// value counts.
+///
+/// kustomize reads such keys in patches, and fails only when one of them gets into the output.
+///
+/// # Errors
+///
+/// As [`parse`], except for such keys.
+pub fn parse_with_any_keys(bytes: &[u8], file: FileId, limits: &Limits) -> Result<Vec<Node>, ParseError> {
+    read_all(bytes, file, tree::Budget::new(limits).with_any_keys())
+}
+
+fn read_all(bytes: &[u8], file: FileId, mut budget: tree::Budget) -> Result<Vec<Node>, ParseError> {
     let text = input::normalise_line_ends(bytes);
-    let mut budget = tree::Budget::new(limits);
     let mut nodes = Vec::new();
     for chunk in documents::split(&text, file)? {
         if let Some(node) = parser::load(&chunk, file, &mut budget)?

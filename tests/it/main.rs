@@ -4,6 +4,7 @@
 mod architecture;
 mod conformance;
 mod demo;
+mod diagnostics;
 mod edit;
 mod screens;
 mod terminal;

@@ -1,6 +1,7 @@
 //! The real program in a pseudo-terminal: keys in, screen out. Few, because the stories in `screens` are quicker.
 
 use std::io::{Read, Write};
+use std::num::NonZero;
 use std::path::Path;
 use std::process::Command;
 use std::sync::{Arc, Mutex};
@@ -32,7 +33,7 @@ impl Terminal {
         command.env("TERM", "xterm-256color");
         command.env("HOME", home);
         let child = pair.slave.spawn_command(command).unwrap();
-        let screen = Arc::new(Mutex::new(vt100::Parser::new(rows, columns, 0)));
+        let screen = Arc::new(Mutex::new(vt100::Parser::new(cells(rows), cells(columns), 0)));
         let mut output = pair.master.try_clone_reader().unwrap();
         let shown = screen.clone();
         std::thread::spawn(move || {
@@ -72,13 +73,17 @@ impl Terminal {
     }
 
     fn resize(&self, columns: u16, rows: u16) {
-        self.screen.lock().unwrap().screen_mut().set_size(rows, columns);
+        self.screen.lock().unwrap().screen_mut().set_size(cells(rows), cells(columns));
         self.master.resize(PtySize { rows, cols: columns, pixel_width: 0, pixel_height: 0 }).unwrap();
     }
 
     fn exit_code(mut self) -> u32 {
         self.child.wait().unwrap().exit_code()
     }
+}
+
+fn cells(count: u16) -> NonZero<u16> {
+    NonZero::new(count).unwrap()
 }
 
 fn demo(into: &Path) {

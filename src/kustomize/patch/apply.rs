@@ -9,7 +9,7 @@ use crate::kustomize::resource::{Resource, ResourceId, ResourceMap};
 use crate::schema::Schema;
 use crate::yaml::json_patch::JsonPatch;
 use crate::yaml::merge::merge;
-use crate::yaml::{Fault, Node, Writer};
+use crate::yaml::{Fault, Node, Value, Writer};
 
 impl Patch {
     /// Applies the patch to the resources that it is meant for.
@@ -87,6 +87,9 @@ impl Patch {
                 before = Some(std::mem::replace(node, Node::null()));
             } else {
                 identity.restore(node, self);
+                if !self.odd_keys.is_empty() {
+                    refuse_odd_keys(node, &self.odd_keys)?;
+                }
             }
             Ok::<_, Fault>((merged, before))
         });
@@ -116,6 +119,15 @@ impl Patch {
             return Err(Fault::new("patch/no-target", self.mark, "a JSON patch needs a `target`")
                 .hint("Add `target:` with `kind` and `name` of the resources that it is for."));
         };
+        let notes = patch.sources().find(|(from, _)| matches!(*from, "/metadata" | "/metadata/annotations"));
+        if let Some((from, mark)) = notes.filter(|_| self.field == Field::Patches) {
+            let message = format!(
+                "`{from}` cannot be copied: kustomize keeps its own notes in there and would copy them"
+            );
+            return Err(
+                Fault::new("patch/copies-notes", mark, message).hint("Copy the single values instead.")
+            );
+        }
         for index in selected(resources, target)? {
             let Some(resource) = resources.get_mut(index) else { continue };
             let id = resource.id().clone();
@@ -142,6 +154,22 @@ impl Patch {
             }));
         }
         Ok(())
+    }
+}
+
+/// Refuses a key that is no text once the patch has put it into the object; over a key that was there it is fine.
+fn refuse_odd_keys(node: &Node, odd: &[Mark]) -> Result<(), Fault> {
+    match &node.value {
+        Value::Scalar(_) => Ok(()),
+        Value::Sequence(items) => items.iter().try_for_each(|item| refuse_odd_keys(item, odd)),
+        Value::Mapping(map) => map.iter().try_for_each(|entry| {
+            if odd.contains(&entry.mark) {
+                let message = format!("the patch adds the key `{}`, which is not a string", entry.key);
+                return Err(Fault::new("patch/key-type", entry.mark, message)
+                    .hint(format!("Write the key in quotes: `\"{}\"`.", entry.key)));
+            }
+            refuse_odd_keys(&entry.value, odd)
+        }),
     }
 }
 

@@ -21,6 +21,8 @@ pub(crate) struct Patch {
     allow_name_change: bool,
     /// `options.allowKindChange`
     allow_kind_change: bool,
+    /// Keys of the patch that are no text, which kustomize lets pass when the resource has them as text.
+    odd_keys: Vec<Mark>,
     /// The field of the kustomization that holds the entry; each has rules of its own.
     field: Field,
     /// Where the entry stands in the kustomization.
@@ -67,3 +69,6 @@ pub(crate) struct RemovedValue {
     /// The line of the patch that took it away.
     pub(crate) by: Mark,
 }
+
+#[cfg(test)]
+mod tests;

@@ -10,7 +10,9 @@ use crate::kustomize::resource::{Resource, resources_of};
 use crate::kustomize::select::Selector;
 use crate::kustomize::session::{BuildError, Session};
 use crate::yaml::json_patch::JsonPatch;
-use crate::yaml::{Fault, Node, Scalar, Style, Tag, Value, Writer};
+use crate::yaml::parse::parse_with_any_keys;
+use crate::yaml::scalar::tag_of_plain;
+use crate::yaml::{Fault, Node, ParseErrorKind, Scalar, Style, Tag, Value, Writer};
 
 /// The fields of an entry that say what is to be done.
 struct Source<'n> {
@@ -26,6 +28,9 @@ impl<'n> Source<'n> {
     }
 }
 
+/// Strategic merge patches, and the places of their keys that are no text.
+type Strategic = (Vec<Resource>, Vec<Mark>);
+
 impl Session<'_> {
     /// Reads an entry of `patches`, whose form was checked when the kustomization was read.
     ///
@@ -34,7 +39,7 @@ impl Session<'_> {
     /// When it names both a path and a patch or none, when the file cannot be read, and when its text is no
     /// patch of any kind.
     pub(crate) fn read_patch(&self, layer: &Layer<'_>, entry: &Node) -> Result<Patch, BuildError> {
-        let body = match Source::of(entry) {
+        let (body, odd_keys) = match Source::of(entry) {
             Source { path: Some(path), patch: None } => {
                 let file = self.load(layer, path.as_text().unwrap_or_default(), path.mark)?;
                 self.body(&file.bytes, file.file, path.mark, None)?
@@ -59,6 +64,7 @@ impl Session<'_> {
         let option = |key| entry.get_path(&["options", key]).is_some_and(|node| node.as_bool() == Some(true));
         Ok(Patch {
             body,
+            odd_keys,
             target: self.target(entry)?,
             allow_name_change: option("allowNameChange"),
             allow_kind_change: option("allowKindChange"),
@@ -105,6 +111,7 @@ impl Session<'_> {
         }
         Ok(Patch {
             body: Body::Json(patch),
+            odd_keys: Vec::new(),
             target,
             allow_name_change: false,
             allow_kind_change: false,
@@ -124,9 +131,11 @@ impl Session<'_> {
         entries: &[Text],
     ) -> Result<Option<Patch>, BuildError> {
         let Some(first) = entries.first() else { return Ok(None) };
-        let mut patches = Vec::new();
+        let (mut patches, mut odd_keys) = (Vec::new(), Vec::new());
         for entry in entries {
-            patches.extend(self.strategic_merge_entry(layer, entry)?);
+            let (more, odd) = self.strategic_merge_entry(layer, entry)?;
+            patches.extend(more);
+            odd_keys.extend(odd);
         }
         if patches.is_empty() {
             let fault = Fault::new("patch/empty", first.mark, "`patchesStrategicMerge` has no patches");
@@ -134,6 +143,7 @@ impl Session<'_> {
         }
         Ok(Some(Patch {
             body: Body::Strategic(patches),
+            odd_keys,
             target: None,
             allow_name_change: false,
             allow_kind_change: false,
@@ -142,7 +152,7 @@ impl Session<'_> {
         }))
     }
 
-    fn strategic_merge_entry(&self, layer: &Layer<'_>, entry: &Text) -> Result<Vec<Resource>, BuildError> {
+    fn strategic_merge_entry(&self, layer: &Layer<'_>, entry: &Text) -> Result<Strategic, BuildError> {
         // kustomize takes every text for a patch first, and for a path when that fails.
         let style = if entry.value.contains('\n') { Style::Literal } else { Style::Plain };
         let scalar = Scalar { text: entry.value.clone(), tag: Tag::Str, style };
@@ -172,10 +182,10 @@ impl Session<'_> {
         file: FileId,
         mark: Mark,
         inline: Option<&Inline>,
-    ) -> Result<Body, BuildError> {
+    ) -> Result<(Body, Vec<Mark>), BuildError> {
         let strategic = self.strategic(text, file, inline);
         let strategic = match strategic {
-            Ok(patches) => return Ok(Body::Strategic(patches)),
+            Ok((patches, odd_keys)) => return Ok((Body::Strategic(patches), odd_keys)),
             Err(error) => error,
         };
         let json = match inline {
@@ -183,7 +193,7 @@ impl Session<'_> {
             None => JsonPatch::parse(text, file, &self.limits().yaml),
         };
         match json {
-            Ok(patch) => Ok(Body::Json(patch)),
+            Ok(patch) => Ok((Body::Json(patch), Vec::new())),
             // Only a list can have been meant as operations.
             Err(fault) if is_list(text) => Err(self.refuse(fault)),
             Err(_) => Err(self.with_entry(strategic, mark)),
@@ -200,13 +210,17 @@ impl Session<'_> {
         error
     }
 
-    fn strategic(
-        &self,
-        text: &[u8],
-        file: FileId,
-        inline: Option<&Inline>,
-    ) -> Result<Vec<Resource>, BuildError> {
-        let mut documents = crate::yaml::parse(text, file, &self.limits().yaml).map_err(|error| {
+    fn strategic(&self, text: &[u8], file: FileId, inline: Option<&Inline>) -> Result<Strategic, BuildError> {
+        let limits = &self.limits().yaml;
+        let mut has_odd_keys = false;
+        let parsed = match crate::yaml::parse(text, file, limits) {
+            Err(error) if error.kind == ParseErrorKind::KeyType => {
+                has_odd_keys = true;
+                parse_with_any_keys(text, file, limits).map_err(|_| error)
+            }
+            parsed => parsed,
+        };
+        let mut documents = parsed.map_err(|error| {
             let error = match inline {
                 Some(inline) => {
                     let place = inline.place(error.mark);
@@ -222,7 +236,12 @@ impl Session<'_> {
                 document.relocate(&|mark| inline.place(mark));
             }
         }
-        resources_of(documents).map_err(|fault| self.refuse(fault))
+        let mut odd_keys = Vec::new();
+        if has_odd_keys {
+            documents.iter().for_each(|document| collect_odd_keys(document, &mut odd_keys));
+        }
+        let patches = resources_of(documents).map_err(|fault| self.refuse(fault))?;
+        Ok((patches, odd_keys))
     }
 
     fn inline_json(&self, inline: &Inline, file: FileId) -> Result<JsonPatch, Fault> {
@@ -230,6 +249,22 @@ impl Session<'_> {
         let mut patch = parsed.map_err(|fault| Fault { mark: inline.place(fault.mark), ..fault })?;
         patch.relocate(&|mark| inline.place(mark));
         Ok(patch)
+    }
+}
+
+/// The places of the keys that are no text without quotes.
+fn collect_odd_keys(node: &Node, odd: &mut Vec<Mark>) {
+    match &node.value {
+        Value::Scalar(_) => {}
+        Value::Sequence(items) => items.iter().for_each(|item| collect_odd_keys(item, odd)),
+        Value::Mapping(map) => {
+            for entry in map {
+                if tag_of_plain(&entry.key) != Tag::Str {
+                    odd.push(entry.mark);
+                }
+                collect_odd_keys(&entry.value, odd);
+            }
+        }
     }
 }
 

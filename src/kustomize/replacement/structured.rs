@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 use super::FieldPath;
 use super::target::{Writing, documents, set_text};
 use crate::yaml::field_path::{Created, PathMatcher, lookup};
+use crate::yaml::json_patch::can_be_plain;
 use crate::yaml::scalar::tag_of_plain;
 use crate::yaml::{
     Fault, Limits, Node, Scalar, Style, Tag, Value, Writer, json::write_json_string, write_json,
@@ -98,9 +99,11 @@ fn put(field: &mut Node, value: &Node, is_json: bool) -> bool {
             let text = value.as_scalar().map_or("", |scalar| scalar.text.as_str());
             match set_text(old, text) {
                 Some(new) => field.value = Value::Scalar(new),
-                None if is_json || old.style != Style::Plain || !is_word(text) => return false,
+                None if is_json || old.style != Style::Plain || !(text.is_empty() || is_word(text)) => {
+                    return false;
+                }
                 None => {
-                    let text = compact_str::format_compact!("{} {text}", tag_name(old.tag));
+                    let text = format!("{} {text}", tag_name(old.tag)).trim_end().into();
                     field.value = Value::Scalar(Scalar { text, tag: Tag::Str, style: Style::Plain });
                 }
             }
@@ -116,6 +119,11 @@ fn is_word(text: &str) -> bool {
     text.starts_with(|sign: char| sign.is_ascii_alphanumeric())
         && text.chars().all(is_plain)
         && !text.ends_with(':')
+}
+
+/// Whether a text is one that [`put`] wrote a tag into.
+fn is_tagged(text: &str) -> bool {
+    text.starts_with("!!")
 }
 
 fn tag_name(tag: Tag) -> &'static str {
@@ -244,6 +252,9 @@ fn scalar_text(scalar: &Scalar, depth: usize, out: &mut String) {
     match scalar.style {
         Style::Plain if scalar.tag == Tag::Str && tag_of_plain(&scalar.text) != Tag::Str => {
             let _ = write!(out, "\"{}\"", scalar.text);
+        }
+        Style::Plain if scalar.tag == Tag::Str && !is_tagged(&scalar.text) && !can_be_plain(&scalar.text) => {
+            let _ = write!(out, "'{}'", scalar.text.replace('\'', "''"));
         }
         Style::Plain => out.push_str(&scalar.text),
         Style::Single => {

@@ -88,7 +88,12 @@ impl Writing<'_> {
             (Value::Scalar(old), new) => {
                 // A collection has no text, and that is what a scalar takes over.
                 let new = if let Value::Scalar(new) = new { new.text.as_str() } else { "" };
-                let text = set_text(old, new).ok_or_else(|| {
+                // All annotations become text in the end.
+                let as_text = || {
+                    let scalar = Scalar { text: new.into(), tag: Tag::Str, style: old.style };
+                    path.is_annotation().then_some(scalar)
+                };
+                let text = set_text(old, new).or_else(as_text).ok_or_else(|| {
                     let message = format!("`{}` cannot hold `{new}`: it is {}", path.text, field.kind_name());
                     Fault::new("replacement/type", path.mark, message)
                         .also(field.mark, "the field")
@@ -103,6 +108,12 @@ impl Writing<'_> {
             }
         }
         Ok(())
+    }
+}
+
+impl FieldPath {
+    fn is_annotation(&self) -> bool {
+        matches!(self.matcher.parts(), [metadata, annotations, _] if metadata == "metadata" && annotations == "annotations")
     }
 }
 

@@ -24,8 +24,15 @@ pub(super) fn scalar(node: &mut Node, text: &str, tag: Option<Tag>, mark: Mark) 
     if old.text == text && old.tag == tag {
         return Ok(());
     }
+    let was_just_made = old.text.is_empty()
+        && node.before.is_none()
+        && (node.mark, node.writer) == (mark, Writer::Transformer);
     let value = Value::Scalar(Scalar { text: CompactString::from(text), tag, style });
-    node.overwrite(value, mark, Writer::Transformer);
+    if was_just_made {
+        node.value = value;
+    } else {
+        node.overwrite(value, mark, Writer::Transformer);
+    }
     Ok(())
 }
 

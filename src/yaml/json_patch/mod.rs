@@ -10,6 +10,7 @@ mod apply;
 mod normal;
 mod read;
 
+pub(crate) use normal::can_be_plain;
 pub use normal::to_normal_form;
 
 use crate::base::Mark;

@@ -77,8 +77,8 @@ fn as_string(text: &str, style: Style) -> Scalar {
 /// Characters that mean something else at the start of a value.
 const INDICATORS: &str = "#,[]{}&*!|>'\"%@`";
 
-/// Whether a text of one line can stand without quotes.
-fn can_be_plain(text: &str) -> bool {
+/// Whether a text of one line can stand without quotes, as far as its signs are concerned.
+pub(crate) fn can_be_plain(text: &str) -> bool {
     let Some(first) = text.chars().next() else { return false };
     let is_odd_start = INDICATORS.contains(first)
         || (matches!(first, '-' | '?' | ':') && text[1..].chars().next().is_none_or(char::is_whitespace))

@@ -2,7 +2,7 @@
 
 use super::{JsonPatch, Operation};
 use crate::base::{FileId, Mark};
-use crate::yaml::{Fault, Limits, Node, Scalar, Style, Tag, Value, Writer, from_json, parse};
+use crate::yaml::{Fault, Limits, Node, Scalar, Style, Tag, Value, Writer, from_json, parse, parse_settings};
 
 impl JsonPatch {
     /// Reads a patch. Text that begins with `[` has to be JSON; of other text the first YAML document counts, and
@@ -49,6 +49,13 @@ impl JsonPatch {
         self.operations.len()
     }
 
+    /// The paths that `copy` and `move` operations read, with the places of these.
+    pub fn sources(&self) -> impl Iterator<Item = (&str, Mark)> {
+        let reads = |operation: &&Operation| matches!(operation.name.as_str(), "copy" | "move");
+        let operations = self.operations.iter().filter(reads);
+        operations.filter_map(|operation| Some((operation.from.as_deref()?, operation.mark)))
+    }
+
     /// Puts every place to where `relocate` says, for a patch that stands inside another file.
     pub fn relocate(&mut self, relocate: &dyn Fn(Mark) -> Mark) {
         for operation in &mut self.operations {
@@ -93,8 +100,8 @@ fn read_json(text: &[u8], start: Mark, limits: &Limits) -> Result<Node, Problem>
 }
 
 fn read_yaml(text: &[u8], file: FileId, limits: &Limits) -> Result<Node, Problem> {
-    let documents = parse(text, file, limits).map_err(|error| (error.mark, error.message.clone()))?;
-    let mut list = documents.into_iter().next().unwrap_or_default();
+    let document = parse_settings(text, file, limits).map_err(|error| (error.mark, error.message.clone()))?;
+    let mut list = document.unwrap_or_default();
     read_as_yaml_1_1(&mut list);
     Ok(list)
 }

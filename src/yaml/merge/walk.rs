@@ -1,7 +1,5 @@
 //! Walking an object and a patch side by side.
 
-use std::collections::BTreeSet;
-
 use compact_str::CompactString;
 
 use super::directive::{self, Directive};
@@ -181,7 +179,7 @@ impl<'t, T: Types> Merger<'t, T> {
         known: Option<T::Type>,
     ) -> Result<(), Fault> {
         let patch_map = patch.as_deref().and_then(Node::as_mapping);
-        for key in sorted_keys([dest.as_mapping(), patch_map]) {
+        for key in all_keys([dest.as_mapping(), patch_map]) {
             let field_type = known.and_then(|known| known.field(&key));
             let from_patch = patch.as_deref_mut().and_then(Node::as_mapping_mut);
             let from_patch = from_patch.and_then(|map| map.entries.iter_mut().find(|entry| entry.key == key));
@@ -241,7 +239,7 @@ impl<'t, T: Types> Merger<'t, T> {
     /// The fields of a map that is new in the object.
     fn fields_alone(&mut self, node: &mut Node, known: Option<T::Type>) -> Result<(), Fault> {
         let Some(map) = node.as_mapping_mut() else { return Ok(()) };
-        for key in sorted_keys([Some(&*map), None]) {
+        for key in all_keys([Some(&*map), None]) {
             let field_type = known.and_then(|known| known.field(&key));
             let Some(value) = map.get_mut(&key) else { continue };
             self.path.push(key.clone());
@@ -269,6 +267,12 @@ impl<'t, T: Types> Merger<'t, T> {
     }
 }
 
-fn sorted_keys(maps: [Option<&Mapping>; 2]) -> BTreeSet<CompactString> {
-    maps.into_iter().flatten().flat_map(Mapping::iter).map(|entry| entry.key.clone()).collect()
+/// The keys of both maps, each once: the order of the walk shows nowhere but in the order of what was removed.
+fn all_keys(maps: [Option<&Mapping>; 2]) -> Vec<CompactString> {
+    let [first, second] = maps;
+    let mut keys: Vec<CompactString> = first.into_iter().flatten().map(|entry| entry.key.clone()).collect();
+    let new =
+        second.into_iter().flatten().filter(|entry| first.is_none_or(|first| !first.contains(&entry.key)));
+    keys.extend(new.map(|entry| entry.key.clone()));
+    keys
 }
