@@ -62,7 +62,7 @@ impl Rendered {
     /// As [`Self::text`].
     pub(super) fn blame(self: &Arc<Self>) -> Result<Blame, Failure> {
         let own = Arc::clone(self);
-        let catalog = move |span: &Span| catalog_place(&own.composition, span);
+        let catalog = move |span: &Span| catalog_place(&own.composition.files, span);
         let places = Places::new(self.files.clone(), self.layers(), Arc::new(catalog));
         let mut blame = blame::blame(&self.built, places).map_err(|error| unprintable(&error))?;
         blame.findings = self.findings().cloned().collect();
@@ -88,7 +88,7 @@ impl Rendered {
     fn findings(&self) -> impl Iterator<Item = &Diagnostic> {
         self.built.findings.iter().filter(|finding| {
             let label = finding.primary.as_ref();
-            label.is_none_or(|label| catalog_place(&self.composition, &label.span).is_none())
+            label.is_none_or(|label| catalog_place(&self.composition.files, &label.span).is_none())
         })
     }
 

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use compact_str::CompactString;
 
 use super::ResourceId;
-use crate::base::{Diagnostic, FileName, Mark};
+use crate::base::{Diagnostic, FileName, Mark, Severity};
 use crate::yaml::Node;
 
 /// A directory that took part in a build.
@@ -46,7 +46,7 @@ impl LayerKind {
 pub struct Removal {
     /// The resource it was taken from, as it was called at the time; the whole of it when `path` is empty.
     pub resource: ResourceId,
-    /// The keys that led to it; list items are counted where the patch says which, and left out elsewhere.
+    /// The keys that led to it, and `[key=value]` or indices for items of lists.
     pub path: Vec<CompactString>,
     /// The value, with its history.
     pub node: Node,
@@ -95,11 +95,15 @@ impl Notes {
         self.findings.extend(more.findings.iter().cloned());
     }
 
-    /// Gives the findings since a moment the lowest severity.
-    pub(crate) fn soften_since(&mut self, moment: NotesAt) {
-        for finding in &mut self.findings[moment.findings..] {
-            finding.severity = crate::base::Severity::Note;
-        }
+    /// Looks at the findings since a moment as those of a component: it is written for many, so it is no surprise
+    /// that something does not fit one of them, and none at all where it only says "if there is one".
+    pub(crate) fn of_component_since(&mut self, moment: NotesAt) {
+        let own = self.findings.split_off(moment.findings);
+        let is_condition = |finding: &Diagnostic| {
+            finding.severity == Severity::Note && finding.code.ends_with("/matched-nothing")
+        };
+        let lowered = |finding| Diagnostic { severity: Severity::Note, ..finding };
+        self.findings.extend(own.into_iter().filter(|finding| !is_condition(finding)).map(lowered));
     }
 
     /// The layers since a moment, to change them.

@@ -36,9 +36,8 @@ impl Session<'_> {
         configured.extend(self.external_transformers(layer, &layer.kustomization.transformers)?);
         let noted = self.note(|notes| notes.now());
         self.run(&configured, &mut accumulated.resources)?;
-        // A component is written for many; that something does not fit one of them is no surprise.
         if layer.kustomization.kind == Kind::Component {
-            self.note(|notes| notes.soften_since(noted));
+            self.note(|notes| notes.of_component_since(noted));
         }
         Ok(())
     }

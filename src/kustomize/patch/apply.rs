@@ -91,12 +91,19 @@ impl Patch {
         }
         let merged = resource.update(|node| {
             let identity = Identity::of(node);
+            let version = node.get("apiVersion").cloned();
             let mut before = None;
             let merged = merge(node, patch, &schema)?;
             if merged.deleted {
                 before = Some(std::mem::replace(node, Node::null()));
             } else {
                 identity.restore(node, self);
+                // A patch repeats the version only to be found.
+                if let (Some(now), Some(old)) = (node.get_mut("apiVersion"), version)
+                    && *now == old
+                {
+                    *now = old;
+                }
             }
             Ok::<_, Fault>((merged, before))
         });

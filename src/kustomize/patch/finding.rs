@@ -1,7 +1,8 @@
 //! What is worth saying about a patch that was applied: that it matched nothing, or changed nothing.
 
 use super::{Body, Effect, Patch};
-use crate::base::{Diagnostic, FileTable};
+use crate::base::{Diagnostic, FileTable, Severity};
+use crate::kustomize::select::Selector;
 
 impl Patch {
     /// Says what a patch did not do; nothing for one that did something.
@@ -14,15 +15,24 @@ impl Patch {
             }
             (_, Some(target)) if effect.targets == 0 => {
                 let message = format!("no resource matches the target of the patch ({target})");
-                let found = Diagnostic::warning("patch/matched-nothing", message)
+                // Who names kinds only may well mean "if there is one".
+                let severity = if names_something(target) { Severity::Warning } else { Severity::Note };
+                let found = Diagnostic::note("patch/matched-nothing", message)
                     .at_maybe(at(target.mark), "")
                     .hint("Correct the target, or remove the patch; kustomize says nothing about it.");
-                vec![found]
+                vec![Diagnostic { severity, ..found }]
             }
             (Body::Json(_), _) if effect.changes == 0 => vec![idle().at_maybe(at(self.mark), "")],
             _ => effect.idle.iter().map(|mark| idle().at_maybe(at(*mark), "")).collect(),
         }
     }
+}
+
+/// Whether a target asks for more than a kind.
+fn names_something(target: &Selector) -> bool {
+    [target.name.as_str(), target.namespace.as_str(), target.labels.as_str(), target.annotations.as_str()]
+        .iter()
+        .any(|text| !text.is_empty())
 }
 
 fn idle() -> Diagnostic {

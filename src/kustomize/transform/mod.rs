@@ -85,7 +85,7 @@ pub(crate) fn add_hashes(resources: &mut ResourceMap) -> Result<(), Fault> {
     for resource in resources.iter_mut().filter(|resource| resource.needs_hash) {
         let hash = hash::of(resource)?;
         let name = format!("{}-{hash}", resource.id().name);
-        let mark = resource.node().get_path(&["metadata", "name"]).map_or(resource.mark(), |name| name.mark);
+        let mark = resource.mark();
         resource.store_previous_id();
         resource.update(|node| {
             let value =

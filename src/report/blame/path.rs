@@ -26,7 +26,14 @@ pub fn value_path(root: &Node, steps: &[Step<'_>]) -> String {
 /// The path of keys alone.
 pub(super) fn of_keys(keys: &[impl AsRef<str>]) -> String {
     let mut path = String::new();
-    keys.iter().for_each(|key| push_key(&mut path, key.as_ref()));
+    for key in keys.iter().map(AsRef::as_ref) {
+        let is_item = key.starts_with('[') && key.ends_with(']');
+        match key.parse::<usize>() {
+            _ if is_item => path.push_str(key),
+            Ok(index) if !path.is_empty() => path.push_str(&format!("[{index}]")),
+            _ => push_key(&mut path, key),
+        }
+    }
     path
 }
 

@@ -50,7 +50,8 @@ impl Places {
     fn writing(&self, value: &str, mark: Mark, writer: Writer) -> Writing {
         let span = self.files.span(mark);
         if let Some(cause) = span.as_ref().and_then(|span| (self.catalog)(span)) {
-            return Writing { value: value.to_owned(), kind: WriterKind::Catalog, layer: None, span: cause };
+            let kind = if writer == Writer::Reference { WriterKind::Reference } else { WriterKind::Catalog };
+            return Writing { value: value.to_owned(), kind, layer: None, span: cause };
         }
         let layer = span.as_ref().and_then(|span| self.layer(span));
         let kind = match (writer, layer.as_ref().map(|layer| layer.kind)) {
