@@ -50,6 +50,11 @@ impl Diagnostic {
         Self::new(Severity::Error, code, message)
     }
 
+    /// Something worth knowing, without a place; add one with [`Self::at`].
+    pub fn note(code: &'static str, message: impl Into<String>) -> Self {
+        Self::new(Severity::Note, code, message)
+    }
+
     /// A warning without a place; add one with [`Self::at`].
     pub fn warning(code: &'static str, message: impl Into<String>) -> Self {
         Self::new(Severity::Warning, code, message)

@@ -7,7 +7,7 @@ use clap::{Args, ValueEnum};
 use super::output::{self, Outcome};
 use super::{Cli, VerbResult, problem};
 use crate::base::{Diagnostic, RepoPath, Span};
-use crate::kustomize::{BuildOptions, Engine, LoadRestriction};
+use crate::kustomize::{BuildOptions, Engine, LoadRestriction, Manifests};
 use crate::vfs::{Source, WorkTree};
 
 /// Options of `overlens build`; where kustomize has the option, it has the same name.
@@ -22,6 +22,9 @@ pub struct BuildArgs {
     /// Whether files outside the directory of a kustomization may be read.
     #[arg(long, value_enum, default_value_t, value_name = "RULE")]
     pub load_restrictor: LoadRestrictor,
+    /// Also name the entries that had no effect, on stderr: patches and images that match nothing, and the like.
+    #[arg(long)]
+    pub findings: bool,
 }
 
 /// Which files a kustomization may read; directories may lie anywhere.
@@ -42,34 +45,11 @@ pub enum LoadRestrictor {
 ///
 /// When the directory does not build, or the output cannot be written.
 pub(super) fn run(cli: &Cli, args: &BuildArgs) -> VerbResult {
-    let directory = cli.directory.join(&args.root);
-    let (source, path) = open(&directory).map_err(problem)?;
-    let options = BuildOptions {
-        load_restriction: match args.load_restrictor {
-            LoadRestrictor::RootOnly => LoadRestriction::RootOnly,
-            LoadRestrictor::None => LoadRestriction::None,
-        },
-        ..BuildOptions::default()
-    };
-    let shown = |mut found: Diagnostic| {
-        for label in found.primary.iter_mut().chain(&mut found.related) {
-            shorten(&mut label.span, &path);
-        }
-        found
-    };
-    let text_of = |span: &Span| {
-        let place = path.join(&span.file.path.to_string()).unwrap_or_else(|_| span.file.path.clone());
-        String::from_utf8(source.read(&place).ok()?.bytes.to_vec()).ok()
-    };
-    let built = match Engine::default().build(&source, &path, &options) {
-        Ok(built) => built,
-        Err(found) => {
-            output::problem(&shown(found), &text_of);
-            return Ok(Outcome::Failed);
-        }
-    };
-    for warning in built.warnings.clone() {
-        output::problem(&shown(warning), &text_of);
+    let directory = Directory::open(&cli.directory.join(&args.root)).map_err(problem)?;
+    let Some(built) = directory.build(args.load_restrictor) else { return Ok(Outcome::Failed) };
+    let findings = if args.findings { built.findings.as_slice() } else { &[] };
+    for said in built.warnings.iter().chain(findings) {
+        directory.show(said);
     }
     let text =
         built.to_yaml().map_err(|error| problem(Diagnostic::error("kustomize/emit", error.to_string())))?;
@@ -80,18 +60,65 @@ pub(super) fn run(cli: &Cli, args: &BuildArgs) -> VerbResult {
     Ok(Outcome::Clean)
 }
 
-/// The whole file system as a source, because a base may lie anywhere, and the directory in it.
-fn open(directory: &Path) -> Result<(WorkTree, RepoPath), Diagnostic> {
-    let unusable = |reason: String| {
-        Diagnostic::error("build/directory", format!("`{}` cannot be built: {reason}", directory.display()))
-            .hint("Name a directory that holds a kustomization.yaml.")
-    };
-    let absolute = std::fs::canonicalize(directory).map_err(|error| unusable(error.to_string()))?;
-    let top = absolute.ancestors().last().unwrap_or(&absolute).to_path_buf();
-    let source = WorkTree::open(&top).map_err(|error| unusable(error.to_string()))?;
-    let inner = absolute.strip_prefix(&top).ok().and_then(Path::to_str);
-    let path = inner.and_then(|inner| RepoPath::parse(inner).ok());
-    path.map(|path| (source, path)).ok_or_else(|| unusable("its name is not UTF-8".to_owned()))
+/// A directory that is built, seen from the whole file system, because a base may lie anywhere.
+pub(super) struct Directory {
+    source: WorkTree,
+    /// Where it lies.
+    pub(super) path: RepoPath,
+    /// What builds it.
+    pub(super) engine: Engine,
+}
+
+impl Directory {
+    /// A directory by its path.
+    ///
+    /// # Errors
+    ///
+    /// When it cannot be opened.
+    pub(super) fn open(directory: &Path) -> Result<Self, Diagnostic> {
+        let unusable = |reason: String| {
+            let message = format!("`{}` cannot be built: {reason}", directory.display());
+            Diagnostic::error("build/directory", message)
+                .hint("Name a directory that holds a kustomization.yaml.")
+        };
+        let absolute = std::fs::canonicalize(directory).map_err(|error| unusable(error.to_string()))?;
+        let top = absolute.ancestors().last().unwrap_or(&absolute).to_path_buf();
+        let source = WorkTree::open(&top).map_err(|error| unusable(error.to_string()))?;
+        let inner = absolute.strip_prefix(&top).ok().and_then(Path::to_str);
+        let path = inner.and_then(|inner| RepoPath::parse(inner).ok());
+        path.map(|path| Self { source, path, engine: Engine::default() })
+            .ok_or_else(|| unusable("its name is not UTF-8".to_owned()))
+    }
+
+    /// Builds it; `None` when that fails, once stderr says why.
+    pub(super) fn build(&self, load_restrictor: LoadRestrictor) -> Option<Manifests> {
+        let load_restriction = match load_restrictor {
+            LoadRestrictor::RootOnly => LoadRestriction::RootOnly,
+            LoadRestrictor::None => LoadRestriction::None,
+        };
+        let options = BuildOptions { load_restriction, ..BuildOptions::default() };
+        match self.engine.build(&self.source, &self.path, &options) {
+            Ok(built) => Some(built),
+            Err(found) => {
+                self.show(&found);
+                None
+            }
+        }
+    }
+
+    /// Draws a problem on stderr.
+    pub(super) fn show(&self, found: &Diagnostic) {
+        let mut found = found.clone();
+        for label in found.primary.iter_mut().chain(&mut found.related) {
+            shorten(&mut label.span, &self.path);
+        }
+        let text_of = |span: &Span| {
+            let name = span.file.path.to_string();
+            let place = self.path.join(&name).unwrap_or_else(|_| span.file.path.clone());
+            String::from_utf8(self.source.read(&place).ok()?.bytes.to_vec()).ok()
+        };
+        output::problem(&found, &text_of);
+    }
 }
 
 /// Shows a file below the built directory as seen from there.

@@ -1,5 +1,6 @@
 //! The command line: one file per verb, and the screen when no verb is given.
 
+mod blame;
 mod build;
 mod demo;
 mod diff;
@@ -95,6 +96,8 @@ pub enum Verb {
     List(list::ListArgs),
     /// Show the ladder of refs of a service or target: what wins, what is shadowed, and where it is written.
     Explain(explain::ExplainArgs),
+    /// Show for every line of the manifests which layer, file and line wrote it, and what it overwrote.
+    Blame(blame::BlameArgs),
     /// Print the manifests of a target, or of all.
     Render(render::RenderArgs),
     /// Build one directory as `kustomize build` does.
@@ -137,6 +140,7 @@ fn dispatch(cli: &Cli, screen: OpenScreen<'_>) -> VerbResult {
         Some(Verb::Demo(args)) => demo::run(cli, args, screen),
         Some(Verb::List(args)) => list::run(cli, args),
         Some(Verb::Explain(args)) => explain::run(cli, args),
+        Some(Verb::Blame(args)) => blame::run(cli, args),
         Some(Verb::Render(args)) => render::run(cli, args),
         Some(Verb::Build(args)) => build::run(cli, args),
         Some(Verb::Diff(args)) => diff::run(cli, args),

@@ -31,6 +31,7 @@ use crate::catalog::{Address, TargetId};
 use crate::edit::{CatalogFiles, Draft};
 use crate::kustomize::Engine;
 use crate::report::answer::{Comparison, Overview, Preview, TargetState, TargetView, WriteFailure, Written};
+use crate::report::blame::Blame;
 use crate::vfs::Source;
 use layers::LayerSources;
 use platform::Platform;
@@ -155,6 +156,15 @@ impl Explorer {
     #[must_use]
     pub fn state(&self, target: &TargetId, draft: &Draft) -> TargetState {
         self.shared.state(&self.overview(draft), target)
+    }
+
+    /// The manifests of a target with the history of every line.
+    ///
+    /// # Errors
+    ///
+    /// Why it does not render.
+    pub fn blame(&self, address: &Address, draft: &Draft) -> Result<Blame, Failure> {
+        self.shared.render(&self.overview(draft), address)?.blame()
     }
 
     /// Two targets side by side.

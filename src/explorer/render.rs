@@ -10,10 +10,11 @@ use super::manifest::manifest;
 use super::{Failure, Shared};
 use crate::base::{Diagnostic, FileTable, RepoPath, Span};
 use crate::catalog::{
-    self, Address, Composition, GeneratedFile, Inventory, Probe, RefResolver, Revision, TargetId,
+    self, Address, Composition, GeneratedFile, Inventory, LayerRole, Probe, RefResolver, Revision, TargetId,
 };
-use crate::kustomize::{BuildOptions, Manifests};
+use crate::kustomize::{BuildOptions, LayerKind, LayerRoot, Manifests};
 use crate::report::answer::{Manifest, Overview, TargetState};
+use crate::report::blame::{self, Blame, Places};
 use crate::vfs::{Memory, Mounts, Source};
 use crate::yaml;
 
@@ -54,6 +55,43 @@ impl Rendered {
         self.manifest.get_or_init(made).clone()
     }
 
+    /// The manifests with the history of every line.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::text`].
+    pub(super) fn blame(self: &Arc<Self>) -> Result<Blame, Failure> {
+        let own = Arc::clone(self);
+        let catalog = move |span: &Span| catalog_place(&own.composition.files, span);
+        let places = Places::new(self.files.clone(), self.layers(), Arc::new(catalog));
+        let mut blame = blame::blame(&self.built, places).map_err(|error| unprintable(&error))?;
+        blame.findings = self.findings().cloned().collect();
+        Ok(blame)
+    }
+
+    /// The layers of the build; what the catalog calls an environment or a region is an overlay.
+    fn layers(&self) -> Vec<LayerRoot> {
+        let mut layers = self.built.layers.clone();
+        for layer in &mut layers {
+            let role = |used: &&catalog::LayerUse| used.path == layer.directory.path;
+            let Some(used) = self.composition.layers.iter().find(role) else { continue };
+            layer.kind = match used.role {
+                LayerRole::Base | LayerRole::Archetype => LayerKind::Base,
+                LayerRole::Component => LayerKind::Component,
+                LayerRole::Environment | LayerRole::Region => LayerKind::Overlay,
+            };
+        }
+        layers
+    }
+
+    /// Entries of layers without effect. The composition is ours: what does nothing there is nobody's mistake.
+    fn findings(&self) -> impl Iterator<Item = &Diagnostic> {
+        self.built.findings.iter().filter(|finding| {
+            let label = finding.primary.as_ref();
+            label.is_none_or(|label| catalog_place(&self.composition.files, &label.span).is_none())
+        })
+    }
+
     /// The resources as a JSON array.
     ///
     /// # Errors
@@ -69,7 +107,7 @@ impl Rendered {
 
     /// What is worth saying about the build.
     pub(super) fn warnings(&self) -> impl Iterator<Item = &Diagnostic> {
-        self.composition.warnings.iter().chain(&self.built.warnings)
+        self.composition.warnings.iter().chain(&self.built.warnings).chain(self.findings())
     }
 }
 

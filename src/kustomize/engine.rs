@@ -6,6 +6,7 @@ use super::accumulate::{Accumulated, Layer, SubBuildCache};
 use super::build_metadata::{self, Wanted};
 
 use super::load::ParseCache;
+use super::notes::{LayerKind, LayerRoot, Notes};
 use super::session::{BuildError, Session};
 use super::transform::{self, labels::Pairs};
 use super::{BuildOptions, Limits, Manifests, name_reference, order};
@@ -79,7 +80,11 @@ impl Engine {
     ) -> Result<Manifests, Diagnostic> {
         let session = Session::new(&self.shared, source, options);
         match session.build(directory) {
-            Ok(resources) => Ok(Manifests { resources, warnings: session.into_warnings() }),
+            Ok(resources) => {
+                let (warnings, notes) = session.into_said();
+                let Notes { layers, removals, findings } = notes;
+                Ok(Manifests { resources, warnings, findings, removals, layers })
+            }
             Err(error) => Err(*error),
         }
     }
@@ -96,7 +101,14 @@ impl Session<'_> {
         let layer =
             Layer { root, file, kustomization: Arc::clone(&kustomization), parent: None, included, origin };
         self.choose_schema(&layer)?;
+        let directory = self.source.file_name(&layer.root);
+        self.note(|notes| notes.layers.push(LayerRoot { directory, kind: LayerKind::Base }));
         let accumulated = self.accumulate(&layer, Accumulated::nothing())?;
+        self.note(|notes| {
+            if let [own, _, ..] = notes.layers.as_mut_slice() {
+                own.kind = LayerKind::Overlay;
+            }
+        });
         let config = accumulated.config();
         let vars = accumulated.vars;
         let mut resources = accumulated.resources;

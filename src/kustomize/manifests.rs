@@ -1,8 +1,10 @@
 //! The result of a build: resources in output order, and what is worth saying about them.
 
+use std::sync::Arc;
+
 use crate::base::Diagnostic;
 
-use super::Resource;
+use super::{LayerRoot, Removal, Resource};
 use crate::yaml::{EmitError, emit};
 
 /// What a directory builds to.
@@ -12,6 +14,13 @@ pub struct Manifests {
     pub resources: Vec<Resource>,
     /// Deprecated fields and other things that work but deserve a word.
     pub warnings: Vec<Diagnostic>,
+    /// Entries of kustomizations that had no effect, of which kustomize says nothing: patches and images that match
+    /// nothing, and the like.
+    pub findings: Vec<Diagnostic>,
+    /// What patches took away, in the order in which they did.
+    pub removals: Vec<Arc<Removal>>,
+    /// The directories that took part, the built one first.
+    pub layers: Vec<LayerRoot>,
 }
 
 impl Manifests {

@@ -13,6 +13,7 @@ pub mod kustomization;
 mod load;
 pub mod manifests;
 mod name_reference;
+pub mod notes;
 pub mod options;
 mod order;
 mod patch;
@@ -29,5 +30,6 @@ mod vars;
 
 pub use engine::Engine;
 pub use manifests::Manifests;
+pub use notes::{LayerKind, LayerRoot, Removal};
 pub use options::{BuildOptions, Limits, LoadRestriction, OutputOrder};
 pub use resource::{Resource, ResourceId, ResourceMap};

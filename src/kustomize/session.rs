@@ -9,6 +9,7 @@ use rustc_hash::FxHashSet;
 use super::Resource;
 use super::engine::Shared;
 use super::load::ParseCache;
+use super::notes::Notes;
 use super::options::{BuildOptions, Limits};
 use crate::base::{Diagnostic, FileTable, RepoPath};
 use crate::schema::Schema;
@@ -45,6 +46,7 @@ pub(crate) struct Session<'a> {
     /// Kinds of the resources that were read, as `apiVersion` and `kind`.
     kinds: RefCell<FxHashSet<(CompactString, CompactString)>>,
     warnings: RefCell<Vec<Diagnostic>>,
+    notes: RefCell<Notes>,
     kustomizations: Cell<usize>,
     visited: RefCell<Vec<RepoPath>>,
 }
@@ -61,6 +63,7 @@ impl<'a> Session<'a> {
             merged: Cell::new(false),
             kinds: RefCell::default(),
             warnings: RefCell::default(),
+            notes: RefCell::default(),
             kustomizations: Cell::new(0),
             visited: RefCell::default(),
         }
@@ -139,9 +142,19 @@ impl<'a> Session<'a> {
         self.warnings.borrow()[count..].to_vec()
     }
 
-    /// All warnings.
-    pub(crate) fn into_warnings(self) -> Vec<Diagnostic> {
-        self.warnings.into_inner()
+    /// All warnings, and what was noticed.
+    pub(crate) fn into_said(self) -> (Vec<Diagnostic>, Notes) {
+        (self.warnings.into_inner(), self.notes.into_inner())
+    }
+
+    /// Notices entries without effect.
+    pub(crate) fn found(&self, findings: impl IntoIterator<Item = Diagnostic>) {
+        self.notes.borrow_mut().findings.extend(findings);
+    }
+
+    /// Notices something, or looks back at what was noticed.
+    pub(crate) fn note<R>(&self, with: impl FnOnce(&mut Notes) -> R) -> R {
+        with(&mut self.notes.borrow_mut())
     }
 
     /// Remembers directories that the build went through.

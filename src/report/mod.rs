@@ -1,6 +1,7 @@
 //! Answers as plain data, as text and as JSON: what the verbs without a screen print, and what screens show.
 
 pub mod answer;
+pub mod blame;
 pub mod failures;
 pub mod ladder;
 pub mod listing;

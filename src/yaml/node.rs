@@ -410,8 +410,14 @@ impl Node {
 impl Node {
     /// Puts `new` in place of the value and remembers the old one, and who wrote it, in [`Node::before`].
     ///
-    /// Places and history inside of `new` are kept as they are.
+    /// Places and history inside of `new` are kept as they are. A nothing that the same place has made only to be
+    /// filled is not worth remembering.
     pub fn overwrite(&mut self, new: Value, mark: Mark, writer: Writer) {
+        let is_nothing = self.is_null() || self.is_empty_collection() || self.as_text() == Some("");
+        if is_nothing && self.mark == mark && self.writer == writer && mark != Mark::NONE {
+            self.value = new;
+            return;
+        }
         let before = Overwritten {
             text: self.value.summary(),
             mark: self.mark,

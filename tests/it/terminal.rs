@@ -12,7 +12,7 @@ use portable_pty::{CommandBuilder, PtySize, native_pty_system};
 const PROGRAM: &str = env!("CARGO_BIN_EXE_overlens");
 
 /// How long something may take to show before the test gives up; it returns as soon as it shows.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_secs(12);
 
 /// The program on a terminal of its own.
 struct Terminal {

@@ -6,6 +6,7 @@ use rustc_hash::FxHashMap;
 
 use super::Accumulated;
 use crate::base::{Diagnostic, FileId, RepoPath};
+use crate::kustomize::notes::Notes;
 use crate::kustomize::options::LoadRestriction;
 use crate::vfs::ContentId;
 
@@ -34,6 +35,8 @@ pub(super) struct SubBuild {
     pub(super) roots: Vec<RepoPath>,
     /// What it had to say.
     pub(super) warnings: Vec<Diagnostic>,
+    /// What it noticed.
+    pub(super) notes: Notes,
     /// How many kustomizations it read.
     pub(super) kustomizations: usize,
 }

@@ -4,6 +4,7 @@ use super::cache::{SubBuild, SubBuildKey};
 use super::{Accumulated, Layer};
 use crate::base::{Mark, RepoPath};
 use crate::kustomize::kustomization::{Kind, Text};
+use crate::kustomize::notes::{LayerKind, LayerRoot};
 use crate::kustomize::session::{BuildError, Session};
 use crate::yaml::Fault;
 
@@ -35,12 +36,14 @@ impl Session<'_> {
         {
             self.count(known.kustomizations, text.mark)?;
             known.warnings.iter().for_each(|warning| self.warn(warning.clone()));
+            self.note(|notes| notes.extend(&known.notes));
             self.visited(known.roots.iter().cloned());
             self.saw_kinds(&known.accumulated.resources);
             return Ok(known.accumulated.clone());
         }
         let (warnings, kustomizations, visited) =
             (self.warning_count(), self.kustomization_count(), self.visited_count());
+        let noted = self.note(|notes| notes.now());
         let accumulated = self.include_fresh(layer, root, text, wanted, start).map_err(|mut error| {
             if let Some(span) = self.files().span(text.mark) {
                 error.related.push(crate::base::Label { span, text: "included here".to_owned() });
@@ -57,6 +60,7 @@ impl Session<'_> {
                     accumulated: accumulated.clone(),
                     roots: self.visited_since(visited),
                     warnings: self.warnings_since(warnings),
+                    notes: self.note(|notes| notes.since(noted)),
                     kustomizations: self.kustomization_count() - kustomizations,
                 },
             );
@@ -92,7 +96,19 @@ impl Session<'_> {
             layer.origin.as_ref().map(|origin| crate::kustomize::build_metadata::join(origin, &text.value));
         let below = Layer { root, file, kustomization, parent: Some(layer), included: text.mark, origin };
         self.choose_schema(&below)?;
-        self.accumulate(&below, start.unwrap_or_else(Accumulated::nothing))
+        let entered = self.note(|notes| notes.now());
+        let kind = if wanted == Kind::Component { LayerKind::Component } else { LayerKind::Base };
+        let directory = self.source.file_name(&below.root);
+        self.note(|notes| notes.layers.push(LayerRoot { directory, kind }));
+        let accumulated = self.accumulate(&below, start.unwrap_or_else(Accumulated::nothing))?;
+        self.note(|notes| {
+            if let [own, _, ..] = notes.layers_since(entered)
+                && own.kind == LayerKind::Base
+            {
+                own.kind = LayerKind::Overlay;
+            }
+        });
+        Ok(accumulated)
     }
 
     fn count(&self, more: usize, mark: Mark) -> Result<(), BuildError> {

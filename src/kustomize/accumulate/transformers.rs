@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::{Accumulated, Layer};
 use crate::kustomize::build_metadata::{self, Origin};
 use crate::kustomize::config::{self, FieldSpec, TransformerConfig};
-use crate::kustomize::kustomization::{Kustomization, LabelEntry};
+use crate::kustomize::kustomization::{Kind, Kustomization, LabelEntry};
 use crate::kustomize::resource::ResourceMap;
 use crate::kustomize::session::{BuildError, Session};
 use crate::kustomize::transform::Transformer;
@@ -34,7 +34,12 @@ impl Session<'_> {
         let config = accumulated.config();
         let mut configured = self.own_transformers(layer, &config)?;
         configured.extend(self.external_transformers(layer, &layer.kustomization.transformers)?);
-        self.run(&configured, &mut accumulated.resources)
+        let noted = self.note(|notes| notes.now());
+        self.run(&configured, &mut accumulated.resources)?;
+        if layer.kustomization.kind == Kind::Component {
+            self.note(|notes| notes.of_component_since(noted));
+        }
+        Ok(())
     }
 
     /// Runs transformers one after the other.

@@ -85,10 +85,10 @@ impl Update<'_> {
         }
         if !namespace.is_empty() {
             match map.get_mut("namespace") {
-                Some(node) => set_text(node, namespace, name_mark(referral)),
+                Some(node) => set_text(node, namespace, namespace_mark(referral)),
                 None => {
                     let node =
-                        Node::string(namespace.clone()).written(name_mark(referral), Writer::Reference);
+                        Node::string(namespace.clone()).written(namespace_mark(referral), Writer::Reference);
                     map.set("namespace", node);
                 }
             }
@@ -119,6 +119,11 @@ fn lives_in(effective: &str, namespace: &str) -> bool {
 /// Where the name of a resource was written.
 fn name_mark(resource: &Resource) -> Mark {
     resource.node().get_path(&["metadata", "name"]).map_or(resource.mark(), |name| name.mark)
+}
+
+/// Where the namespace of a resource was written.
+fn namespace_mark(resource: &Resource) -> Mark {
+    resource.node().get_path(&["metadata", "namespace"]).map_or(resource.mark(), |namespace| namespace.mark)
 }
 
 /// Puts a name into a field; a quoted field stays a string, an unquoted one is what its text says.

@@ -2,8 +2,9 @@
 
 use compact_str::CompactString;
 
-use super::{Body, Effect, Field, Patch, RemovedValue};
+use super::{Body, Effect, Field, Patch};
 use crate::base::Mark;
+use crate::kustomize::notes::Removal;
 use crate::kustomize::resource::metadata::{self, normalise_map, set_metadata_field};
 use crate::kustomize::resource::{Resource, ResourceId, ResourceMap};
 use crate::schema::Schema;
@@ -38,12 +39,16 @@ impl Patch {
         let Some(target) = &self.target else {
             for patch in patches {
                 let index = only_match(resources, patch)?;
+                let (changes, by) = (effect.changes, patch.mark());
                 if self.field == Field::StrategicMerge {
                     let patch = addressed_to(patch, resources, index);
                     self.merge_into(resources, index, patch, schema, effect)?;
                     check_unique(resources, self.mark)?;
                 } else {
                     self.merge_into(resources, index, patch.node().clone(), schema, effect)?;
+                }
+                if effect.changes == changes {
+                    effect.idle.push(by);
                 }
             }
             return Ok(());
@@ -54,9 +59,14 @@ impl Patch {
                 .also(patches.get(1).map_or(Mark::NONE, Resource::mark), "the second patch")
                 .hint("Give every patch an entry of its own, or remove `target` and let names decide."));
         };
-        for index in selected(resources, target)? {
+        let selected = selected(resources, target)?;
+        let is_meant = !selected.is_empty();
+        for index in selected {
             let patch = addressed_to(patch, resources, index);
             self.merge_into(resources, index, patch, schema, effect)?;
+        }
+        if is_meant && effect.changes == 0 {
+            effect.idle.push(patch.mark());
         }
         check_unique(resources, self.mark)
     }
@@ -81,6 +91,7 @@ impl Patch {
         }
         let merged = resource.update(|node| {
             let identity = Identity::of(node);
+            let version = node.get("apiVersion").cloned();
             let mut before = None;
             let merged = merge(node, patch, &schema)?;
             if merged.deleted {
@@ -90,13 +101,19 @@ impl Patch {
                 if !self.odd_keys.is_empty() {
                     refuse_odd_keys(node, &self.odd_keys)?;
                 }
+                // A patch repeats the version only to be found.
+                if let (Some(now), Some(old)) = (node.get_mut("apiVersion"), version)
+                    && *now == old
+                {
+                    *now = old;
+                }
             }
             Ok::<_, Fault>((merged, before))
         });
         let (merged, deleted) = merged.map_err(|fault| about(fault, &id))?;
         effect.targets += 1;
         effect.changes += merged.changes;
-        effect.removed.extend(merged.removed.into_iter().map(|removed| RemovedValue {
+        effect.removed.extend(merged.removed.into_iter().map(|removed| Removal {
             resource: id.clone(),
             path: removed.path.into_iter().map(CompactString::from).collect(),
             node: removed.node,
@@ -104,7 +121,7 @@ impl Patch {
         }));
         if let Some(node) = deleted {
             effect.changes += 1;
-            effect.removed.push(RemovedValue { resource: id, path: Vec::new(), node, by });
+            effect.removed.push(Removal { resource: id, path: Vec::new(), node, by });
         }
         Ok(())
     }
@@ -146,7 +163,7 @@ impl Patch {
             let applied = applied.map_err(|fault| about(fault, &id))?;
             effect.targets += 1;
             effect.changes += applied.changes;
-            effect.removed.extend(applied.removed.into_iter().map(|(path, node, by)| RemovedValue {
+            effect.removed.extend(applied.removed.into_iter().map(|(path, node, by)| Removal {
                 resource: id.clone(),
                 path: path.split('/').skip(1).map(CompactString::from).collect(),
                 node,

@@ -1,15 +1,14 @@
 //! Patches: the entries of `patches`, `patchesStrategicMerge` and `patchesJson6902`, read and applied.
 
 mod apply;
+mod finding;
 mod inline;
 mod read;
 
-use compact_str::CompactString;
-
-use super::resource::{Resource, ResourceId};
+use super::notes::Removal;
+use super::resource::Resource;
 use super::select::Selector;
 use crate::base::Mark;
-use crate::yaml::Node;
 use crate::yaml::json_patch::JsonPatch;
 
 /// One entry, ready to be applied.
@@ -54,20 +53,9 @@ pub(crate) struct Effect {
     /// How many values it changed in all of them.
     pub(crate) changes: usize,
     /// What it took away.
-    pub(crate) removed: Vec<RemovedValue>,
-}
-
-/// A value that a patch took away.
-#[derive(Clone, PartialEq, Debug)]
-pub(crate) struct RemovedValue {
-    /// The resource it was taken from; the whole of it when `path` is empty.
-    pub(crate) resource: ResourceId,
-    /// The keys that led to it.
-    pub(crate) path: Vec<CompactString>,
-    /// The value, with its history.
-    pub(crate) node: Node,
-    /// The line of the patch that took it away.
-    pub(crate) by: Mark,
+    pub(crate) removed: Vec<Removal>,
+    /// Strategic merge patches that set nothing that was not so before.
+    pub(crate) idle: Vec<Mark>,
 }
 
 #[cfg(test)]

@@ -2,17 +2,18 @@
 
 use super::target::Writing;
 use super::{Replacement, Source, Target};
+use crate::base::{Diagnostic, FileTable};
 use crate::kustomize::resource::{Resource, ResourceId, ResourceMap};
 use crate::yaml::field_path::{lookup, split_bracketed};
 use crate::yaml::{Fault, Limits, Node, Scalar, Value, Writer};
 
 impl Replacement {
-    /// Writes the value into all targets.
+    /// Writes the value into all targets, and returns those that select no resource.
     ///
     /// # Errors
     ///
     /// A [`Fault`] when there is no one source, its field is missing, or a target lacks a field.
-    pub(crate) fn apply(&self, resources: &mut ResourceMap, limits: &Limits) -> Result<(), Fault> {
+    pub(crate) fn apply(&self, resources: &mut ResourceMap, limits: &Limits) -> Result<Vec<&Target>, Fault> {
         let targets = match &self.targets {
             Some(targets) if self.value.is_some() || self.source.is_some() => targets,
             _ => {
@@ -22,10 +23,13 @@ impl Replacement {
             }
         };
         let value = self.find_value(resources)?;
+        let mut unused = Vec::new();
         for target in targets {
-            target.apply(resources, Writing { value: &value, limits })?;
+            if !target.apply(resources, Writing { value: &value, limits })? {
+                unused.push(target);
+            }
         }
-        Ok(())
+        Ok(unused)
     }
 
     fn find_value(&self, resources: &ResourceMap) -> Result<Node, Fault> {
@@ -138,11 +142,22 @@ impl std::fmt::Display for Source {
 }
 
 impl Target {
-    fn apply(&self, resources: &mut ResourceMap, writing: Writing<'_>) -> Result<(), Fault> {
+    /// What is worth saying when no resource was selected.
+    pub(crate) fn finding(&self, files: &FileTable) -> Diagnostic {
+        let selector = self.select.as_ref().map(ToString::to_string).unwrap_or_default();
+        let message = format!("no resource is selected by this target of a replacement ({selector})");
+        Diagnostic::warning("replacement/matched-nothing", message)
+            .at_maybe(files.span(self.mark), "")
+            .hint("Correct `select` or `reject`, or remove the target; kustomize says nothing about it.")
+    }
+
+    /// Writes the value into the selected resources and says whether there are any.
+    fn apply(&self, resources: &mut ResourceMap, writing: Writing<'_>) -> Result<bool, Fault> {
         let Some(select) = &self.select else {
             return Err(Fault::new("replacement/no-select", self.mark, "a target needs `select`")
                 .hint("Say which resources the value goes into, such as `select: {kind: Deployment}`."));
         };
+        let mut any = false;
         for resource in resources.iter_mut() {
             if !select.matches_metadata(resource.node())? || self.rejects(resource)? {
                 continue;
@@ -150,11 +165,12 @@ impl Target {
             if !identities(resource).any(|id| select.matches_id(id)) {
                 continue;
             }
+            any = true;
             let id = resource.id().clone();
             let written = resource.update(|node| writing.write(self, node));
             written.map_err(|fault| Fault { message: format!("{} (in {id})", fault.message), ..fault })?;
         }
-        Ok(())
+        Ok(any)
     }
 
     /// Labels and identity reject each on its own, as in kustomize.

@@ -37,7 +37,7 @@ struct Source {
 
 /// Where a value goes.
 #[derive(Clone, Debug, Default)]
-struct Target {
+pub(crate) struct Target {
     /// `select`; `None` when the field is missing, which kustomize refuses.
     select: Option<Selector>,
     reject: Vec<Selector>,

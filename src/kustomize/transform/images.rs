@@ -3,7 +3,7 @@
 use regex::Regex;
 
 use super::{about, set};
-use crate::base::{Mark, go_regex};
+use crate::base::{Diagnostic, FileTable, Mark, go_regex};
 use crate::kustomize::config::FieldSpec;
 use crate::kustomize::kustomization::ImageEntry;
 use crate::kustomize::resource::ResourceMap;
@@ -16,6 +16,13 @@ pub(crate) struct Images {
     fields: Vec<FieldSpec>,
     /// For names that are more than letters, digits and `.-_/:`.
     regex: Option<Regex>,
+}
+
+/// What an entry met.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub(crate) struct Found {
+    matched: bool,
+    changed: bool,
 }
 
 impl Images {
@@ -46,40 +53,44 @@ impl Images {
     /// # Errors
     ///
     /// A [`Fault`] when a field that should hold an image is no single value.
-    pub(crate) fn apply(&self, resources: &mut ResourceMap) -> Result<(), Fault> {
+    pub(crate) fn apply(&self, resources: &mut ResourceMap) -> Result<Found, Fault> {
+        let mut found = Found::default();
         for resource in resources.iter_mut() {
             if resource.id().kind == "CustomResourceDefinition" {
                 continue;
             }
             let id = resource.id().clone();
             let changed = resource.update(|node| {
-                self.walk(node)?;
+                self.walk(node, &mut found)?;
                 self.fields.iter().filter(|field| field.of.selects(&id)).try_for_each(|field| {
-                    field.path.visit_mut(node, None, &mut |node: &mut Node| self.set(node)).map(|_| ())
+                    field
+                        .path
+                        .visit_mut(node, None, &mut |node: &mut Node| self.set(node, &mut found))
+                        .map(|_| ())
                 })
             });
             changed.map_err(|fault| about(fault, resource))?;
         }
-        Ok(())
+        Ok(found)
     }
 
-    fn walk(&self, node: &mut Node) -> Result<(), Fault> {
+    fn walk(&self, node: &mut Node, found: &mut Found) -> Result<(), Fault> {
         match &mut node.value {
             Value::Scalar(_) => Ok(()),
-            Value::Sequence(items) => items.iter_mut().try_for_each(|item| self.walk(item)),
+            Value::Sequence(items) => items.iter_mut().try_for_each(|item| self.walk(item, found)),
             Value::Mapping(map) => map.entries.iter_mut().try_for_each(|entry| {
-                self.walk(&mut entry.value)?;
+                self.walk(&mut entry.value, found)?;
                 match (entry.key.as_str(), &mut entry.value.value) {
-                    ("containers" | "initContainers", Value::Sequence(containers)) => {
-                        containers.iter_mut().try_for_each(|container| self.set_in_container(container))
-                    }
+                    ("containers" | "initContainers", Value::Sequence(containers)) => containers
+                        .iter_mut()
+                        .try_for_each(|container| self.set_in_container(container, found)),
                     _ => Ok(()),
                 }
             }),
         }
     }
 
-    fn set_in_container(&self, container: &mut Node) -> Result<(), Fault> {
+    fn set_in_container(&self, container: &mut Node, found: &mut Found) -> Result<(), Fault> {
         if container.is_null() {
             return Ok(());
         }
@@ -91,10 +102,10 @@ impl Images {
                 format!("a container must be a map, not {kind}"),
             ));
         };
-        container.get_mut("image").map_or(Ok(()), |image| self.set(image))
+        container.get_mut("image").map_or(Ok(()), |image| self.set(image, found))
     }
 
-    fn set(&self, node: &mut Node) -> Result<(), Fault> {
+    fn set(&self, node: &mut Node, found: &mut Found) -> Result<(), Fault> {
         let Value::Scalar(scalar) = &node.value else {
             let message = format!("an image must be a single value, not {}", node.kind_name());
             return Err(Fault::new("transform/wrong-kind", node.mark, message));
@@ -103,7 +114,26 @@ impl Images {
             return Ok(());
         }
         let (new, mark) = self.changed(&scalar.text);
+        found.matched = true;
+        found.changed |= new != scalar.text;
         set::scalar(node, &new, None, mark)
+    }
+
+    /// What is worth saying when an entry did nothing.
+    pub(crate) fn finding(&self, found: Found, files: &FileTable) -> Option<Diagnostic> {
+        let entry = &self.entry;
+        let finding = match found {
+            Found { matched: false, .. } => {
+                Diagnostic::warning("images/matched-nothing", format!("no image is called `{}`", entry.name))
+                    .hint("Write the name as the manifests below this layer have it, without a tag; kustomize says nothing about it.")
+            }
+            Found { matched: true, changed: false } => {
+                let message = format!("the images called `{}` are like that already", entry.name);
+                Diagnostic::note("images/changed-nothing", message).hint("Remove the entry, or correct it.")
+            }
+            Found { matched: true, changed: true } => return None,
+        };
+        Some(finding.at_maybe(files.span(entry.mark), ""))
     }
 
     fn matches(&self, image: &str) -> bool {

@@ -10,6 +10,8 @@ pub(crate) mod replicas;
 mod set;
 pub(crate) mod value_add;
 
+use std::sync::Arc;
+
 use super::hash;
 use super::patch::Patch;
 use super::replacement::Replacement;
@@ -51,13 +53,24 @@ impl Transformer {
             Self::Pairs(pairs) => pairs.apply(resources),
             Self::Namespace(namespace) => namespace.apply(resources),
             Self::Affix(affix) => affix.apply(resources),
-            Self::Images(images) => images.apply(resources),
+            Self::Images(images) => {
+                let found = images.apply(resources)?;
+                session.found(images.finding(found, session.files()));
+                Ok(())
+            }
             Self::Replicas(replicas) => replicas.apply(resources),
             Self::ValueAdd(value) => value.apply(resources),
-            Self::Patch(patch) => session.with_schema(|schema| patch.apply(resources, schema)).map(drop),
-            Self::Replacements(replacements) => replacements
-                .iter()
-                .try_for_each(|replacement| replacement.apply(resources, &session.limits().yaml)),
+            Self::Patch(patch) => {
+                let effect = session.with_schema(|schema| patch.apply(resources, schema))?;
+                session.found(patch.findings(&effect, session.files()));
+                session.note(|notes| notes.removals.extend(effect.removed.into_iter().map(Arc::new)));
+                Ok(())
+            }
+            Self::Replacements(replacements) => replacements.iter().try_for_each(|replacement| {
+                let unused = replacement.apply(resources, &session.limits().yaml)?;
+                session.found(unused.into_iter().map(|target| target.finding(session.files())));
+                Ok(())
+            }),
             Self::Hash => add_hashes(resources),
         }
     }
@@ -72,7 +85,7 @@ pub(crate) fn add_hashes(resources: &mut ResourceMap) -> Result<(), Fault> {
     for resource in resources.iter_mut().filter(|resource| resource.needs_hash) {
         let hash = hash::of(resource)?;
         let name = format!("{}-{hash}", resource.id().name);
-        let mark = resource.node().get_path(&["metadata", "name"]).map_or(resource.mark(), |name| name.mark);
+        let mark = resource.mark();
         resource.store_previous_id();
         resource.update(|node| {
             let value =

@@ -169,6 +169,24 @@ impl Pair {
     }
 }
 
+/// An item of the object that the patch takes away.
+struct Dropped {
+    node: Node,
+    /// The place in the patch.
+    by: crate::base::Mark,
+    /// What the item is called in a path.
+    item: CompactString,
+}
+
+/// What an item is called in a path: `[name=app]`.
+fn item_name(keys: &[&str], values: &[String]) -> CompactString {
+    let named = keys.iter().zip(values).find(|(_, value)| !value.is_empty());
+    named.map_or_else(
+        || CompactString::const_new("[]"),
+        |(key, value)| compact_str::format_compact!("[{key}={value}]"),
+    )
+}
+
 /// Fills the gaps of rows that agree in everything that both have: a port without a protocol is the port with one.
 fn fill_gaps(rows: &mut [Vec<String>]) {
     for left in 0..rows.len() {
@@ -272,20 +290,21 @@ impl<T: Types> Merger<'_, T> {
         let patch_list = patch.map(|patch| store.take(patch));
         let pair = Pair { items: store, dest: dest_list, patch: patch_list, alone: false };
         let (merged, dropped) = self.merge_items(pair, known)?;
-        for (node, by) in dropped {
+        for Dropped { node, by, item } in dropped {
+            self.enter(item);
             self.remember_removed(node, by);
+            self.leave();
         }
         *dest = merged;
         Ok(())
     }
 
     /// The merged list, and the items of the object that the patch took away.
-    #[expect(clippy::type_complexity, reason = "two lists that belong together")]
     fn merge_items(
         &mut self,
         mut pair: Pair,
         known: Option<T::Type>,
-    ) -> Result<(Vec<Node>, Vec<(Node, crate::base::Mark)>), Fault> {
+    ) -> Result<(Vec<Node>, Vec<Dropped>), Fault> {
         let item_type = known.and_then(|known| known.items());
         let merge_keys: Vec<CompactString> =
             known.and_then(|known| known.merge_keys().map(<[_]>::to_vec)).unwrap_or_default();
@@ -314,7 +333,11 @@ impl<T: Types> Merger<'_, T> {
                     let gone = before
                         .iter()
                         .filter(|id| !pair.dest.contains(id) && !is_nothing(&pair.items.nodes[**id]));
-                    dropped.extend(gone.map(|id| (pair.items.nodes[*id].clone(), by)));
+                    let item = item_name(&row_keys, &row_values);
+                    dropped.extend(gone.map(|id| {
+                        let node = pair.items.nodes[*id].clone();
+                        Dropped { node, by, item: item.clone() }
+                    }));
                 }
                 continue;
             };
@@ -351,7 +374,27 @@ impl<T: Types> Merger<'_, T> {
         } else {
             let mut dest_node = take(nodes, dest);
             let mut patch_node = take(nodes, patch);
+            let is_patched = patch_node.is_some();
+            // The patch names the keys only to say which item it means.
+            let named: Vec<Option<Node>> = match &dest_node {
+                Some(node) if is_patched => keys.iter().map(|key| node.get(key).cloned()).collect(),
+                _ => Vec::new(),
+            };
+            if is_patched {
+                self.enter(item_name(keys, values));
+            }
             let outcome = self.walk(dest_node.as_mut(), patch_node.as_mut(), item_type)?;
+            if is_patched {
+                self.leave();
+            }
+            for (key, old) in keys.iter().zip(named) {
+                let now = dest_node.as_mut().and_then(|node| node.get_mut(key));
+                if let (Some(now), Some(old)) = (now, old.filter(|_| outcome == Outcome::Dest))
+                    && *now == old
+                {
+                    *now = old;
+                }
+            }
             if outcome == Outcome::Patch {
                 self.count_item(dest_node.as_ref(), patch_node.as_ref());
             }

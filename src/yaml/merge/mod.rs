@@ -35,7 +35,7 @@ pub struct Merged {
 /// A value that a patch took away.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Removed {
-    /// The keys that lead to it; items of lists are not counted.
+    /// The keys that lead to it, and `[key=value]` for items of lists.
     pub path: Vec<String>,
     /// The value, with its own history.
     pub node: Node,

@@ -221,12 +221,17 @@ impl<'t, T: Types> Merger<'t, T> {
         }
         let mut value = value.clone();
         quote_if_ambiguous(&mut value);
-        match map.get_mut(key) {
-            Some(old) => {
+        match map.entries.iter_mut().find(|entry| entry.key == *key) {
+            Some(Entry { mark: key_mark, value: old, .. }) => {
                 take_over_style(&mut value, old);
                 if *old != value {
                     self.merged.changes += 1;
                 }
+                // A collection stands where its key does.
+                if old.as_scalar().is_none() {
+                    old.mark = *key_mark;
+                }
+                *key_mark = mark;
                 old.replace_with(value);
             }
             None => {
@@ -252,6 +257,16 @@ impl<'t, T: Types> Merger<'t, T> {
             }
         }
         Ok(())
+    }
+
+    /// Goes into an item of a list.
+    pub(super) fn enter(&mut self, item: CompactString) {
+        self.path.push(item);
+    }
+
+    /// Comes back out.
+    pub(super) fn leave(&mut self) {
+        self.path.pop();
     }
 
     /// Counts a change that is not one of a map.
