@@ -6,7 +6,11 @@ from .patches import Patches
 from .resources import ODD, TEXTS, VALUES, Resources
 from .text import Raw, Writer
 
-FIELD_PATHS = ["metadata/labels", "spec/template/metadata/labels", "spec/selector", "metadata/annotations", "spec/items", "spec/foo/bar"]
+FIELD_PATHS = ["metadata/annotations", "spec/items", "spec/foo/bar", "spec/selector/matchLabels"]
+SOURCES = ["metadata.name", "metadata.name", "kind", "metadata.namespace", "spec.template.spec.containers.0.image", "spec.no.such"]
+TARGETS = ["metadata.annotations.copied", "metadata.annotations.copied", "metadata.labels.app", "metadata.name", "spec.replicas", "spec.new.deep.field",
+           "spec.template.metadata.labels.new", "metadata.annotations.a\\.b/c", "spec.template.spec.containers.[image=nginx].name", "spec.items.[name=a].tags.-",
+           "spec.template.spec.containers.*.image", "spec.template.spec.containers.[name=main].env.[name=A].value", "metadata.annotations.[example.com/app]"]
 LITERALS = ["1", "x y", "", '"q"', "'q'", "a=b", "true", "é", "l1\\nl2", " lead", "null", "l1\nl2"]
 
 
@@ -242,12 +246,29 @@ class Layers:
             if self.chance(0.4):
                 made["vars"][0]["fieldref"] = {"fieldpath": self.random.choice(["metadata.name", "metadata.namespace", "metadata.labels.app", "spec.replicas"])}
 
+    def field(self, item, others):
+        """The path of a field, most often of one that the resource has."""
+        if not item["doc"] or self.chance(0.15):
+            return self.random.choice(others)
+        node, parts = item["doc"], []
+        while isinstance(node, (dict, list)) and node and (len(parts) < 2 or self.chance(0.85)):
+            if isinstance(node, dict):
+                key = self.random.choice(list(node) if parts else [key for key in node if key != "apiVersion"])
+                parts.append(f"[{key}]" if "." in key and self.chance(0.5) else key.replace(".", "\\."))
+                node = node[key]
+                continue
+            at = self.random.randrange(len(node))
+            parts.append(str(at) if self.chance(0.6) else "*")
+            node = node[at]
+            if isinstance(node, dict) and isinstance(node.get("name"), str) and self.chance(0.5):
+                parts[-1] = f"[name={node['name']}]"
+        return ".".join(parts)
+
     def replacement(self, folder, known):
         item = self.random.choice(known)
         source = {**self.selector(item)}
-        if self.chance(0.7):
-            source["fieldPath"] = self.random.choice(["metadata.name", "metadata.name", "metadata.namespace", "metadata.labels.app", "spec.replicas", "data.a", "kind",
-                "spec.template.spec.containers.0.image", "spec.template.spec.containers.[name=main].image", "metadata.labels", "spec.ports.0.port"])
+        if self.chance(0.8):
+            source["fieldPath"] = self.field(item, SOURCES)
         if self.chance(0.2):
             source["options"] = {"delimiter": self.random.choice(["-", ":", "/"]), "index": self.random.choice([0, 0, 1, 5, -1])}
         targets = []
@@ -259,13 +280,10 @@ class Layers:
             if self.chance(0.15):
                 target["reject"] = [self.selector(self.random.choice(known))]
             if self.chance(0.95):
-                target["fieldPaths"] = self.random.sample(["metadata.annotations.copied", "metadata.labels.app", "spec.template.spec.containers.*.image", "spec.replicas",
-                    "spec.template.spec.containers.[name=main].env.[name=A].value", "data.a", "metadata.name", "spec.ref.name", "spec.items.*.value", "spec.items.0.tags.1",
-                    "metadata.annotations.[example.com/app]", "spec.template.metadata.labels.new", "spec.new.deep.field", "spec.rules.0.host", "metadata.annotations.a\\.b/c",
-                    "spec.template.spec.containers.[image=nginx].name", "spec.items.[name=a].tags.-", "subjects.[kind=ServiceAccount].namespace"], self.random.randint(1, 2))
+                target["fieldPaths"] = [self.field(other, TARGETS) for _ in range(self.random.choice([1, 1, 2]))]
             options = {}
-            if self.chance(0.6):
-                options["create"] = self.chance(0.9)
+            if self.chance(0.8):
+                options["create"] = self.chance(0.95)
             if self.chance(0.2):
                 options.update({"delimiter": self.random.choice(["-", ":", "/"]), "index": self.random.choice([0, 1, 5, -1])})
             if options:
@@ -324,7 +342,7 @@ class Layers:
             if self.chance(0.3):
                 config["commonLabels"] = [{"path": "spec/labels", "kind": "Widget", "create": True}]
             if self.chance(0.3):
-                config["images"] = [{"path": "spec/template/spec/containers[]/image", "kind": "Widget"}]
+                config["images"] = [{"path": "spec/template/spec/containers[]/image", "kind": "Widget", "create": True}]
             if self.chance(0.3):
                 config["replicas"] = [{"path": "spec/replicas", "kind": "Widget"}]
             if self.chance(0.3):

@@ -51,7 +51,7 @@ class Patches:
         roll = self.random.random()
         if roll < 0.1:
             out = {"kind": item["kind"]}
-        elif roll < 0.2:
+        elif roll < 0.13:
             out = {"kind": self.random.choice(["Deployment|Service", ".*Set", ".*", "Config.*", "deployment"])}
         elif roll < 0.3:
             out["name"] = self.random.choice([f".*-{self.word}", "web.*", "(api|db).*", item["name"], ".*", "^" + item["now"] + "$"])
@@ -78,7 +78,7 @@ class Patches:
             if self.chance(0.4):
                 entry["target"] = self.target(item)
         text = layer.text(value)
-        if self.chance(0.06) and isinstance(value, dict):
+        if self.chance(0.06) and isinstance(value, dict) and ("target" not in entry or self.chance(0.05)):
             text += "---\n" + layer.text(self.merge(self.random.choice(known)))
         place = self.placed(layer, folder, text)
         entry["patch" if "\n" in place else "path"] = place
@@ -121,12 +121,15 @@ class Patches:
             while path in ("/metadata/name", "/kind", "/apiVersion", "/metadata", "/metadata/namespace") and self.chance(0.9):
                 path = "/metadata/annotations"
             kind = self.random.choices(["replace", "add", "remove", "copy", "move", "test"], [20, 30, 6, 4, 4, 1])[0]
-            if not item["doc"]:
+            if self.at(item, path) is None and self.chance(0.9):
+                path = "/metadata/annotations"
+            if not item["doc"] or path == "/metadata/annotations" and kind in ("replace", "remove") and "annotations" not in item["doc"]["metadata"]:
                 kind, path = "add", "/metadata/annotations"
             there = self.at(item, path)
             operation = {"op": kind, "path": path}
             if kind in ("copy", "move"):
-                operation["from"] = path
+                # The reference copies its own notes along with the annotations.
+                operation["from"] = "/kind" if path in ("/metadata", "/metadata/annotations") else path
                 operation["path"] = self.random.choice(["/metadata/copied", "/copied", path])
             if kind == "add" and self.chance(0.5):
                 tail = self.random.choice(["/-", "/0", "/1"] if isinstance(there, list) else ["/new", "/a~1b", "/0", "/x.y"])

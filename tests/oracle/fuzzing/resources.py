@@ -65,7 +65,7 @@ class Resources:
                 if isinstance(value, Raw) and not value.startswith(('"', "'")) and self.chance(0.95):
                     meta["annotations"][key] = "text"
         if self.chance(0.04):
-            meta.setdefault("annotations", {})[self.random.choice(["internal.config.kubernetes.io/x", "config.kubernetes.io/local-config",
+            meta.setdefault("annotations", {})[self.random.choice(["config.kubernetes.io/local-config",
                 "kustomize.config.k8s.io/needs-hash", "config.kubernetes.io/index", "config.kubernetes.io/path"])] = self.random.choice(["true", "enabled", "1"])
         if self.chance(0.05):
             meta["creationTimestamp"] = None
