@@ -1,0 +1,1 @@
+"""Random kustomizations, both programs, and smaller examples of what they disagree about."""
