@@ -6,7 +6,7 @@ use crate::base::Mark;
 use crate::kustomize::resource::ResourceMap;
 use crate::kustomize::select::Selector;
 use crate::yaml::field_path::spec::CreatedKind;
-use crate::yaml::field_path::{Created, SpecPath};
+use crate::yaml::field_path::{self, Created, PathMatcher};
 use crate::yaml::{Fault, Node, Tag, Writer};
 
 /// A value to write.
@@ -39,7 +39,7 @@ impl ValueAdd {
     /// A [`Fault`] when a field is no single value.
     pub(crate) fn apply(&self, resources: &mut ResourceMap) -> Result<(), Fault> {
         for target in &self.targets {
-            let path = SpecPath::parse(&target.field);
+            let path = path_of(&target.field);
             for resource in resources.iter_mut() {
                 if let Some(selector) = &target.selector
                     && !selector.matches(resource)?
@@ -59,7 +59,7 @@ impl ValueAdd {
         Ok(())
     }
 
-    fn write(&self, path: &SpecPath, position: usize, node: &mut Node) -> Result<(), Fault> {
+    fn write(&self, path: &PathMatcher, position: usize, node: &mut Node) -> Result<(), Fault> {
         let created =
             Created { kind: CreatedKind::Scalar(Tag::Null), mark: self.mark, writer: Writer::Transformer };
         let mut set = |node: &mut Node| {
@@ -68,8 +68,25 @@ impl ValueAdd {
                 if position == 0 { self.value.clone() } else { insert_part(old, position - 1, &self.value) };
             set::scalar(node, &new, None, self.mark)
         };
-        path.visit_mut(node, Some(created), &mut set).map(|_| ())
+        let inside = |node: &Node, _: &[String]| {
+            let message = format!("{} stands where the path of a value goes on", node.kind_name());
+            Err(Fault::new("transform/wrong-kind", node.mark, message))
+        };
+        path.visit_mut(node, Some(created), &mut set, &inside).map(|_| ())
     }
+}
+
+/// The keys and items of a path with slashes. Items are compared as a whole here, without patterns.
+fn path_of(text: &str) -> PathMatcher {
+    let parts = field_path::split(text, '/').into_iter().filter(|part| !part.trim().is_empty());
+    let exact = |part: String| match part
+        .strip_prefix('[')
+        .and_then(|part| part.strip_suffix(']')?.split_once('='))
+    {
+        Some((key, value)) => format!("[{key}=^{}$]", regex::escape(value)),
+        None => part,
+    };
+    PathMatcher::of_parts(parts.map(exact).collect())
 }
 
 /// A file path with `part` at a position; one that is too large means the end. An absolute path stays absolute.
