@@ -9,6 +9,7 @@ use overlens::cli::output::Outcome;
 use overlens::cli::{self, ScreenRequest, VerbResult};
 use overlens::explorer::{Explorer, OpenOptions};
 use overlens::settings::Settings;
+use overlens::tui::theme::Theme;
 use overlens::tui::{self, TuiOptions};
 
 /// The tree of a manifest is many small allocations, made on all cores; this allocator handles them several times faster.
@@ -24,6 +25,9 @@ fn main() -> ExitCode {
 /// It is here because neither front end knows the other.
 fn open_screen(request: &ScreenRequest) -> VerbResult {
     let screen = &request.screen;
+    if let Some(file) = &request.picture {
+        return draw_picture(request, file);
+    }
     if !std::io::stdout().is_terminal() || !std::io::stdin().is_terminal() {
         return Err(Box::new(
             Diagnostic::error("screen/no-terminal", "the screen needs a terminal")
@@ -56,5 +60,18 @@ fn open_screen(request: &ScreenRequest) -> VerbResult {
     };
     let (path, at) = (request.path.clone(), request.at.clone());
     tui::run(Box::new(move || Explorer::open(&path, &OpenOptions { at: at.clone() })), options)?;
+    Ok(Outcome::Clean)
+}
+
+/// Keys that lead to the picture of the README: a prod target compared with int-stable.
+const PICTURE_KEYS: &str = "/ \"account-s\" enter l l l l d \"int-stable/euw1\" enter ] ] ] ] ] ] ] ]";
+
+/// Draws the screen after [`PICTURE_KEYS`] from the very cells that would go to the terminal.
+fn draw_picture(request: &ScreenRequest, file: &Path) -> VerbResult {
+    let explorer = Explorer::open(&request.path, &OpenOptions { at: request.at.clone() })?;
+    let theme = Theme::named("dark", &Settings::default(), true)
+        .map_err(|problems| problems.into_iter().map(|it| it.to_string()).collect::<Vec<_>>().join("\n"))?;
+    let cells = tui::still(&explorer, PICTURE_KEYS, 132, 34, &theme);
+    std::fs::write(file, tui::picture::svg(&cells, &theme))?;
     Ok(Outcome::Clean)
 }

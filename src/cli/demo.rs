@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::Args;
 
 use super::output::{self, Outcome};
-use super::{Cli, OpenScreen, VerbResult, problem, request};
+use super::{Cli, OpenScreen, ScreenRequest, VerbResult, problem, request};
 use crate::base::Diagnostic;
 use crate::demo::{self, DemoOptions};
 
@@ -21,6 +21,9 @@ pub struct DemoArgs {
     /// A fleet of N services (1 to 5000) instead of the sample platform.
     #[arg(long, value_name = "N")]
     pub services: Option<usize>,
+    /// Draw the comparison of two of its targets into an SVG file, as in the README, and do not open it.
+    #[arg(long, value_name = "FILE", conflicts_with = "no_open")]
+    pub picture: Option<PathBuf>,
 }
 
 /// Makes the demo and opens it.
@@ -39,7 +42,8 @@ pub(super) fn run(cli: &Cli, args: &DemoArgs, screen: OpenScreen<'_>) -> VerbRes
         output::data(&format!("{}\n", made.path.display()))?;
         return Ok(Outcome::Clean);
     }
-    let ended = screen(&request(cli, made.path.clone()));
+    let picture = args.picture.as_ref().map(|file| cli.directory.join(file));
+    let ended = screen(&ScreenRequest { picture, ..request(cli, made.path.clone()) });
     output::say(&format!(
         "The demo stays in {}: open it again with `overlens {}`.",
         made.path.display(),

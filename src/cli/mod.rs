@@ -57,6 +57,8 @@ pub struct ScreenRequest {
     pub at: Option<String>,
     /// How the screen looks and behaves.
     pub screen: ScreenArgs,
+    /// Draw the screen into this SVG file instead of opening it.
+    pub picture: Option<PathBuf>,
 }
 
 /// Opens the screen; given by the program, because this front end does not know the other.
@@ -158,7 +160,7 @@ fn platform_path(cli: &Cli) -> PathBuf {
 }
 
 fn request(cli: &Cli, path: PathBuf) -> ScreenRequest {
-    ScreenRequest { path, at: cli.at.clone(), screen: cli.screen.clone() }
+    ScreenRequest { path, at: cli.at.clone(), screen: cli.screen.clone(), picture: None }
 }
 
 /// The description of the command line, for completions and the manual.
