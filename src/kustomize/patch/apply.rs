@@ -151,6 +151,8 @@ impl Patch {
             if self.field == Field::Patches {
                 resource.store_previous_id();
             }
+            // The object becomes JSON and back, which gives every field a value of its own.
+            resource.shared.clear();
             let applied = resource.update(|node| {
                 // kustomize keeps its notes in annotations, so that there are some when it has any.
                 if self.field == Field::Patches {

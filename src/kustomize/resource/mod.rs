@@ -8,11 +8,13 @@ mod map;
 pub(crate) mod metadata;
 mod read;
 mod scope;
+mod shared;
 
 pub(crate) use id::NOT_A_NAMESPACE;
 pub use id::ResourceId;
 pub use map::{AppendError, ResourceMap};
 pub(crate) use read::{check, resources_of};
+pub(crate) use shared::Shared;
 
 use std::sync::{Arc, LazyLock};
 
@@ -42,6 +44,8 @@ pub struct Resource {
     pub(crate) origin: Option<Arc<Origin>>,
     /// What changed it, when the kustomization asks for transformer annotations.
     pub(crate) transformations: Vec<Arc<Origin>>,
+    /// Values that stand in several fields at once.
+    pub(crate) shared: Vec<Shared>,
 }
 
 /// How a generated object joins one with the same identity.
@@ -74,6 +78,7 @@ impl Resource {
             variables: Vec::new(),
             origin: None,
             transformations: Vec::new(),
+            shared: Vec::new(),
         }
     }
 
@@ -139,7 +144,9 @@ impl Resource {
 
     /// Changes the object and brings the identity up to date.
     pub fn update<R>(&mut self, change: impl FnOnce(&mut Node) -> R) -> R {
-        let result = change(Arc::make_mut(&mut self.node));
+        let node = Arc::make_mut(&mut self.node);
+        let result = change(node);
+        self.shared.iter_mut().for_each(|shared| shared.follow(node));
         let before = std::mem::replace(&mut self.id, ResourceId::of(&self.node));
         if before.group != self.id.group || before.version != self.id.version {
             for id in &mut self.previous {
@@ -158,7 +165,8 @@ impl Resource {
     }
 
     /// Puts the tree back that [`Self::take_node`] took out.
-    pub(crate) fn put_node(&mut self, node: Node) {
+    pub(crate) fn put_node(&mut self, mut node: Node) {
+        self.shared.iter_mut().for_each(|shared| shared.follow(&mut node));
         self.node = Arc::new(node);
         self.id = ResourceId::of(&self.node);
     }
@@ -181,6 +189,8 @@ impl Resource {
             ..self.id.clone()
         };
         self.previous.push(id);
+        // kustomize notes this in the annotations, which it writes anew.
+        self.shared.iter_mut().for_each(|shared| shared.without_annotations = true);
     }
 
     /// Remembers a name prefix, for telling apart objects that had the same name.

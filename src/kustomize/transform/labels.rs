@@ -4,7 +4,7 @@ use super::{about, set};
 use crate::base::Mark;
 use crate::kustomize::config::FieldSpec;
 use crate::kustomize::kustomization::Pair;
-use crate::kustomize::resource::ResourceMap;
+use crate::kustomize::resource::{ResourceMap, Shared};
 use crate::yaml::field_path::Created;
 use crate::yaml::field_path::spec::CreatedKind;
 use crate::yaml::{Fault, Writer};
@@ -30,16 +30,31 @@ impl Pairs {
             if fields.is_empty() {
                 continue;
             }
+            let mut shared = Vec::new();
             let set = resource.update(|node| {
                 self.pairs.iter().try_for_each(|pair| {
+                    let mut new = 0;
                     fields.iter().try_for_each(|field| {
                         let created = field.create.then(|| created(CreatedKind::Mapping, pair.mark));
-                        let mut set = |node: &mut _| set::entry(node, &pair.key, &pair.value, pair.mark);
+                        let mut set = |node: &mut _| {
+                            new += usize::from(set::entry(node, &pair.key, &pair.value, pair.mark)?);
+                            Ok(())
+                        };
                         field.path.visit_mut(node, created, &mut set).map(|_| ())
-                    })
+                    })?;
+                    if new > 1 {
+                        shared.push(Shared {
+                            key: pair.key.clone(),
+                            text: pair.value.clone(),
+                            mark: pair.mark,
+                            without_annotations: false,
+                        });
+                    }
+                    Ok(())
                 })
             });
             set.map_err(|fault| about(fault, resource))?;
+            resource.shared.extend(shared);
         }
         Ok(())
     }

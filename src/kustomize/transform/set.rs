@@ -36,14 +36,14 @@ pub(super) fn scalar(node: &mut Node, text: &str, tag: Option<Tag>, mark: Mark) 
     Ok(())
 }
 
-/// Puts a string under a key of a map; null stays null, anything else is an error.
+/// Puts a string under a key of a map; null stays null, anything else is an error. Returns whether the key is new.
 ///
 /// # Errors
 ///
 /// A [`Fault`] when the node is neither a map nor null.
-pub(super) fn entry(node: &mut Node, key: &str, text: &str, mark: Mark) -> Result<(), Fault> {
+pub(super) fn entry(node: &mut Node, key: &str, text: &str, mark: Mark) -> Result<bool, Fault> {
     if node.is_null() {
-        return Ok(());
+        return Ok(false);
     }
     let (kind, at) = (node.kind_name(), node.mark);
     let Some(map) = node.as_mapping_mut() else {
@@ -56,7 +56,8 @@ pub(super) fn entry(node: &mut Node, key: &str, text: &str, mark: Mark) -> Resul
         Some(old) => old.overwrite(value, mark, Writer::Transformer),
         None => {
             map.set(CompactString::from(key), Node::from(value).written(mark, Writer::Transformer));
+            return Ok(true);
         }
     }
-    Ok(())
+    Ok(false)
 }
