@@ -8,6 +8,7 @@ pub mod field_path;
 pub mod json;
 pub mod json_patch;
 pub mod limits;
+mod lost;
 pub mod merge;
 pub mod node;
 pub mod parse;

@@ -167,7 +167,7 @@ impl Patch {
             effect.changes += applied.changes;
             effect.removed.extend(applied.removed.into_iter().map(|(path, node, by)| Removal {
                 resource: id.clone(),
-                path: path.split('/').skip(1).map(CompactString::from).collect(),
+                path: path.split('/').skip(1).map(unescaped).collect(),
                 node,
                 by,
             }));
@@ -190,6 +190,11 @@ fn refuse_odd_keys(node: &Node, odd: &[Mark]) -> Result<(), Fault> {
             refuse_odd_keys(&entry.value, odd)
         }),
     }
+}
+
+/// A part of a JSON pointer as the key that it means.
+fn unescaped(part: &str) -> CompactString {
+    part.replace("~1", "/").replace("~0", "~").into()
 }
 
 /// Makes sure that an object has a map of annotations.

@@ -18,8 +18,7 @@ struct Line {
     number: usize,
     text: String,
     resource: Option<String>,
-    #[serde(skip_serializing_if = "String::is_empty")]
-    path: String,
+    path: Option<String>,
     value: Option<String>,
     writer: Option<Place>,
     history: Vec<Place>,
@@ -79,7 +78,7 @@ pub fn json(blame: &Blame, name: &NameOf<'_>) -> serde_json::Value {
         number: index + 1,
         text: line.text.clone(),
         resource: line.resource.and_then(resource),
-        path: line.path.clone(),
+        path: line.resource.map(|_| line.path.clone()),
         value: line.writer().map(|writer| writer.value.clone()),
         writer: line.writer().map(place),
         history: line.history.iter().map(valued).collect(),
@@ -118,7 +117,7 @@ fn place(writing: &Writing, name: &NameOf<'_>) -> Place {
         layer: writing
             .layer
             .as_ref()
-            .map(|layer| Layer { kind: layer.kind.word(), directory: layer.directory.clone() }),
+            .map(|layer| Layer { kind: layer.kind.word(), directory: name(&layer.directory) }),
         at: writing.span.as_ref().map(|span| at(span, name)),
     }
 }

@@ -14,7 +14,7 @@ pub use path::value_path;
 pub use places::{CatalogPlace, Places};
 pub use select::{Selected, at_line, at_path};
 
-use crate::base::{Diagnostic, Span};
+use crate::base::{Diagnostic, FileName, Span};
 use crate::kustomize::{LayerKind, Manifests, Removal, Resource};
 use crate::yaml::{EmitError, Node, Tag, emit_lines};
 
@@ -107,7 +107,7 @@ pub struct Writing {
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct LayerName {
     /// Its directory.
-    pub directory: String,
+    pub directory: FileName,
     /// What it is.
     pub kind: LayerKind,
 }

@@ -71,6 +71,6 @@ impl Places {
             layer.directory.revision == span.file.revision && span.file.path.is_within(&layer.directory.path)
         };
         let layer = self.layers.iter().find(holds)?;
-        Some(LayerName { directory: layer.directory.path.to_string(), kind: layer.kind })
+        Some(LayerName { directory: layer.directory.clone(), kind: layer.kind })
     }
 }

@@ -1,6 +1,7 @@
 //! Applying the operations of a patch, one after the other.
 
 use super::{Applied, JsonPatch, Operation, to_normal_form};
+use crate::yaml::lost::lost;
 use crate::yaml::{Entry, Fault, Node, Value, Writer, write_json};
 
 impl JsonPatch {
@@ -142,12 +143,18 @@ impl Step<'_> {
         applied.changes += 1;
         match &mut container.value {
             Value::Mapping(map) => {
-                match map.get_mut(&key) {
-                    Some(old) if *old == value => {
-                        applied.changes -= 1;
+                match map.entries.iter_mut().find(|entry| entry.key == key) {
+                    Some(entry) => {
+                        let old = &mut entry.value;
+                        applied.changes -= usize::from(*old == value);
+                        // A collection stands where its key does.
+                        if old.as_scalar().is_none() {
+                            old.mark = entry.mark;
+                        }
+                        entry.mark = self.operation.mark;
+                        self.remember_lost(old, &value, path, applied);
                         old.replace_with(value);
                     }
-                    Some(old) => old.replace_with(value),
                     None => map.entries.push(Entry { key: key.into(), mark: self.operation.mark, value }),
                 }
                 Ok(())
@@ -165,6 +172,18 @@ impl Step<'_> {
             }
             Value::Scalar(_) => Err(self.beyond(&key, 0, path)),
         }
+    }
+
+    /// Remembers what is gone when a value takes the place of another.
+    fn remember_lost(&self, old: &Node, new: &Node, path: &str, applied: &mut Applied) {
+        applied.removed.extend(lost(old, new).into_iter().map(|(keys, node)| {
+            let mut path = path.to_owned();
+            for key in keys {
+                path.push('/');
+                path.push_str(&key.replace('~', "~0").replace('/', "~1"));
+            }
+            (path, node.clone(), self.operation.mark)
+        }));
     }
 
     fn beyond(&self, key: &str, length: usize, path: &str) -> Fault {
@@ -220,6 +239,7 @@ impl Step<'_> {
             let at = position(&key, items.len()).unwrap_or_default();
             if let Some(item) = items.get_mut(at) {
                 applied.changes += usize::from(*item != value);
+                self.remember_lost(item, &value, path, applied);
                 item.replace_with(value);
             }
             return Ok(());

@@ -7,6 +7,7 @@ use super::rules::{ObjectType, Types};
 use super::scalars::{quote_if_ambiguous, take_over_style};
 use super::{Merged, Removed};
 use crate::base::Mark;
+use crate::yaml::lost::lost;
 use crate::yaml::{Entry, Fault, Mapping, Node, Value};
 
 /// What stands in a place after the walk.
@@ -230,6 +231,11 @@ impl<'t, T: Types> Merger<'t, T> {
                 // A collection stands where its key does.
                 if old.as_scalar().is_none() {
                     old.mark = *key_mark;
+                    let base: Vec<String> = self.path.iter().map(ToString::to_string).collect();
+                    self.merged.removed.extend(lost(old, &value).into_iter().map(|(keys, node)| {
+                        let path = base.iter().cloned().chain(keys.iter().map(ToString::to_string)).collect();
+                        Removed { path, node: node.clone(), by: mark }
+                    }));
                 }
                 *key_mark = mark;
                 old.replace_with(value);
