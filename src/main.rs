@@ -71,7 +71,7 @@ fn draw_picture(request: &ScreenRequest, file: &Path) -> VerbResult {
     let explorer = Explorer::open(&request.path, &OpenOptions { at: request.at.clone() })?;
     let theme = Theme::named("dark", &Settings::default(), true)
         .map_err(|problems| problems.into_iter().map(|it| it.to_string()).collect::<Vec<_>>().join("\n"))?;
-    let cells = tui::still(&explorer, PICTURE_KEYS, 132, 34, &theme);
+    let cells = tui::still(&explorer, PICTURE_KEYS, 150, 34, &theme);
     std::fs::write(file, tui::picture::svg(&cells, &theme))?;
     Ok(Outcome::Clean)
 }

@@ -138,7 +138,7 @@ pub(super) fn change(cli: &Cli, explorer: &Explorer, operation: Operation, args:
             output::data(&format!("written: {}\n", files.join(", ")))?;
         }
         Format::Text if preview.files.is_empty() => {
-            output::data("nothing to change: the value is already there\n")?
+            output::data("nothing to change: the value is already there\n")?;
         }
         Format::Text => output::data("not written; add --write to write it\n")?,
     }

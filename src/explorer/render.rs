@@ -129,8 +129,11 @@ fn catalog_place(generated: &[GeneratedFile], span: &Span) -> Option<Option<Span
 #[derive(Default)]
 pub(super) struct RenderCache {
     known: Mutex<Known>,
-    inventories: Mutex<FxHashMap<(Arc<str>, String), Arc<Inventory>>>,
+    inventories: Mutex<FxHashMap<InventoryKey, Arc<Inventory>>>,
 }
+
+/// The commit (empty for the work tree) and the text of the probe.
+type InventoryKey = (Arc<str>, String);
 
 #[derive(Default)]
 struct Known {

@@ -8,5 +8,5 @@ mod preview;
 mod target;
 
 pub use overview::{CommitSummary, Overview, TargetState};
-pub use preview::{ChangedTarget, FilePreview, Preview, TargetEffect, WriteFailure, Written};
+pub use preview::{ChangedTarget, FilePreview, MovedReference, Preview, TargetEffect, WriteFailure, Written};
 pub use target::{Comparison, Document, Line, LineWriter, Manifest, TargetView};

@@ -60,10 +60,13 @@ pub struct ChangedTarget {
     /// The target.
     pub target: TargetId,
     /// The ref before and after, when it changes.
-    pub references: Option<(Option<Arc<str>>, Option<Arc<str>>)>,
+    pub references: Option<MovedReference>,
     /// What happens to its manifests.
     pub effect: TargetEffect,
 }
+
+/// The ref before and after; `None` where nothing says one.
+pub type MovedReference = (Option<Arc<str>>, Option<Arc<str>>);
 
 /// What happens to the manifests of a target.
 #[derive(Clone, Debug)]
