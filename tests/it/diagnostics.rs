@@ -8,7 +8,8 @@ use std::path::{Path, PathBuf};
 const PATHS: &[&str] = &["kustomize/catalog"];
 
 /// What stands before a code where a problem is made.
-const MAKERS: &[&str] = &["Diagnostic::error(", "Diagnostic::warning(", "Self::error(", "Fault::new("];
+const MAKERS: &[&str] =
+    &["Diagnostic::error(", "Diagnostic::warning(", "Diagnostic::note(", "Self::error(", "Fault::new("];
 
 fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
