@@ -98,6 +98,9 @@ fn opened(
             // Reading again must not lose what was edited.
             if !matches!(model.phase, Phase::Open) {
                 model.draft = *draft;
+                if model.draft.is_unsaved() {
+                    model.say(Tone::Warning, "the unsaved draft of an earlier session is back: D shows it");
+                }
             }
             model.phase = Phase::Open;
             changed(model, true)

@@ -1,6 +1,7 @@
 //! The screen: takes the terminal, draws the model, runs the work that it asks for, and gives the terminal back.
 
 pub mod answers;
+mod journal;
 mod keys;
 pub mod paint;
 pub mod picture;

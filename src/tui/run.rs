@@ -12,6 +12,7 @@ use crate::app::keymap::Keymap;
 use crate::app::{Effect, Lane, Model, Mouse, Msg, Options, start, update};
 use crate::settings::Settings;
 
+use super::journal::{self, Keeper};
 use super::keys;
 use super::paint::Look;
 use super::terminal::Screen;
@@ -64,9 +65,11 @@ pub fn run(opener: Box<Opener>, options: TuiOptions) -> io::Result<()> {
 async fn run_loop(opener: Box<Opener>, options: TuiOptions) -> io::Result<()> {
     let (mut model, theme) = prepare(&options);
     let (sender, mut inbox) = mpsc::unbounded_channel();
+    let slot = journal::Slot::default();
+    let mut keeper = Keeper::start(slot.clone());
     let mut runtime = Runtime {
         screen: Screen::enter(model.options.mouse)?,
-        workers: Workers::start(opener, sender),
+        workers: Workers::start(opener, sender, slot),
         settings: options.settings,
         theme,
         colours: options.colours,
@@ -90,8 +93,10 @@ async fn run_loop(opener: Box<Opener>, options: TuiOptions) -> io::Result<()> {
             () = ended.wait() => return Ok(()),
         };
         if runtime.apply(&mut model, arrived, &mut events, &mut inbox).await? == Flow::Quit {
+            keeper.finish();
             return Ok(());
         }
+        keeper.keep(&model.draft);
         runtime.draw(&mut model)?;
     }
 }

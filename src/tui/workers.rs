@@ -12,6 +12,7 @@ use crate::explorer::Explorer;
 use crate::report::answer::WriteFailure;
 
 use super::answers::{self, Asker};
+use super::journal;
 
 /// Opens the platform; run on a worker, as it reads the disk.
 pub type Opener = dyn Fn() -> Result<Explorer, Diagnostic> + Send + Sync;
@@ -26,6 +27,7 @@ struct Shared {
     opener: Box<Opener>,
     explorer: Mutex<Option<Explorer>>,
     inbox: UnboundedSender<Msg>,
+    journal: journal::Slot,
 }
 
 /// Holds the newest question of a kind; an older one that was not begun is forgotten.
@@ -39,8 +41,8 @@ const LANES: [Lane; 6] = [Lane::Open, Lane::Overview, Lane::States, Lane::View, 
 
 impl Workers {
     /// Starts the threads. They end with the program.
-    pub(super) fn start(opener: Box<Opener>, inbox: UnboundedSender<Msg>) -> Self {
-        let shared = Arc::new(Shared { opener, explorer: Mutex::new(None), inbox });
+    pub(super) fn start(opener: Box<Opener>, inbox: UnboundedSender<Msg>, journal: journal::Slot) -> Self {
+        let shared = Arc::new(Shared { opener, explorer: Mutex::new(None), inbox, journal });
         let mailboxes = LANES.map(|lane| {
             let (mailbox, shared) = (Arc::new(Mailbox::default()), shared.clone());
             let own = mailbox.clone();
@@ -178,6 +180,7 @@ fn failure_of(effect: &Effect) -> Option<Failed> {
 /// Opens the platform, or reads it again.
 fn open(ticket: Ticket, shared: &Shared) {
     let known = shared.explorer();
+    let is_first = known.is_none();
     let result = match known {
         Some(explorer) => {
             explorer.reload();
@@ -188,5 +191,16 @@ fn open(ticket: Ticket, shared: &Shared) {
     if let Ok(explorer) = &result {
         *shared.explorer.lock().unwrap_or_else(PoisonError::into_inner) = Some(explorer.clone());
     }
-    shared.send(answers::opened(ticket, result.as_ref().map_err(Clone::clone)));
+    let mut answer = answers::opened(ticket, result.as_ref().map_err(Clone::clone));
+    let left = match &result {
+        Ok(explorer) if is_first => journal::open(&shared.journal, explorer),
+        _ => Ok(None),
+    };
+    if let (Ok(Some(left)), Msg::Opened { result: Ok((draft, _)), .. }) = (&left, &mut answer) {
+        **draft = left.clone();
+    }
+    shared.send(answer);
+    if let Err(error) = left {
+        shared.send(Msg::Trouble(format!("edits will not survive a crash: {error}")));
+    }
 }
