@@ -106,6 +106,11 @@ impl Explorer {
         self.shared.platform.catalog()
     }
 
+    /// Forgets rendered targets, but not what they are built from: for measuring a warm engine.
+    pub fn forget_renders(&self) {
+        self.shared.renders.forget();
+    }
+
     /// The catalog and the ref of every target; nothing is rendered. What is wrong with the catalog is in its diagnostics.
     #[must_use]
     pub fn overview(&self, draft: &Draft) -> Arc<Overview> {

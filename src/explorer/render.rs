@@ -151,6 +151,11 @@ impl RenderCache {
         inventories.retain(|(revision, _), _| !revision.is_empty());
     }
 
+    /// Forgets every rendered target.
+    pub(super) fn forget(&self) {
+        *self.known.lock().unwrap_or_else(PoisonError::into_inner) = Known::default();
+    }
+
     fn get(&self, composition: &Composition, revision: &Revision) -> Option<Arc<Rendered>> {
         let known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
         let renders = known.renders.get(&(composition.target.clone(), revision.clone()))?;

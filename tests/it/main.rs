@@ -6,5 +6,6 @@ mod conformance;
 mod demo;
 mod diagnostics;
 mod edit;
+mod pty;
 mod screens;
 mod terminal;

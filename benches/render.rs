@@ -1,0 +1,69 @@
+//! A warm process: one target rendered again and again, all targets, and a whole preview of an edit.
+#![expect(clippy::unwrap_used, reason = "a benchmark that cannot set itself up should stop")]
+
+use std::process::Command;
+
+use divan::Bencher;
+use overlens::catalog::Address;
+use overlens::edit::Operation;
+use overlens::explorer::{Explorer, OpenOptions};
+
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
+fn main() {
+    divan::main();
+}
+
+/// The demo, opened; the folder lives as long as the answer.
+fn demo() -> (tempfile::TempDir, Explorer) {
+    let scratch = tempfile::tempdir().unwrap();
+    let folder = scratch.path().join("demo");
+    let made = Command::new(env!("CARGO_BIN_EXE_overlens"))
+        .args(["demo", "--no-open", "--into"])
+        .arg(&folder)
+        .status();
+    assert!(made.unwrap().success());
+    let explorer = Explorer::open(&folder, &OpenOptions::default()).unwrap();
+    (scratch, explorer)
+}
+
+/// One target, built from its composition each time: only files and sub-builds that do not depend on it are known.
+#[divan::bench]
+fn one_target(bencher: Bencher<'_, '_>) {
+    let (_scratch, explorer) = demo();
+    let draft = explorer.draft();
+    let overview = explorer.overview(&draft);
+    let address = Address::parse("account-service@prod/euw1", &overview.catalog).unwrap();
+    explorer.render(&address, &draft).unwrap();
+    bencher.bench_local(|| {
+        explorer.forget_renders();
+        explorer.render(&address, &draft).unwrap()
+    });
+}
+
+/// All targets on all cores, as [`one_target`].
+#[divan::bench]
+fn all_targets(bencher: Bencher<'_, '_>) {
+    let (_scratch, explorer) = demo();
+    let draft = explorer.draft();
+    bencher.bench_local(|| {
+        explorer.forget_renders();
+        explorer.states(&draft)
+    });
+}
+
+/// What a typed digit costs: the draft applied, the catalog read again, the targets it reaches rendered and compared.
+#[divan::bench]
+fn preview_of_an_edit(bencher: Bencher<'_, '_>) {
+    let (_scratch, explorer) = demo();
+    let mut value = 4;
+    bencher.bench_local(|| {
+        value = if value == 9 { 5 } else { value + 1 };
+        let mut draft = explorer.draft();
+        let operation =
+            Operation::set("account-service", "hpa.minReplicas@prod", &value.to_string()).unwrap();
+        draft.push(operation, &*explorer.catalog_source()).unwrap();
+        explorer.preview(&draft, None).unwrap()
+    });
+}
