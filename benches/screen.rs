@@ -9,7 +9,6 @@
 )]
 
 #[path = "../tests/it/pty.rs"]
-#[expect(dead_code, reason = "the tests use more of it")]
 mod pty;
 
 use std::time::{Duration, Instant};

@@ -112,6 +112,15 @@ fn json_values(explorer: &Explorer, addresses: &[Address]) -> VerbResult {
         let commit = view.commit.as_ref().map(|commit| commit.id.to_string());
         let reference = address.reference.as_deref().or(view.resolution.reference());
         let mut value = json!({ "target": address.target.to_string(), "ref": reference, "commit": commit });
+        let findings = view.findings.iter().map(|finding| {
+            json!({
+                "code": finding.code,
+                "severity": finding.severity,
+                "message": finding.message,
+                "at": finding.primary.as_ref().map(|label| label.span.to_string()),
+            })
+        });
+        value["findings"] = findings.collect();
         match explorer.resources_json(address, &draft) {
             Ok(resources) => value["resources"] = resources,
             Err(failure) => {

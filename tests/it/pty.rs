@@ -67,7 +67,7 @@ impl Terminal {
         self.wait_until(text, |screen| screen.contains(text));
     }
 
-    #[cfg_attr(test, expect(dead_code, reason = "the benchmark measures with it"))]
+    #[allow(dead_code, reason = "shared: the tests do not measure, the benchmark does")]
     /// As [`Self::wait_for`], but looks again at once: for measuring.
     #[track_caller]
     pub(crate) fn wait_quickly(&self, text: &str) {
@@ -78,7 +78,7 @@ impl Terminal {
         }
     }
 
-    #[cfg_attr(test, expect(dead_code, reason = "the benchmark measures with it"))]
+    #[allow(dead_code, reason = "shared: the tests do not measure, the benchmark does")]
     /// Memory of the program that is in use, where the system tells.
     pub(crate) fn resident_kibibytes(&self) -> Option<u64> {
         let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.process_id()?)).ok()?;
