@@ -9,6 +9,7 @@
 )]
 
 #[path = "../tests/it/pty.rs"]
+#[allow(dead_code, reason = "the tests use more of it")]
 mod pty;
 
 use std::time::{Duration, Instant};
