@@ -29,6 +29,13 @@ import time
 from fuzzing import cases, programs, shrink
 
 SHRUNK_PER_KEY = 2
+# Differences that are meant to be, by how their names begin, with the reason.
+EXPLAINED = {
+    "overlens-refuses: error[yaml/duplicate-key]": "a key that stands twice is refused also where kustomize overlooks it",
+    "overlens-refuses: error[json-patch/syntax]: the key": "a key that stands twice is refused also where kustomize overlooks it",
+    "reference-refuses: error: error getting node IDs: number of previous names": "kustomize loses its own notes",
+    "reference-refuses: panic: number of previous names": "kustomize loses its own notes",
+}
 
 
 class Run:
@@ -104,6 +111,9 @@ class Run:
     def keep(self, case, found):
         """Shrinks and saves a difference, unless enough like it are saved."""
         name = f"{found.kind}: {found.key}"
+        if any(name.startswith(start) for start in EXPLAINED):
+            self.count("different as explained")
+            return
         with self.lock:
             self.findings[name] += 1
             if self.findings[name] > SHRUNK_PER_KEY:
@@ -124,7 +134,7 @@ class Run:
 def main():
     reader = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     reader.add_argument("overlens")
-    reader.add_argument("--cases", type=int, default=400)
+    reader.add_argument("--cases", type=int, default=200)
     reader.add_argument("--seed", default="fixed")
     reader.add_argument("--keep", help="where differences are saved")
     reader.add_argument("--together", type=int, default=32, help="how many cases share one build")

@@ -137,7 +137,14 @@ impl Session<'_> {
         text: &Text,
     ) -> Result<Accumulated, BuildError> {
         match self.find(layer, text)? {
-            Found::Directory(root) => self.include(layer, root, text, Kind::Component, Some(accumulated)),
+            Found::Directory(root) => {
+                let mut changed = self.include(layer, root, text, Kind::Component, Some(accumulated))?;
+                // kustomize starts anew with what the component leaves, which drops superfluous field specs.
+                if let Some(config) = changed.config.take() {
+                    self.add_config(&mut changed, &config, text.mark)?;
+                }
+                Ok(changed)
+            }
             Found::File => {
                 let message = format!("`{}` is a file; a component is a directory", text.value);
                 Err(self.refuse(

@@ -1,10 +1,9 @@
 //! Joining a generated object with the one that is there, for `behavior: merge` and `behavior: replace`.
 
-use compact_str::CompactString;
-
 use crate::base::Mark;
 use crate::kustomize::resource::{Resource, metadata};
-use crate::yaml::{Mapping, Node, Scalar, Value, Writer};
+use crate::yaml::merge::set_string;
+use crate::yaml::{Mapping, Node, Value, Writer};
 
 /// Puts `new` in the place of `old`: name, namespace and what the build remembers come from the old one; labels and
 /// annotations of both count, the new ones more.
@@ -51,9 +50,6 @@ fn merge_strings(map: &mut Mapping, key: &'static str, olds: Option<&Node>) {
 }
 
 fn as_string(mut node: Node) -> Node {
-    if node.as_str().is_none() {
-        let text = CompactString::from(metadata::text_unless_null(&node));
-        node.value = Value::Scalar(Scalar::string(text));
-    }
+    node.value = Value::Scalar(set_string(metadata::text_unless_null(&node)));
     node
 }

@@ -13,7 +13,8 @@ use compact_str::CompactString;
 use super::kustomization::{GeneratorEntry, GeneratorKind, GeneratorOptions, Pair};
 use super::resource::{Behavior, Resource};
 use crate::base::Mark;
-use crate::yaml::{Fault, Mapping, Node, Writer};
+use crate::yaml::merge::set_string;
+use crate::yaml::{Fault, Mapping, Node, Value, Writer};
 
 /// One key of the data, with the place that names it.
 #[derive(Clone, Debug)]
@@ -39,7 +40,7 @@ pub(crate) fn make(
     let Some(name) = &entry.name else {
         return Err(Fault::new("generator/no-name", entry.mark, "a generator must have a `name`"));
     };
-    let text = |text: &str, mark| Node::string(text).written(mark, Writer::Generator);
+    let text = string;
     let is_secret = entry.makes == GeneratorKind::Secret;
     let mut object = Mapping::default();
     object.set("apiVersion", text("v1", entry.mark));
@@ -77,12 +78,17 @@ pub(crate) fn make(
     Ok(resource)
 }
 
+/// A string in a generated object.
+fn string(text: &str, mark: Mark) -> Node {
+    Node::from(Value::Scalar(set_string(text))).written(mark, Writer::Generator)
+}
+
 fn add_pairs(metadata: &mut Mapping, key: &'static str, pairs: &[Pair]) {
     let Some(first) = pairs.first() else { return };
     let mark = first.mark;
     let mut map = Mapping::default();
     for pair in pairs {
-        map.set(pair.key.clone(), Node::string(pair.value.clone()).written(pair.mark, Writer::Generator));
+        map.set(pair.key.clone(), string(&pair.value, pair.mark));
     }
     metadata.set(key, Node::from(map).written(mark, Writer::Generator));
 }
@@ -108,7 +114,7 @@ fn add_data(
         };
         let new = || Node::mapping().written(entry.mark, Writer::Generator);
         if let Some(map) = object.get_or_insert_with(field, new).as_mapping_mut() {
-            map.set(datum.key, Node::string(text).written(datum.mark, Writer::Generator));
+            map.set(datum.key, string(&text, datum.mark));
         }
     }
     Ok(())

@@ -145,6 +145,8 @@ impl Patch {
                 Fault::new("patch/copies-notes", mark, message).hint("Copy the single values instead.")
             );
         }
+        // Where objects came from is noted in their annotations, and new annotations come without it.
+        let forgets_origin = ["/metadata", "/metadata/annotations"].iter().any(|path| patch.writes(path));
         for index in selected(resources, target)? {
             let Some(resource) = resources.get_mut(index) else { continue };
             let id = resource.id().clone();
@@ -163,6 +165,10 @@ impl Patch {
                 Ok::<_, Fault>(applied)
             });
             let applied = applied.map_err(|fault| about(fault, &id))?;
+            if forgets_origin {
+                resource.origin = None;
+                resource.transformations.clear();
+            }
             effect.targets += 1;
             effect.changes += applied.changes;
             effect.removed.extend(applied.removed.into_iter().map(|(path, node, by)| Removal {

@@ -3,6 +3,7 @@
 use compact_str::CompactString;
 
 use crate::base::Mark;
+use crate::yaml::merge::set_string;
 use crate::yaml::{Fault, Node, Scalar, Style, Tag, Value, Writer, scalar};
 
 /// Puts text of a type into a scalar or null; a list or a map there is an error.
@@ -50,12 +51,20 @@ pub(super) fn entry(node: &mut Node, key: &str, text: &str, mark: Mark) -> Resul
         return Err(Fault::new("transform/wrong-kind", at, format!("a map was expected here, not {kind}"))
             .hint("Correct the field spec that leads here, or the value."));
     };
-    let value = Value::Scalar(Scalar::string(text));
+    let mut scalar = set_string(text);
     match map.get_mut(key) {
         Some(old) if old.as_str() == Some(text) => {}
-        Some(old) => old.overwrite(value, mark, Writer::Transformer),
+        Some(old) => {
+            if let Some(old) = old.as_scalar() {
+                scalar.style = old.style;
+            }
+            old.overwrite(Value::Scalar(scalar), mark, Writer::Transformer);
+        }
         None => {
-            map.set(CompactString::from(key), Node::from(value).written(mark, Writer::Transformer));
+            map.set(
+                CompactString::from(key),
+                Node::from(Value::Scalar(scalar)).written(mark, Writer::Transformer),
+            );
             return Ok(true);
         }
     }

@@ -56,6 +56,13 @@ impl JsonPatch {
         operations.filter_map(|operation| Some((operation.from.as_deref()?, operation.mark)))
     }
 
+    /// Whether an operation writes or removes exactly the value at a path.
+    #[must_use]
+    pub fn writes(&self, path: &str) -> bool {
+        let writes = |operation: &&Operation| operation.name != "test";
+        self.operations.iter().filter(writes).any(|operation| operation.path.as_deref() == Some(path))
+    }
+
     /// Puts every place to where `relocate` says, for a patch that stands inside another file.
     pub fn relocate(&mut self, relocate: &dyn Fn(Mark) -> Mark) {
         for operation in &mut self.operations {

@@ -17,6 +17,7 @@ mod scalars;
 mod walk;
 
 pub use rules::{NoTypes, ObjectType, Types};
+pub use scalars::set_string;
 
 use crate::base::Mark;
 use crate::yaml::{Fault, Node};

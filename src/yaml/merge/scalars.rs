@@ -30,6 +30,15 @@ pub(super) fn quote_if_ambiguous(node: &mut Node) {
     }
 }
 
+/// A string as kustomize's setters make it: without quotes unless it is ambiguous, and a literal block when it has
+/// several lines. What a patch puts in its place later takes these quotes over.
+#[must_use]
+pub fn set_string(text: &str) -> Scalar {
+    let style = if text.contains('\n') { Style::Literal } else { Style::Plain };
+    let scalar = Scalar { text: text.into(), tag: Tag::Str, style };
+    if is_ambiguous(&scalar) { Scalar { style: Style::Double, ..scalar } } else { scalar }
+}
+
 /// Words that are booleans in YAML 1.1, beside `true` and `false`.
 const OLD_BOOLEANS: [&str; 18] = [
     "y", "Y", "yes", "Yes", "YES", "on", "On", "ON", "n", "N", "no", "No", "NO", "off", "Off", "OFF", "<<",

@@ -357,4 +357,4 @@ class Layers:
         if self.chance(0.02):
             made["metadata"] = {"name": "x", "annotations": {"a": "b"}}
         if self.chance(0.01):
-            made[self.random.choice(["foo", "Resources", "crds", "helmGlobals", "commonLabels", "namespace"])] = self.random.choice([{}, [], "x", None, ODD[0]])
+            made[self.random.choice(["foo", "Resources", "crds", "commonLabels", "namespace"])] = self.random.choice([{}, [], "x", None, ODD[0]])
