@@ -45,6 +45,12 @@ pub enum LoadRestrictor {
 ///
 /// When the directory does not build, or the output cannot be written.
 pub(super) fn run(cli: &Cli, args: &BuildArgs) -> VerbResult {
+    if let Some(at) = &cli.at {
+        return Err(problem(
+            Diagnostic::error("build/at", format!("`build` reads the files as they are, not at `{at}`"))
+                .hint("Leave `--at` away, or render a target at the ref: `overlens render service@env/region:REF`."),
+        ));
+    }
     let directory = Directory::open(&cli.directory.join(&args.root)).map_err(problem)?;
     let Some(built) = directory.build(args.load_restrictor) else { return Ok(Outcome::Failed) };
     let findings = if args.findings { built.findings.as_slice() } else { &[] };

@@ -24,7 +24,7 @@ pub struct DiffArgs {
     /// Equal lines to show around each difference.
     #[arg(long, short = 'U', value_name = "LINES", default_value_t = 3)]
     pub context: usize,
-    /// Leave out lines that differ only in names which two targets always differ in, such as the namespace.
+    /// Leave out resources that differ only in names which two targets always differ in, such as the namespace.
     #[arg(long)]
     pub hide_expected: bool,
     /// The form of the answer.

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use rayon::prelude::*;
 
 use super::{Failure, Shared, compare};
-use crate::base::Severity;
+use crate::base::{Diagnostic, Severity};
 use crate::catalog::{Address, Resolution, TargetId};
 use crate::diff;
 use crate::edit::Draft;
@@ -75,10 +75,16 @@ impl Shared {
             }
             (Ok(_), Err(problem)) => answer(references, TargetEffect::NewlyFails(problem)),
             (Err(_), Ok(_)) => answer(references, TargetEffect::NewlyRenders),
-            (Err(left), Err(right)) if left == right => None,
+            (Err(left), Err(right)) if same_cause(&left, &right) => None,
             (Err(_), Err(right)) => answer(references, TargetEffect::FailsDifferently(right)),
         }
     }
+}
+
+/// Whether two problems are one, though an edit above it has moved it to another line.
+fn same_cause(left: &Diagnostic, right: &Diagnostic) -> bool {
+    let file = |problem: &Diagnostic| problem.primary.as_ref().map(|label| label.span.file.clone());
+    left.code == right.code && left.message == right.message && file(left) == file(right)
 }
 
 /// The answers of the ladder before and after.
