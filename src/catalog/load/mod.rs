@@ -176,9 +176,12 @@ impl Reader<'_> {
             format!("`{name}` must be {wanted}, not {}", found(node)),
         )
         .at(file.span(node.mark), "");
-        if let Some(scalar) = node.as_scalar().filter(|_| wanted == "a string" && !node.is_null()) {
-            problem = problem.hint(format!("Put it in quotes: `\"{}\"`.", scalar.text));
-        }
+        problem = match node.as_scalar().filter(|_| wanted == "a string" && !node.is_null()) {
+            Some(scalar) => problem.hint(format!("Put it in quotes: `\"{}\"`.", scalar.text)),
+            None => problem.hint(format!(
+                "Write {wanted} here, or look at the lines above: one of them may be damaged."
+            )),
+        };
         self.problems.push(problem);
     }
 }
