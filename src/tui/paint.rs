@@ -66,6 +66,10 @@ pub mod sign {
     pub const WORKING: Sign = Sign("⟳", "@");
     /// Removed lines.
     pub const MINUS: Sign = Sign("−", "-");
+    /// Added lines.
+    pub const PLUS: Sign = Sign("+", "+");
+    /// Changed lines.
+    pub const CHANGED: Sign = Sign("~", "~");
     /// Steps of a measure of progress.
     pub const BAR: Sign = Sign("█", "#");
 }

@@ -188,7 +188,8 @@ fn refuse_odd_keys(node: &Node, odd: &[Mark]) -> Result<(), Fault> {
         Value::Scalar(_) => Ok(()),
         Value::Sequence(items) => items.iter().try_for_each(|item| refuse_odd_keys(item, odd)),
         Value::Mapping(map) => map.iter().try_for_each(|entry| {
-            if odd.contains(&entry.mark) {
+            // A key that was there before keeps its text; what the patch replaced is then in the history of the value.
+            if odd.contains(&entry.mark) && entry.value.before.is_none() {
                 let message = format!("the patch adds the key `{}`, which is not a string", entry.key);
                 return Err(Fault::new("patch/key-type", entry.mark, message)
                     .hint(format!("Write the key in quotes: `\"{}\"`.", entry.key)));

@@ -10,7 +10,7 @@ use crate::app::{Lane, Measures, Model, Spot, words};
 use crate::catalog::Address;
 use crate::diff::{ResourceDiff, Row, Status};
 use crate::report::answer::TargetView;
-use crate::tui::paint::{self, Look, Pen, sign};
+use crate::tui::paint::{self, Look, Pen, Sign, sign};
 use crate::tui::theme::Role;
 
 use super::yaml;
@@ -210,7 +210,7 @@ fn text(buffer: &mut Buffer, area: Rect, screen: &DiffScreen, look: &Look<'_>, u
                     screen.writer(*resource, *row).filter(|_| changed(screen, *resource, *row))
                 };
                 let gutter = if width >= 60 && blame.is_some() { 26 } else { 0 };
-                side(pen, look, screen, (*resource, *row), left, width - gutter);
+                side(pen, look, screen, (*resource, *row), left, SIGNS_BELOW, width - gutter);
                 if let Some(writer) = blame.filter(|_| gutter > 0) {
                     let place = look.cut_front(&words::place(&writer.span), gutter - 1);
                     pen.column_right(look, &place, gutter, look.style(Role::Muted));
@@ -219,9 +219,9 @@ fn text(buffer: &mut Buffer, area: Rect, screen: &DiffScreen, look: &Look<'_>, u
             DiffLine::Row { resource, row, .. } => {
                 let gutter = if pen.room() >= 120 { 28 } else { 0 };
                 let half = (pen.room() - gutter).saturating_sub(3) / 2;
-                side(pen, look, screen, (*resource, *row), true, half);
+                side(pen, look, screen, (*resource, *row), true, SIGNS_BESIDE, half);
                 pen.put(&format!(" {} ", look.sign(sign::VERTICAL)), look.style(Role::Border));
-                side(pen, look, screen, (*resource, *row), false, half);
+                side(pen, look, screen, (*resource, *row), false, SIGNS_BESIDE, half);
                 if let Some(writer) =
                     screen.writer(*resource, *row).filter(|_| gutter > 0 && changed(screen, *resource, *row))
                 {
@@ -237,6 +237,10 @@ fn changed(screen: &DiffScreen, resource: usize, row: usize) -> bool {
     screen.all().get(resource).and_then(|diff| diff.text.rows.get(row)).is_some_and(|row| screen.shows(row))
 }
 
+/// Signs of the two lines of a change: beside each other the place tells them apart, below each other only the sign.
+const SIGNS_BESIDE: (Sign, Sign) = (sign::CHANGED, sign::CHANGED);
+const SIGNS_BELOW: (Sign, Sign) = (sign::MINUS, sign::PLUS);
+
 /// One side of a row: number, sign, text with the differing words.
 fn side(
     pen: &mut Pen<'_>,
@@ -244,6 +248,7 @@ fn side(
     screen: &DiffScreen,
     at: (usize, usize),
     left: bool,
+    signs: (Sign, Sign),
     width: usize,
 ) {
     let (resource, index) = at;
@@ -259,8 +264,8 @@ fn side(
         Row::Equal { .. } => (Role::Text, Role::Text, " "),
         Row::Removed { .. } => (Role::Removed, Role::RemovedWord, look.sign(sign::MINUS)),
         Row::Added { .. } => (Role::Added, Role::AddedWord, "+"),
-        Row::Changed { .. } if left => (Role::Removed, Role::RemovedWord, "~"),
-        Row::Changed { .. } => (Role::Added, Role::AddedWord, "~"),
+        Row::Changed { .. } if left => (Role::Removed, Role::RemovedWord, look.sign(signs.0)),
+        Row::Changed { .. } => (Role::Added, Role::AddedWord, look.sign(signs.1)),
     };
     pen.column_right(look, &number.to_string(), numbers, look.style(Role::Muted));
     pen.put(&format!(" {mark} "), look.style(role));
