@@ -38,8 +38,11 @@ pub(super) fn run(cli: &Cli, args: &ListArgs) -> VerbResult {
         Format::Json => output::json(&rows)?,
         Format::Text => {
             output::data(&listing::text(&rows))?;
-            let errors = overview.diagnostics.iter().filter(|problem| problem.severity == Severity::Error);
-            platform::show_problems(&explorer, errors);
+            // Shadowed pins have a badge in the list; `explain` says which and why.
+            let problems = overview.diagnostics.iter().filter(|problem| {
+                problem.severity >= Severity::Warning && problem.code != "catalog/shadowed-pin"
+            });
+            platform::show_problems(&explorer, problems);
         }
     }
     Ok(Outcome::Clean)
