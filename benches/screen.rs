@@ -41,7 +41,7 @@ fn main() {
     println!("filled first screen: {:.1} ms", median(opened.collect()).as_secs_f64() * 1e3);
 
     let mut terminal = open();
-    terminal.wait_for("⟳ idle");
+    terminal.wait_for("● 96");
     if let Some(kibibytes) = terminal.resident_kibibytes() {
         println!("memory, all targets rendered: {:.1} MiB", kibibytes as f64 / 1024.0);
     }
