@@ -9,7 +9,7 @@ use crate::base::{Diagnostic, RepoPath, Span};
 use super::FileChange;
 use super::disk::{Disk, SystemDisk};
 
-/// What [`write`] may do.
+/// What [`write()`] may do.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Mode {
     /// Check and write.
@@ -140,7 +140,7 @@ pub fn write(root: &Path, changes: &[FileChange], mode: Mode) -> Result<Written,
     write_with(&SystemDisk, root, changes, mode)
 }
 
-/// [`write`] over a disk that tests can make fail.
+/// [`write()`] over a disk that tests can make fail.
 fn write_with(
     disk: &dyn Disk,
     root: &Path,

@@ -103,7 +103,7 @@ pub fn remove(text: &str, route: &Route) -> Result<Edited, EditError> {
 ///
 /// # Errors
 ///
-/// As [`remove`]; the value must be the value of a map entry.
+/// As [`remove()`]; the value must be the value of a map entry.
 pub fn nest(text: &str, route: &Route, inner: &str) -> Result<Edited, EditError> {
     Document::read(text)?.nest(route, inner)
 }
@@ -136,20 +136,20 @@ impl<'t> Document<'t> {
         self.edit(|tree| splice_to_set(tree, route, value))
     }
 
-    /// [`remove`] for a text that was read already.
+    /// [`remove()`] for a text that was read already.
     ///
     /// # Errors
     ///
-    /// As [`remove`].
+    /// As [`remove()`].
     pub fn remove(&self, route: &Route) -> Result<Edited, EditError> {
         self.edit(|tree| splice_to_remove(tree, route))
     }
 
-    /// [`nest`] for a text that was read already.
+    /// [`nest()`] for a text that was read already.
     ///
     /// # Errors
     ///
-    /// As [`nest`].
+    /// As [`nest()`].
     pub fn nest(&self, route: &Route, inner: &str) -> Result<Edited, EditError> {
         self.edit(|tree| splice_to_nest(tree, route, inner))
     }
