@@ -8,7 +8,6 @@ use serde_json::json;
 use super::output::{self, Format};
 use super::render::report_failures;
 use super::{Cli, VerbResult, platform, problem};
-use crate::catalog::Address;
 
 /// Options of `overlens generate`.
 #[derive(Args, Debug)]
@@ -35,13 +34,7 @@ pub struct GenerateArgs {
 /// that Overlens did not write.
 pub(super) fn run(cli: &Cli, args: &GenerateArgs) -> VerbResult {
     let (explorer, overview) = platform::open_catalog(cli).map_err(problem)?;
-    let addresses: Vec<Address> = match &args.target {
-        Some(text) => vec![platform::address(text, &overview).map_err(problem)?],
-        None => {
-            let targets = overview.resolutions.iter().map(|resolution| resolution.target.clone());
-            targets.map(|target| Address { target, reference: None }).collect()
-        }
-    };
+    let addresses = platform::addresses(args.target.as_deref(), &overview).map_err(problem)?;
     let out = args.out.as_ref().map_or_else(|| explorer.root().join("tmp"), |out| cli.directory.join(out));
     let generated = explorer.generate(&addresses, &out).map_err(problem)?;
     if args.target.is_some()

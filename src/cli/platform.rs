@@ -43,6 +43,19 @@ pub(super) fn address(text: &str, overview: &Overview) -> Result<Address, Diagno
     Address::parse(text, &overview.catalog)
 }
 
+/// The one target that is named, or every target in the order of the catalog.
+///
+/// # Errors
+///
+/// As [`address`].
+pub(super) fn addresses(named: Option<&str>, overview: &Overview) -> Result<Vec<Address>, Diagnostic> {
+    if let Some(text) = named {
+        return Ok(vec![address(text, overview)?]);
+    }
+    let targets = overview.resolutions.iter().map(|resolution| resolution.target.clone());
+    Ok(targets.map(|target| Address { target, reference: None }).collect())
+}
+
 /// Draws problems on stderr with the lines they are about.
 pub(super) fn show_problems<'a>(explorer: &Explorer, problems: impl IntoIterator<Item = &'a Diagnostic>) {
     for problem in problems {

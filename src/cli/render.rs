@@ -46,13 +46,7 @@ pub enum Form {
 /// When the platform cannot be read, or the one target that was asked for does not render.
 pub(super) fn run(cli: &Cli, args: &RenderArgs) -> VerbResult {
     let (explorer, overview) = platform::open_catalog(cli).map_err(problem)?;
-    let addresses: Vec<Address> = match &args.target {
-        Some(text) => vec![platform::address(text, &overview).map_err(problem)?],
-        None => {
-            let targets = overview.resolutions.iter().map(|resolution| resolution.target.clone());
-            targets.map(|target| Address { target, reference: None }).collect()
-        }
-    };
+    let addresses = platform::addresses(args.target.as_deref(), &overview).map_err(problem)?;
     match args.output {
         Form::None => counts(&explorer, &addresses),
         Form::Yaml => manifests(&explorer, &addresses),
