@@ -1,5 +1,6 @@
 //! A warm process: one target rendered again and again, all targets, and a whole preview of an edit.
 #![expect(clippy::unwrap_used, reason = "a benchmark that cannot set itself up should stop")]
+#![expect(clippy::disallowed_methods, reason = "the benchmarks run the program itself")]
 
 use std::process::Command;
 

@@ -1,5 +1,6 @@
 //! Tests of the whole package, in one binary.
 #![expect(clippy::unwrap_used, reason = "a test that cannot set itself up should stop")]
+#![expect(clippy::disallowed_methods, reason = "the tests run the program itself")]
 
 mod architecture;
 mod blame;
