@@ -20,11 +20,8 @@ fn main() {
 fn demo() -> (tempfile::TempDir, Explorer) {
     let scratch = tempfile::tempdir().unwrap();
     let folder = scratch.path().join("demo");
-    let made = Command::new(env!("CARGO_BIN_EXE_overlens"))
-        .args(["demo", "--no-open", "--into"])
-        .arg(&folder)
-        .status();
-    assert!(made.unwrap().success());
+    let mut program = Command::new(env!("CARGO_BIN_EXE_overlens"));
+    assert!(program.args(["demo", "--no-open", "--into"]).arg(&folder).output().unwrap().status.success());
     let explorer = Explorer::open(&folder, &OpenOptions::default()).unwrap();
     (scratch, explorer)
 }
