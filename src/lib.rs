@@ -1,8 +1,7 @@
 //! Overlens: explore kustomize configuration, see every ref and why, and diff what an edit would render.
 //!
 //! Data flows one way: files -> model -> resolution -> composition -> manifests -> diff -> screen or
-//! report. Each module below imports only modules named before it in its own documentation; the test
-//! `tests/it/architecture.rs` holds the table of who may import whom.
+//! report. Who may import whom is a table in `tests/it/architecture.rs`, and a test.
 
 pub mod app;
 pub mod base;

@@ -38,6 +38,9 @@ pub(super) fn run(cli: &Cli, args: &ListArgs) -> VerbResult {
         Format::Json => output::json(&rows)?,
         Format::Text => {
             output::data(&listing::text(&rows))?;
+            if !overview.is_repository {
+                output::say("note: not a git repository; refs are shown, everything renders from the files");
+            }
             // Shadowed pins have a badge in the list; `explain` says which and why.
             let problems = overview.diagnostics.iter().filter(|problem| {
                 problem.severity >= Severity::Warning && problem.code != "catalog/shadowed-pin"

@@ -42,9 +42,11 @@ impl LayerSources {
         revision: &Revision,
         settings: &Settings,
     ) -> Result<Layered, Failure> {
-        let known = self.known.lock().unwrap_or_else(PoisonError::into_inner).get(revision).cloned();
-        if let Some((_, layered)) = known.filter(|(own, _)| own == settings) {
-            return Ok(layered);
+        // Asked for every target: only what is handed out is cloned.
+        if let Some((own, layered)) = self.known.lock().unwrap_or_else(PoisonError::into_inner).get(revision)
+            && own == settings
+        {
+            return Ok(layered.clone());
         }
         let source = source(platform, revision).map_err(Arc::new)?;
         let layers = Arc::new(Layers::read(&*source, revision.clone(), settings, &platform.prefix));
