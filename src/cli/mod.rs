@@ -2,15 +2,19 @@
 
 mod blame;
 mod build;
+mod build_options;
 mod demo;
 mod diff;
+mod directory;
 mod explain;
 mod generate;
 mod list;
 pub mod output;
 mod pin;
 mod platform;
+mod reach;
 mod render;
+mod resource_files;
 mod set;
 mod shell;
 
@@ -21,7 +25,10 @@ use std::process::ExitCode;
 use clap::{Args, CommandFactory, Parser, Subcommand};
 
 use crate::base::Diagnostic;
+use crate::explorer::OpenOptions;
+use crate::kustomize::Outside;
 use output::Outcome;
+use reach::ReachArgs;
 
 /// What a verb ends with: an outcome, or the problem that stopped it.
 pub type VerbResult = Result<Outcome, Box<dyn std::error::Error + Send + Sync>>;
@@ -43,6 +50,9 @@ pub struct Cli {
     /// How the screen looks and behaves.
     #[command(flatten)]
     pub screen: ScreenArgs,
+    /// What may be used beside the files at hand.
+    #[command(flatten)]
+    pub reach: ReachArgs,
     /// What to do without a screen.
     #[command(subcommand)]
     pub verb: Option<Verb>,
@@ -53,8 +63,8 @@ pub struct Cli {
 pub struct ScreenRequest {
     /// The directory of the platform.
     pub path: PathBuf,
-    /// The ref to read the catalog at.
-    pub at: Option<String>,
+    /// How the platform is opened.
+    pub open: OpenOptions,
     /// How the screen looks and behaves.
     pub screen: ScreenArgs,
     /// Draw the screen into this SVG file instead of opening it.
@@ -138,7 +148,7 @@ pub fn run(words: impl IntoIterator<Item = OsString>, screen: OpenScreen<'_>) ->
 
 fn dispatch(cli: &Cli, screen: OpenScreen<'_>) -> VerbResult {
     match &cli.verb {
-        None => screen(&request(cli, platform_path(cli))),
+        None => screen(&request(cli, platform_path(cli))?),
         Some(Verb::Demo(args)) => demo::run(cli, args, screen),
         Some(Verb::List(args)) => list::run(cli, args),
         Some(Verb::Explain(args)) => explain::run(cli, args),
@@ -159,8 +169,24 @@ fn platform_path(cli: &Cli) -> PathBuf {
     cli.path.as_ref().map_or_else(|| cli.directory.clone(), |path| cli.directory.join(path))
 }
 
-fn request(cli: &Cli, path: PathBuf) -> ScreenRequest {
-    ScreenRequest { path, at: cli.at.clone(), screen: cli.screen.clone(), picture: None }
+fn request(cli: &Cli, path: PathBuf) -> Result<ScreenRequest, Box<dyn std::error::Error + Send + Sync>> {
+    let open = cli.open_options().map_err(problem)?;
+    Ok(ScreenRequest { path, open, screen: cli.screen.clone(), picture: None })
+}
+
+impl Cli {
+    /// How the command line says that a platform is opened.
+    ///
+    /// # Errors
+    ///
+    /// When a limit is not one.
+    fn open_options(&self) -> Result<OpenOptions, Diagnostic> {
+        Ok(OpenOptions {
+            at: self.at.clone(),
+            outside: Outside { remotes: self.reach.remotes(&self.directory)?, helm: None },
+            limits: self.reach.limits()?,
+        })
+    }
 }
 
 /// The description of the command line, for completions and the manual.

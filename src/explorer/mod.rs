@@ -29,7 +29,7 @@ pub use platform::OpenOptions;
 use crate::base::{Diagnostic, Span};
 use crate::catalog::{Address, TargetId};
 use crate::edit::{CatalogFiles, Draft};
-use crate::kustomize::Engine;
+use crate::kustomize::{Engine, Outside};
 use crate::report::answer::{Comparison, Overview, Preview, TargetState, TargetView, WriteFailure, Written};
 use crate::report::blame::Blame;
 use crate::vfs::Source;
@@ -50,6 +50,7 @@ pub struct Explorer {
 struct Shared {
     platform: Platform,
     engine: Engine,
+    outside: Outside,
     layers: LayerSources,
     renders: RenderCache,
     snapshots: Snapshots,
@@ -65,7 +66,8 @@ impl Explorer {
     pub fn open(path: &Path, options: &OpenOptions) -> Result<Self, Diagnostic> {
         let shared = Shared {
             platform: Platform::open(path, options)?,
-            engine: Engine::default(),
+            engine: Engine::reaching(options.limits.clone(), options.outside.clone()),
+            outside: options.outside.clone(),
             layers: LayerSources::default(),
             renders: RenderCache::default(),
             snapshots: Snapshots::default(),
