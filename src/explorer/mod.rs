@@ -18,7 +18,6 @@ mod refs;
 mod render;
 mod snapshot;
 mod target;
-mod watch;
 mod write;
 
 use std::collections::BTreeMap;
@@ -30,7 +29,7 @@ use rayon::prelude::*;
 pub use generate::Generated;
 pub use pairs::{PairAnswer, RenderPair, RenderSide, TargetRender};
 pub use platform::OpenOptions;
-pub use watch::{Cancel, OnProgress};
+pub use radius::OnProgress;
 
 pub use crate::base::Cancel;
 use crate::base::{Diagnostic, Span};
