@@ -61,7 +61,6 @@ impl Session<'_> {
         mut accumulated: Accumulated,
     ) -> Result<Accumulated, BuildError> {
         self.warn_of_deprecated(layer);
-        self.refuse_unsupported(layer)?;
         for text in &layer.kustomization.resources {
             self.accumulate_path(layer, &mut accumulated, text)?;
         }
@@ -247,18 +246,5 @@ impl Session<'_> {
                 ));
             self.warn(warning);
         }
-    }
-
-    /// Fields that kustomize has and this engine has not yet.
-    fn refuse_unsupported(&self, layer: &Layer<'_>) -> Result<(), BuildError> {
-        let kustomization = &layer.kustomization;
-        let unsupported = [("helmCharts", kustomization.helm_charts.first().map(|node| node.mark))];
-        for (field, mark) in unsupported {
-            if let Some(mark) = mark {
-                let message = format!("`{field}` is not supported");
-                return Err(self.refuse(Fault::new("kustomization/unsupported", mark, message)));
-            }
-        }
-        Ok(())
     }
 }

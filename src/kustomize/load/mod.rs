@@ -104,7 +104,7 @@ impl Session<'_> {
     }
 
     /// The path that a text names, seen from a layer.
-    fn join(&self, layer: &Layer<'_>, text: &Text) -> Result<RepoPath, BuildError> {
+    pub(crate) fn join(&self, layer: &Layer<'_>, text: &Text) -> Result<RepoPath, BuildError> {
         let boundary = self.source.boundary(&layer.root);
         match layer.root.join(&text.value) {
             Ok(path) if path.is_within(&boundary) => Ok(path),
@@ -254,7 +254,7 @@ impl Session<'_> {
         })
     }
 
-    fn source_error(&self, error: &SourceError, mark: Mark) -> BuildError {
+    pub(crate) fn source_error(&self, error: &SourceError, mark: Mark) -> BuildError {
         let code = match error {
             SourceError::NotFound(_) => "load/not-found",
             SourceError::IsDirectory(_) | SourceError::NotDirectory(_) => "load/wrong-kind",
