@@ -9,5 +9,6 @@ mod demo;
 mod diagnostics;
 mod edit;
 mod pty;
+mod radius;
 mod screens;
 mod terminal;
