@@ -5,10 +5,12 @@
 //! Everything here may be called from several threads.
 
 mod compare;
+mod fleet;
 mod generate;
 mod layers;
 mod manifest;
 mod overview;
+mod pairs;
 mod platform;
 mod preview;
 mod radius;
@@ -26,9 +28,11 @@ use std::sync::Arc;
 use rayon::prelude::*;
 
 pub use generate::Generated;
+pub use pairs::{PairAnswer, RenderPair, RenderSide, TargetRender};
 pub use platform::OpenOptions;
 pub use watch::{Cancel, OnProgress};
 
+pub use crate::base::Cancel;
 use crate::base::{Diagnostic, Span};
 use crate::catalog::{Address, TargetId};
 use crate::edit::{CatalogFiles, Draft};
@@ -135,14 +139,15 @@ impl Explorer {
     ///
     /// Why it does not render.
     pub fn render(&self, address: &Address, draft: &Draft) -> Result<String, Failure> {
-        self.shared.render(&self.overview(draft), address)?.text()
+        self.shared.render(&self.overview(draft), address)?.text().map(|text| text.to_string())
     }
 
     /// The manifests of many targets, in their order; rendered on all cores.
     #[must_use]
     pub fn render_many(&self, addresses: &[Address], draft: &Draft) -> Vec<Result<String, Failure>> {
         let overview = self.overview(draft);
-        addresses.par_iter().map(|address| self.shared.render(&overview, address)?.text()).collect()
+        let text = |address| self.shared.render(&overview, address)?.text().map(|text| text.to_string());
+        addresses.par_iter().map(text).collect()
     }
 
     /// The resources of a target as a JSON array.
@@ -194,7 +199,21 @@ impl Explorer {
     ///
     /// When an operation of the draft does not apply to the files.
     pub fn preview(&self, draft: &Draft, focus: Option<&Address>) -> Result<Arc<Preview>, Failure> {
-        self.shared.preview(draft, focus).map(Arc::new)
+        self.preview_until(draft, focus, &Cancel::default())
+    }
+
+    /// As [`Self::preview`], until nobody wants it any more: what comes after that is worthless.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::preview`].
+    pub fn preview_until(
+        &self,
+        draft: &Draft,
+        focus: Option<&Address>,
+        cancel: &Cancel,
+    ) -> Result<Arc<Preview>, Failure> {
+        self.shared.preview(draft, focus, cancel).map(Arc::new)
     }
 
     /// What a change does to the targets of a scope: which change, in which ways, and which fail. All are rendered

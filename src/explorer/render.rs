@@ -8,7 +8,7 @@ use rustc_hash::FxHashMap;
 use super::layers::Layered;
 use super::manifest::manifest;
 use super::{Failure, Shared};
-use crate::base::{Diagnostic, FileTable, RepoPath, Span};
+use crate::base::{Cancel, Diagnostic, Digest, FileTable, RepoPath, Span};
 use crate::catalog::{
     self, Address, Composition, GeneratedFile, Inventory, LayerRole, Probe, RefResolver, Revision, TargetId,
 };
@@ -28,7 +28,7 @@ pub(super) struct Rendered {
     revision: Revision,
     built: Manifests,
     files: Arc<FileTable>,
-    text: OnceLock<Result<String, Failure>>,
+    text: OnceLock<Result<Arc<str>, Failure>>,
     manifest: OnceLock<Result<Arc<Manifest>, Failure>>,
 }
 
@@ -38,8 +38,14 @@ impl Rendered {
     /// # Errors
     ///
     /// When a value cannot be printed.
-    pub(super) fn text(&self) -> Result<String, Failure> {
-        self.text.get_or_init(|| self.built.to_yaml().map_err(|error| unprintable(&error))).clone()
+    pub(super) fn text(&self) -> Result<Arc<str>, Failure> {
+        let made = || self.built.to_yaml().map(Arc::from).map_err(|error| unprintable(&error));
+        self.text.get_or_init(made).clone()
+    }
+
+    /// What the engine built.
+    pub(super) fn built(&self) -> &Manifests {
+        &self.built
     }
 
     /// The manifests line by line, with the place that wrote each.
@@ -212,6 +218,26 @@ impl Shared {
         });
         self.renders.put(rendered.clone());
         Ok(rendered)
+    }
+
+    /// As [`Self::render`], until nobody wants it any more.
+    pub(super) fn render_until(
+        &self,
+        overview: &Overview,
+        address: &Address,
+        _cancel: &Cancel,
+    ) -> Result<Arc<Rendered>, Failure> {
+        self.render(overview, address)
+    }
+
+    /// The digest of the manifests.
+    pub(super) fn digest(
+        &self,
+        overview: &Overview,
+        address: &Address,
+        cancel: &Cancel,
+    ) -> Result<Digest, Failure> {
+        self.render_until(overview, address, cancel)?.text().map(|text| Digest::of(text.as_bytes()))
     }
 
     /// How far a target comes.
