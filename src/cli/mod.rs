@@ -21,6 +21,7 @@ use std::process::ExitCode;
 use clap::{Args, CommandFactory, Parser, Subcommand};
 
 use crate::base::Diagnostic;
+use crate::explorer::OpenOptions;
 use output::Outcome;
 
 /// What a verb ends with: an outcome, or the problem that stopped it.
@@ -37,9 +38,12 @@ pub struct Cli {
     /// Work as if started in DIR.
     #[arg(short = 'C', long = "directory", value_name = "DIR", global = true, default_value = ".")]
     pub directory: PathBuf,
-    /// Read the catalog at a git ref instead of the work tree.
-    #[arg(long, value_name = "REF", global = true)]
+    /// See catalog and refs as they were at a git ref or a moment: `v1.4`, `2025-11-06 02:10`, `02:10`, `2 hours ago`.
+    #[arg(long, value_name = "REF|DATE", global = true)]
     pub at: Option<String>,
+    /// With --at: the catalog as it was, and the refs as they are now.
+    #[arg(long, global = true, requires = "at")]
+    pub refs_now: bool,
     /// How the screen looks and behaves.
     #[command(flatten)]
     pub screen: ScreenArgs,
@@ -48,13 +52,20 @@ pub struct Cli {
     pub verb: Option<Verb>,
 }
 
+impl Cli {
+    /// How the platform is to be opened.
+    fn open_options(&self) -> OpenOptions {
+        OpenOptions { at: self.at.clone(), refs_now: self.refs_now }
+    }
+}
+
 /// What the command line says about the screen that is to be opened.
 #[derive(Clone, Debug)]
 pub struct ScreenRequest {
     /// The directory of the platform.
     pub path: PathBuf,
-    /// The ref to read the catalog at.
-    pub at: Option<String>,
+    /// The ref or moment at which catalog and refs are read, and whether the refs stay as they are now.
+    pub open: OpenOptions,
     /// How the screen looks and behaves.
     pub screen: ScreenArgs,
     /// Draw the screen into this SVG file instead of opening it.
@@ -160,7 +171,7 @@ fn platform_path(cli: &Cli) -> PathBuf {
 }
 
 fn request(cli: &Cli, path: PathBuf) -> ScreenRequest {
-    ScreenRequest { path, at: cli.at.clone(), screen: cli.screen.clone(), picture: None }
+    ScreenRequest { path, open: cli.open_options(), screen: cli.screen.clone(), picture: None }
 }
 
 /// The description of the command line, for completions and the manual.

@@ -6,9 +6,12 @@
 
 mod compare;
 mod generate;
+mod history;
 mod layers;
 mod manifest;
+mod moment;
 mod overview;
+mod past;
 mod platform;
 mod preview;
 mod refs;
@@ -24,13 +27,16 @@ use std::sync::Arc;
 use rayon::prelude::*;
 
 pub use generate::Generated;
+pub use history::HistoryQuery;
 pub use platform::OpenOptions;
 
 use crate::base::{Diagnostic, Span};
 use crate::catalog::{Address, TargetId};
 use crate::edit::{CatalogFiles, Draft};
 use crate::kustomize::Engine;
-use crate::report::answer::{Comparison, Overview, Preview, TargetState, TargetView, WriteFailure, Written};
+use crate::report::answer::{
+    Bisection, Comparison, Overview, Preview, TargetState, TargetView, ValueHistory, WriteFailure, Written,
+};
 use crate::report::blame::Blame;
 use crate::vfs::Source;
 use layers::LayerSources;
@@ -170,6 +176,24 @@ impl Explorer {
     /// Why it does not render.
     pub fn blame(&self, address: &Address, draft: &Draft) -> Result<Blame, Failure> {
         self.shared.render(&self.overview(draft), address)?.blame()
+    }
+
+    /// A target over the tags, or over the commits that touch what it reads.
+    ///
+    /// # Errors
+    ///
+    /// When there is no history, or the path is nowhere in it.
+    pub fn history(&self, query: &HistoryQuery) -> Result<ValueHistory, Failure> {
+        self.shared.history(&self.shared.snapshot(Vec::new()), query)
+    }
+
+    /// The commit of the range `A..B` that changed what a target renders; with `all` every such commit.
+    ///
+    /// # Errors
+    ///
+    /// When the range cannot be walked, the target does not render at one of its ends, or the path is nowhere in it.
+    pub fn bisect(&self, query: &HistoryQuery, range: &str, all: bool) -> Result<Bisection, Failure> {
+        self.shared.bisect(&self.shared.snapshot(Vec::new()), query, range, all)
     }
 
     /// Two targets side by side.
