@@ -1,13 +1,16 @@
 //! The command line: one file per verb, and the screen when no verb is given.
 
+mod bisect;
 mod blame;
 mod build;
 mod demo;
 mod diff;
 mod explain;
 mod generate;
+mod history;
 mod list;
 pub mod output;
+mod parity;
 mod pin;
 mod platform;
 mod render;
@@ -117,6 +120,12 @@ pub enum Verb {
     Build(build::BuildArgs),
     /// Compare two targets. Exit code 0 when equal, 1 when different.
     Diff(diff::DiffArgs),
+    /// Show the value of a target over the tags or commits, or at which of them its manifests changed.
+    History(history::HistoryArgs),
+    /// Find the commit at which a rendered value changed.
+    Bisect(bisect::BisectArgs),
+    /// Hold two regions against each other: what a failover would find different. Exit code 1 on unexpected differences.
+    Parity(parity::ParityArgs),
     /// Set a value of a service: prints the change and the number of targets it reaches; --write writes it.
     Set(set::SetArgs),
     /// Move a channel or a pin: prints the change and the number of targets it reaches; --write writes it.
@@ -157,6 +166,9 @@ fn dispatch(cli: &Cli, screen: OpenScreen<'_>) -> VerbResult {
         Some(Verb::Render(args)) => render::run(cli, args),
         Some(Verb::Build(args)) => build::run(cli, args),
         Some(Verb::Diff(args)) => diff::run(cli, args),
+        Some(Verb::History(args)) => history::run(cli, args),
+        Some(Verb::Bisect(args)) => bisect::run(cli, args),
+        Some(Verb::Parity(args)) => parity::run(cli, args),
         Some(Verb::Set(args)) => set::run(cli, args),
         Some(Verb::Pin(args)) => pin::run(cli, args),
         Some(Verb::Generate(args)) => generate::run(cli, args),

@@ -11,6 +11,7 @@ mod layers;
 mod manifest;
 mod moment;
 mod overview;
+mod parity;
 mod past;
 mod platform;
 mod preview;
@@ -28,6 +29,7 @@ use rayon::prelude::*;
 
 pub use generate::Generated;
 pub use history::HistoryQuery;
+pub use parity::ParityQuery;
 pub use platform::OpenOptions;
 
 use crate::base::{Diagnostic, Span};
@@ -35,7 +37,7 @@ use crate::catalog::{Address, TargetId};
 use crate::edit::{CatalogFiles, Draft};
 use crate::kustomize::Engine;
 use crate::report::answer::{
-    Bisection, Comparison, Overview, Preview, TargetState, TargetView, ValueHistory, WriteFailure, Written,
+    Bisection, Comparison, Overview, Parity, Preview, TargetState, TargetView, ValueHistory, WriteFailure, Written,
 };
 use crate::report::blame::Blame;
 use crate::vfs::Source;
@@ -194,6 +196,15 @@ impl Explorer {
     /// When the range cannot be walked, the target does not render at one of its ends, or the path is nowhere in it.
     pub fn bisect(&self, query: &HistoryQuery, range: &str, all: bool) -> Result<Bisection, Failure> {
         self.shared.bisect(&self.shared.snapshot(Vec::new()), query, range, all)
+    }
+
+    /// Two regions held against each other, service by service, under a draft.
+    ///
+    /// # Errors
+    ///
+    /// When a region, environment or service does not exist, or there are no two regions.
+    pub fn parity(&self, query: &ParityQuery, draft: &Draft) -> Result<Arc<Parity>, Failure> {
+        self.shared.parity(&self.overview(draft), query).map(Arc::new).map_err(Arc::new)
     }
 
     /// Two targets side by side.

@@ -5,7 +5,8 @@ use std::sync::Arc;
 use super::trace::{Trace, Traced};
 use crate::base::{Diagnostic, Severity};
 use crate::catalog::{
-    self, Catalog, Distance, Inventory, Layers, RefProblem, RefResolver, Revision, TargetId,
+    self, Catalog, Distance, Inventory, Layers, RefProblem, RefResolver, Revision, Settings,
+    TargetId,
 };
 use crate::explorer::refs::GitRefs;
 use crate::explorer::render::{Rendered, mounted};
@@ -24,7 +25,7 @@ pub(super) struct Looker<'a> {
     path: Option<&'a str>,
     vary: Vary,
     catalogs: Vec<(Trace, Arc<Catalog>, Option<Failure>)>,
-    layers: Vec<(Trace, Arc<Layers>)>,
+    layers: Vec<(Trace, Settings, Arc<Layers>)>,
     known: Vec<Known>,
     /// Why the path leads nowhere, from the newest look that found nothing there.
     pub nowhere: Option<Diagnostic>,
@@ -166,13 +167,15 @@ impl<'a> Looker<'a> {
     /// The layers of a revision; the same for all revisions in which they are alike.
     fn layers(&mut self, source: &Arc<dyn Source>, revision: &Revision, catalog: &Catalog) -> Arc<Layers> {
         let settings = &catalog.settings;
-        if let Some((_, layers)) = self.layers.iter().rev().find(|(trace, _)| trace.holds(&**source)) {
+        let fits =
+            |(trace, own, _): &&(Trace, Settings, Arc<Layers>)| own == settings && trace.holds(&**source);
+        if let Some((_, _, layers)) = self.layers.iter().rev().find(fits) {
             return layers.clone();
         }
         let traced = Traced::new(source.clone());
         let prefix = &self.shared.platform.prefix;
         let layers = Arc::new(Layers::read(&traced, revision.clone(), settings, prefix));
-        self.layers.push((traced.trace(), layers.clone()));
+        self.layers.push((traced.trace(), settings.clone(), layers.clone()));
         layers
     }
 

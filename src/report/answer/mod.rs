@@ -5,10 +5,12 @@
 
 mod history;
 mod overview;
+mod parity;
 mod preview;
 mod target;
 
 pub use history::{Bisection, Change, Run, Seen, Stop, ValueHistory, Vary};
 pub use overview::{CommitSummary, Overview, TargetState};
+pub use parity::{About, FieldDifference, Parity, ParityRow, ParitySide, Place, Reason, Verdict, WrittenValue};
 pub use preview::{ChangedTarget, FilePreview, MovedReference, Preview, TargetEffect, WriteFailure, Written};
 pub use target::{Comparison, Document, Line, LineWriter, Manifest, TargetView};
