@@ -3,8 +3,10 @@
 mod bisect;
 mod blame;
 mod build;
+mod build_options;
 mod demo;
 mod diff;
+mod directory;
 mod explain;
 mod generate;
 mod history;
@@ -13,7 +15,11 @@ pub mod output;
 mod parity;
 mod pin;
 mod platform;
+mod promote;
+mod radius;
+mod reach;
 mod render;
+mod resource_files;
 mod set;
 mod shell;
 
@@ -25,7 +31,9 @@ use clap::{Args, CommandFactory, Parser, Subcommand};
 
 use crate::base::Diagnostic;
 use crate::explorer::OpenOptions;
+use crate::kustomize::Outside;
 use output::Outcome;
+use reach::ReachArgs;
 
 /// What a verb ends with: an outcome, or the problem that stopped it.
 pub type VerbResult = Result<Outcome, Box<dyn std::error::Error + Send + Sync>>;
@@ -50,16 +58,12 @@ pub struct Cli {
     /// How the screen looks and behaves.
     #[command(flatten)]
     pub screen: ScreenArgs,
+    /// What may be used beside the files at hand.
+    #[command(flatten)]
+    pub reach: ReachArgs,
     /// What to do without a screen.
     #[command(subcommand)]
     pub verb: Option<Verb>,
-}
-
-impl Cli {
-    /// How the platform is to be opened.
-    fn open_options(&self) -> OpenOptions {
-        OpenOptions { at: self.at.clone(), refs_now: self.refs_now }
-    }
 }
 
 /// What the command line says about the screen that is to be opened.
@@ -130,6 +134,11 @@ pub enum Verb {
     Set(set::SetArgs),
     /// Move a channel or a pin: prints the change and the number of targets it reaches; --write writes it.
     Pin(pin::PinArgs),
+    /// Show what a change does to all targets, equal changes folded into classes: uncommitted edits of layers, one ref
+    /// against another, edited values, moved pins.
+    Radius(radius::RadiusArgs),
+    /// Move a channel or pin to another ref: candidates, classes of changes, verdicts; --write writes the one line.
+    Promote(promote::PromoteArgs),
     /// Write the composition of a target, or of all, as folders for kustomize, Argo CD and Flux.
     Generate(generate::GenerateArgs),
     /// Print the completions for a shell.
@@ -158,7 +167,7 @@ pub fn run(words: impl IntoIterator<Item = OsString>, screen: OpenScreen<'_>) ->
 
 fn dispatch(cli: &Cli, screen: OpenScreen<'_>) -> VerbResult {
     match &cli.verb {
-        None => screen(&request(cli, platform_path(cli))),
+        None => screen(&request(cli, platform_path(cli))?),
         Some(Verb::Demo(args)) => demo::run(cli, args, screen),
         Some(Verb::List(args)) => list::run(cli, args),
         Some(Verb::Explain(args)) => explain::run(cli, args),
@@ -171,6 +180,8 @@ fn dispatch(cli: &Cli, screen: OpenScreen<'_>) -> VerbResult {
         Some(Verb::Parity(args)) => parity::run(cli, args),
         Some(Verb::Set(args)) => set::run(cli, args),
         Some(Verb::Pin(args)) => pin::run(cli, args),
+        Some(Verb::Radius(args)) => radius::run(cli, args),
+        Some(Verb::Promote(args)) => promote::run(cli, args),
         Some(Verb::Generate(args)) => generate::run(cli, args),
         Some(Verb::Completions(args)) => shell::completions(args),
         Some(Verb::Man) => shell::manual(),
@@ -182,8 +193,25 @@ fn platform_path(cli: &Cli) -> PathBuf {
     cli.path.as_ref().map_or_else(|| cli.directory.clone(), |path| cli.directory.join(path))
 }
 
-fn request(cli: &Cli, path: PathBuf) -> ScreenRequest {
-    ScreenRequest { path, open: cli.open_options(), screen: cli.screen.clone(), picture: None }
+fn request(cli: &Cli, path: PathBuf) -> Result<ScreenRequest, Box<dyn std::error::Error + Send + Sync>> {
+    let open = cli.open_options().map_err(problem)?;
+    Ok(ScreenRequest { path, open, screen: cli.screen.clone(), picture: None })
+}
+
+impl Cli {
+    /// How the command line says that a platform is opened.
+    ///
+    /// # Errors
+    ///
+    /// When a limit is not one.
+    fn open_options(&self) -> Result<OpenOptions, Diagnostic> {
+        Ok(OpenOptions {
+            at: self.at.clone(),
+            refs_now: self.refs_now,
+            outside: Outside { remotes: self.reach.remotes(&self.directory)?, helm: None },
+            limits: self.reach.limits()?,
+        })
+    }
 }
 
 /// The description of the command line, for completions and the manual.

@@ -5,7 +5,7 @@ use clap::{Args, ValueEnum};
 use super::output::{self, Outcome};
 use super::{Cli, VerbResult, platform, problem};
 use crate::explorer::ParityQuery;
-use crate::report::answer::Verdict;
+use crate::report::answer::ParityVerdict;
 use crate::report::parity;
 
 /// Options of `overlens parity`.
@@ -64,7 +64,7 @@ pub enum Form {
     Md,
 }
 
-impl From<VerdictArg> for Verdict {
+impl From<VerdictArg> for ParityVerdict {
     fn from(verdict: VerdictArg) -> Self {
         match verdict {
             VerdictArg::Failed => Self::Failed,

@@ -9,15 +9,20 @@ use super::past::Past;
 use crate::base::{Diagnostic, RepoPath};
 use crate::catalog;
 use crate::git::{CommitId, Head, OpenError, Repository};
+use crate::kustomize::{Limits, Outside};
 use crate::vfs::{GitTree, Snapshot, Source, WorkTree};
 
 /// How a platform is opened.
-#[derive(Clone, PartialEq, Eq, Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct OpenOptions {
     /// The ref, or the moment, to read the catalog and the refs at instead of the work tree as it is.
     pub at: Option<String>,
     /// With [`Self::at`]: the refs stay as they are now.
     pub refs_now: bool,
+    /// What rendering may use outside of the repository; nothing by default.
+    pub outside: Outside,
+    /// What rendering may use of the machine.
+    pub limits: Limits,
 }
 
 /// An opened platform. Nothing has been read but what was needed to find it.
@@ -34,6 +39,8 @@ pub(super) struct Platform {
     work_tree_source: Arc<dyn Source>,
     /// What was read of both since the last [`Self::reload`].
     loaded: RwLock<Loaded>,
+    /// The most bytes that one file may have.
+    pub file_bytes: u64,
     /// Where the catalog is read from, in words.
     pub catalog_from: String,
     /// Whether the catalog is that of the work tree, and so can be edited.
@@ -79,7 +86,8 @@ impl Platform {
         let top = std::fs::canonicalize(&top).unwrap_or(top);
         let root = nearest_platform(&path, &top);
         let prefix = prefix_of(&root, &top)?;
-        let work_tree_source: Arc<dyn Source> = Arc::new(open_work_tree(&top)?);
+        let file_bytes = options.limits.file_bytes as u64;
+        let work_tree_source: Arc<dyn Source> = Arc::new(open_work_tree(&top, file_bytes)?);
         let then = match (&options.at, &repository) {
             (None, _) => None,
             (Some(text), Some(repository)) => Some(Past::find(text, repository, &Zoned::now())?),
@@ -93,10 +101,10 @@ impl Platform {
         };
         let (catalog_source, catalog_from): (Arc<dyn Source>, String) = match (&then, &repository) {
             (Some(then), Some(repository)) => {
-                let tree = tree_below(repository, then.commit, &prefix)?;
+                let tree = tree_below(repository, then.commit, &prefix)?.with_limit(file_bytes);
                 (Arc::new(tree), then.in_words(options.refs_now))
             }
-            _ => (Arc::new(open_work_tree(&root)?), "work tree".to_owned()),
+            _ => (Arc::new(open_work_tree(&root, file_bytes)?), "work tree".to_owned()),
         };
         let moment = then.as_ref().and_then(|then| then.moment).filter(|_| !options.refs_now);
         let repository = match moment {
@@ -113,6 +121,7 @@ impl Platform {
             catalog_source,
             work_tree_source,
             loaded,
+            file_bytes,
             catalog_from,
             is_work_tree,
             notes,
@@ -181,8 +190,8 @@ fn prefix_of(root: &Path, top: &Path) -> Result<RepoPath, Diagnostic> {
     })
 }
 
-fn open_work_tree(path: &Path) -> Result<WorkTree, Diagnostic> {
-    WorkTree::open(path).map_err(|error| {
+fn open_work_tree(path: &Path, file_bytes: u64) -> Result<WorkTree, Diagnostic> {
+    WorkTree::open(path).map(|tree| tree.with_limit(file_bytes)).map_err(|error| {
         Diagnostic::error("open/directory", format!("`{}` cannot be read: {error}", path.display()))
     })
 }

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::answer::{Bisection, Change, CommitSummary, Run, Seen, Stop, ValueHistory, Vary};
+use super::answer::{Bisection, ValueChange, CommitSummary, Run, Seen, Stop, ValueHistory, Vary};
 use super::blame::Writing;
 use crate::diff;
 
@@ -93,7 +93,7 @@ pub fn bisection(found: &Bisection) -> String {
     text
 }
 
-fn change_text(change: &Change) -> String {
+fn change_text(change: &ValueChange) -> String {
     let (before, after) = (change.before.in_words(), change.after.in_words());
     let mut text = match (&change.before, &change.after) {
         (Seen::Manifests(before), Seen::Manifests(after)) => {
@@ -197,7 +197,7 @@ pub fn bisection_json(found: &Bisection) -> Value {
         value["commit"] = json!(stop.commit);
         value
     };
-    let change = |change: &Change| {
+    let change = |change: &ValueChange| {
         json!({
             "commit": change.commit,
             "before": seen_json(&change.before),

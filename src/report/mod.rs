@@ -8,5 +8,6 @@ pub mod ladder;
 pub mod listing;
 pub mod parity;
 pub mod problem;
+pub mod radius;
 pub mod styled;
 pub mod table;

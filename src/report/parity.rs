@@ -1,6 +1,6 @@
 //! The board of two regions as text of 80 columns and as Markdown; as JSON it is the answer itself.
 
-use super::answer::{FieldDifference, Parity, ParityRow, ParitySide, Place, Reason, Verdict, WrittenValue};
+use super::answer::{FieldDifference, Parity, ParityRow, ParitySide, Place, Reason, ParityVerdict, WrittenValue};
 
 /// Columns that text keeps to where its words allow it.
 const WIDTH: usize = 80;
@@ -42,13 +42,13 @@ fn is_like(one: &ParityRow, other: &ParityRow, details: bool) -> bool {
 /// `2 failed, 3 missing, 7 skew, ...`, all verdicts, the worst first.
 #[must_use]
 pub fn counts(parity: &Parity) -> String {
-    let words = Verdict::ALL.map(|verdict| format!("{} {}", parity.count(verdict), verdict.word()));
+    let words = ParityVerdict::ALL.map(|verdict| format!("{} {}", parity.count(verdict), verdict.word()));
     words.join(", ")
 }
 
 /// Whether nothing about a row needs a person.
 fn is_fine(row: &ParityRow) -> bool {
-    row.verdict >= Verdict::Expected
+    row.verdict >= ParityVerdict::Expected
 }
 
 fn rows(parity: &Parity, details: bool) -> impl Iterator<Item = &ParityRow> {

@@ -8,7 +8,7 @@ use super::{HistoryQuery, broken, summary_of};
 use crate::base::Diagnostic;
 use crate::explorer::{Failure, Shared};
 use crate::git::{CommitId, Repository};
-use crate::report::answer::{Bisection, Change, Overview, Seen, Stop};
+use crate::report::answer::{Bisection, ValueChange, Overview, Seen, Stop};
 
 /// The commits of a range with what has been seen of them.
 struct Range<'a> {
@@ -117,7 +117,7 @@ impl Range<'_> {
     }
 
     /// The first commit that is not like the older end, with the one before it.
-    fn search(&mut self, repository: &Repository, first: &Seen, last: usize) -> Result<Change, Failure> {
+    fn search(&mut self, repository: &Repository, first: &Seen, last: usize) -> Result<ValueChange, Failure> {
         let (mut low, mut high) = (0, last);
         loop {
             let Some(middle) = self.nearest_to_middle(low, high)? else { break };
@@ -142,7 +142,7 @@ impl Range<'_> {
     }
 
     /// Every change of a range that was looked at as a whole.
-    fn changes(&mut self, repository: &Repository) -> Result<Vec<Change>, Failure> {
+    fn changes(&mut self, repository: &Repository) -> Result<Vec<ValueChange>, Failure> {
         let renders: Vec<usize> =
             self.seen.iter().filter(|(_, seen)| !matches!(seen, Seen::Fails(_))).map(|(place, _)| *place).collect();
         let mut changes = Vec::new();
@@ -154,10 +154,10 @@ impl Range<'_> {
         Ok(changes)
     }
 
-    fn change(&mut self, repository: &Repository, low: usize, high: usize) -> Result<Change, Failure> {
+    fn change(&mut self, repository: &Repository, low: usize, high: usize) -> Result<ValueChange, Failure> {
         let unclear: Result<Vec<_>, Failure> =
             (low + 1..high).map(|place| summary_of(repository, self.commits[place])).collect();
-        Ok(Change {
+        Ok(ValueChange {
             commit: summary_of(repository, self.commits[high])?,
             before: self.look(low)?,
             after: self.look(high)?,

@@ -92,7 +92,7 @@ impl<'a> Looker<'a> {
             Revision::Commit(id) => id.parse().map_err(|_| missing(id))?,
             Revision::WorkTree => commit,
         };
-        let source: Arc<dyn Source> = Arc::new(GitTree::at(self.repository, id).map_err(broken)?);
+        let source: Arc<dyn Source> = Arc::new(GitTree::at(self.repository, id).map_err(broken)?.with_limit(self.shared.platform.file_bytes));
         let layers = self.layers(&source, &revision, &catalog);
         let fits = |known: &&Known| {
             Arc::ptr_eq(&known.catalog, &catalog)
@@ -123,7 +123,7 @@ impl<'a> Looker<'a> {
             return Ok(Ok((self.overview.catalog.clone(), platform.catalog())));
         }
         let source: Arc<dyn Source> = match platform::tree_below(self.repository, commit, &platform.prefix) {
-            Ok(tree) => Arc::new(tree),
+            Ok(tree) => Arc::new(tree.with_limit(platform.file_bytes)),
             Err(problem) if problem.code == "open/no-directory" => return Ok(Err(Seen::NoTarget)),
             Err(problem) => return Err(Arc::new(problem)),
         };

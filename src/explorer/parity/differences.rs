@@ -9,7 +9,7 @@ use crate::diff::{self, Row, Status};
 use crate::explorer::compare::side;
 use crate::explorer::render::Rendered;
 use crate::explorer::Failure;
-use crate::report::answer::{About, FieldDifference, Place, WrittenValue};
+use crate::report::answer::{Topic, FieldDifference, Place, WrittenValue};
 use crate::report::blame::{Blame, BlameLine, BlamedResource, Writing};
 
 /// A rendered target with the history of its lines.
@@ -158,14 +158,14 @@ fn place(writer: Option<&Writing>) -> Option<Place> {
 }
 
 /// What a value is about, by its resource and path.
-fn about(resource: &str, path: &str) -> About {
+fn about(resource: &str, path: &str) -> Topic {
     let last = path.rsplit('.').next().unwrap_or(path);
     match last {
-        "image" => About::Image,
-        "replicas" | "minReplicas" | "maxReplicas" | "minAvailable" | "maxUnavailable" => About::Replicas,
-        _ if path.is_empty() && resource.starts_with("HorizontalPodAutoscaler/") => About::Replicas,
-        _ if path.contains(".resources.") || path.ends_with(".resources") => About::Resources,
-        _ => About::Manifests,
+        "image" => Topic::Image,
+        "replicas" | "minReplicas" | "maxReplicas" | "minAvailable" | "maxUnavailable" => Topic::Replicas,
+        _ if path.is_empty() && resource.starts_with("HorizontalPodAutoscaler/") => Topic::Replicas,
+        _ if path.contains(".resources.") || path.ends_with(".resources") => Topic::Resources,
+        _ => Topic::Manifests,
     }
 }
 
@@ -212,10 +212,10 @@ impl Design {
 
     /// Names what a component brings as such.
     pub(super) fn name_components(&self, differences: &mut [FieldDifference]) {
-        for difference in differences.iter_mut().filter(|it| it.about == About::Manifests) {
+        for difference in differences.iter_mut().filter(|it| it.about == Topic::Manifests) {
             let place = difference.place().and_then(|place| RepoPath::parse(&place.file).ok());
             if place.is_some_and(|path| self.components.iter().any(|layer| path.is_within(layer))) {
-                difference.about = About::Component;
+                difference.about = Topic::Component;
             }
         }
     }

@@ -13,7 +13,7 @@ use crate::catalog::{Address, RefResolver, Resolution, Revision, Rule, Service, 
 use crate::explorer::refs::{GitRefs, summary};
 use crate::explorer::{Failure, Shared};
 use crate::report::answer::{
-    About, CommitSummary, FieldDifference, Overview, ParityRow, ParitySide, Place, Reason, Verdict,
+    Topic, CommitSummary, FieldDifference, Overview, ParityRow, ParitySide, Place, Reason, ParityVerdict,
 };
 
 /// The two regions.
@@ -45,7 +45,7 @@ impl Shared {
     ) -> ParityRow {
         let sides = [&pair.0, &pair.1].map(|target| target.as_ref().and_then(|it| overview.resolution(it)));
         let mut row = ParityRow {
-            verdict: Verdict::Same,
+            verdict: ParityVerdict::Same,
             service: service.name.value.clone(),
             env: pair.0.as_ref().or(pair.1.as_ref()).map_or_else(|| Arc::from(""), |it| it.env.clone()),
             primary: sides[0].map(|resolution| side(resolution, overview)),
@@ -64,10 +64,10 @@ impl Shared {
                     Some(_) => (regions.primary, regions.secondary),
                     None => (regions.secondary, regions.primary),
                 };
-                row.verdict = Verdict::Missing;
+                row.verdict = ParityVerdict::Missing;
                 let place = service.regions.first().map(|first| Place::from(&first.span));
                 row.reasons.push(Reason {
-                    about: About::Missing,
+                    about: Topic::Missing,
                     expected: false,
                     text: format!("runs in {there}, not in {not_there}"),
                     places: place.into_iter().collect(),
@@ -78,7 +78,7 @@ impl Shared {
             }
         }
         if !stale.is_empty() {
-            row.verdict = row.verdict.min(Verdict::StalePin);
+            row.verdict = row.verdict.min(ParityVerdict::StalePin);
             row.reasons.extend(stale);
         }
         row.reasons.sort_by_key(|reason| (reason.expected, reason.about));
@@ -96,7 +96,7 @@ impl Shared {
         service: &Service,
         [primary, secondary]: [&Arc<Resolution>; 2],
         row: &mut ParityRow,
-    ) -> Verdict {
+    ) -> ParityVerdict {
         let both = (self.rendered(overview, primary), self.rendered(overview, secondary));
         let (left, right) = match both {
             (Ok(left), Ok(right)) => (left, right),
@@ -104,7 +104,7 @@ impl Shared {
                 let mut reason = failure(left);
                 reason.text = format!("both regions: {}", reason.text);
                 row.reasons.push(reason);
-                return Verdict::Failed;
+                return ParityVerdict::Failed;
             }
             (left, right) => {
                 let failed = [(primary, left.err()), (secondary, right.err())];
@@ -113,7 +113,7 @@ impl Shared {
                     reason.text = format!("{}: {}", side.target.region, reason.text);
                     Some(reason)
                 }));
-                return Verdict::Failed;
+                return ParityVerdict::Failed;
             }
         };
         let names = [(primary.target.region.to_string(), secondary.target.region.to_string())];
@@ -124,7 +124,7 @@ impl Shared {
             Ok(found) => found,
             Err(problem) => {
                 row.reasons.push(failure(problem));
-                return Verdict::Failed;
+                return ParityVerdict::Failed;
             }
         };
         if skewed {
@@ -132,9 +132,9 @@ impl Shared {
         }
         row.reasons.extend(in_words(&row.differences));
         match () {
-            () if skewed || row.differences.iter().any(|it| !it.expected) => Verdict::Skew,
-            () if row.differences.is_empty() => Verdict::Same,
-            () => Verdict::Expected,
+            () if skewed || row.differences.iter().any(|it| !it.expected) => ParityVerdict::Skew,
+            () if row.differences.is_empty() => ParityVerdict::Same,
+            () => ParityVerdict::Expected,
         }
     }
 
@@ -219,7 +219,7 @@ impl Shared {
             text.push_str("; the manifests do not differ by it");
         }
         let places = [primary, secondary].into_iter().filter_map(|it| place_of(it)).collect();
-        Reason { about: About::Ref, expected: false, text, places }
+        Reason { about: Topic::Ref, expected: false, text, places }
     }
 
     /// A pin whose commit is behind the head of the channel that would decide without it.
@@ -240,7 +240,7 @@ impl Shared {
         };
         let age = (time(head)? - time(own)?).max(0) / DAY;
         Some(Reason {
-            about: About::StalePin,
+            about: Topic::StalePin,
             expected: false,
             text: format!(
                 "{} is pinned to {}, {} and {} behind {} ({})",
@@ -276,12 +276,12 @@ fn place_of(resolution: &Resolution) -> Option<Place> {
 fn failure(problem: Failure) -> Reason {
     let problem: &Diagnostic = &problem;
     let places = problem.primary.iter().map(|label| Place::from(&label.span)).collect();
-    Reason { about: About::Failure, expected: false, text: problem.message.clone(), places }
+    Reason { about: Topic::Failure, expected: false, text: problem.message.clone(), places }
 }
 
 /// The differences by what they are about, as sentences.
 fn in_words(differences: &[FieldDifference]) -> Vec<Reason> {
-    let mut groups: BTreeMap<(bool, About), Vec<&FieldDifference>> = BTreeMap::new();
+    let mut groups: BTreeMap<(bool, Topic), Vec<&FieldDifference>> = BTreeMap::new();
     for difference in differences {
         groups.entry((difference.expected, difference.about)).or_default().push(difference);
     }
@@ -289,7 +289,7 @@ fn in_words(differences: &[FieldDifference]) -> Vec<Reason> {
         about,
         expected,
         text: match about {
-            About::Manifests | About::Component => counted(&group),
+            Topic::Manifests | Topic::Component => counted(&group),
             _ => spelled_out(&group),
         },
         places: places(&group),

@@ -114,7 +114,7 @@ pub struct ValueHistory {
 
 /// A commit that changed what a target renders.
 #[derive(Clone, Debug)]
-pub struct Change {
+pub struct ValueChange {
     /// The commit.
     pub commit: CommitSummary,
     /// What was there before.
@@ -139,7 +139,7 @@ pub struct Bisection {
     /// The newer end.
     pub to: Stop,
     /// The changes, oldest first. Without `--all` there is one.
-    pub changes: Vec<Change>,
+    pub changes: Vec<ValueChange>,
     /// Commits that do not render, with the reason: they were skipped.
     pub skipped: Vec<(CommitSummary, Arc<Diagnostic>)>,
     /// Whether a third value was met on the way: then there are more changes than the one that was looked for.

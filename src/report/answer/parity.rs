@@ -12,7 +12,7 @@ use crate::catalog::TargetId;
 /// How a service of one environment compares in two regions. The worst comes first.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum Verdict {
+pub enum ParityVerdict {
     /// It does not render in one of the regions, or in both.
     Failed,
     /// It runs in one of the regions only.
@@ -27,7 +27,7 @@ pub enum Verdict {
     Same,
 }
 
-impl Verdict {
+impl ParityVerdict {
     /// All verdicts, the worst first.
     pub const ALL: [Self; 6] =
         [Self::Failed, Self::Missing, Self::Skew, Self::StalePin, Self::Expected, Self::Same];
@@ -62,7 +62,7 @@ pub struct Parity {
 impl Parity {
     /// Number of rows with a verdict.
     #[must_use]
-    pub fn count(&self, verdict: Verdict) -> usize {
+    pub fn count(&self, verdict: ParityVerdict) -> usize {
         self.rows.iter().filter(|row| row.verdict == verdict).count()
     }
 }
@@ -71,7 +71,7 @@ impl Parity {
 #[derive(Clone, Debug, Serialize)]
 pub struct ParityRow {
     /// How it compares.
-    pub verdict: Verdict,
+    pub verdict: ParityVerdict,
     /// The service.
     pub service: Arc<str>,
     /// The environment.
@@ -106,7 +106,7 @@ pub struct ParitySide {
 #[derive(Clone, PartialEq, Eq, Debug, Serialize)]
 pub struct Reason {
     /// What it is about.
-    pub about: About,
+    pub about: Topic,
     /// Whether it is meant to be.
     pub expected: bool,
     /// The sentence.
@@ -118,7 +118,7 @@ pub struct Reason {
 /// What a reason is about.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum About {
+pub enum Topic {
     /// It does not render.
     Failure,
     /// It is not there.
@@ -139,7 +139,7 @@ pub enum About {
     Manifests,
 }
 
-impl About {
+impl Topic {
     /// The word before the sentence.
     #[must_use]
     pub const fn word(self) -> &'static str {
@@ -161,7 +161,7 @@ impl About {
 #[derive(Clone, PartialEq, Eq, Debug, Serialize)]
 pub struct FieldDifference {
     /// What it is about.
-    pub about: About,
+    pub about: Topic,
     /// Whether it is meant to be: written by a region layer, or by an override for the region.
     pub expected: bool,
     /// `Kind/name` in the secondary region, or in the primary where only that has it.
