@@ -158,7 +158,8 @@ pub(crate) fn finish(resource: &mut Resource, wanted: Wanted) -> Result<(), Emit
     let annotations = resource.node().get_path(&["metadata", "annotations"]);
     let is_fine = annotations.is_none_or(|annotations| {
         annotations.as_mapping().is_some_and(|map| {
-            !map.is_empty() && map.iter().all(|entry| entry.value.as_str().is_some() && !removes(&entry.key))
+            !map.is_empty()
+                && map.iter().all(|entry| metadata::is_normal(&entry.value) && !removes(&entry.key))
         })
     });
     if added.is_empty() && is_fine {
