@@ -123,6 +123,31 @@ pub struct Entry {
     pub mark: Mark,
     /// The value.
     pub value: Node,
+    /// Whether a step of the build made the key: kustomize then writes it without quotes, and no longer
+    /// takes it for text when it looks like a number or another value.
+    pub bare: bool,
+}
+
+impl Entry {
+    /// Whether kustomize fails on the key.
+    #[must_use]
+    pub fn has_lost_quotes(&self) -> bool {
+        self.bare && scalar::tag_of_plain(&self.key) != Tag::Str
+    }
+}
+
+impl Node {
+    /// The entries below this node whose keys have lost their quotes, in order; see [`Entry::has_lost_quotes`].
+    pub fn entries_without_quotes(&self) -> Box<dyn Iterator<Item = &Entry> + '_> {
+        match &self.value {
+            Value::Scalar(_) => Box::new(std::iter::empty()),
+            Value::Sequence(items) => Box::new(items.iter().flat_map(Self::entries_without_quotes)),
+            Value::Mapping(map) => Box::new(map.iter().flat_map(|entry| {
+                let own = entry.has_lost_quotes().then_some(entry);
+                own.into_iter().chain(entry.value.entries_without_quotes())
+            })),
+        }
+    }
 }
 
 impl PartialEq for Entry {
@@ -543,7 +568,7 @@ impl Mapping {
         if let Some(old) = self.get_mut(key.as_ref()) {
             return Some(std::mem::replace(old, value));
         }
-        self.entries.push(Entry { key: key.into(), mark: value.mark, value });
+        self.entries.push(Entry { key: key.into(), mark: value.mark, value, bare: true });
         None
     }
 
@@ -560,7 +585,7 @@ impl Mapping {
     ) -> &mut Node {
         let index = self.position(key.as_ref()).unwrap_or_else(|| {
             let value = make();
-            self.entries.push(Entry { key: key.into(), mark: value.mark, value });
+            self.entries.push(Entry { key: key.into(), mark: value.mark, value, bare: true });
             self.entries.len() - 1
         });
         &mut self.entries[index].value

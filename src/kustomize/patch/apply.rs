@@ -153,12 +153,21 @@ impl Patch {
             if self.field == Field::Patches {
                 resource.store_previous_id();
             }
+            let has_notes = resource.has_notes();
+            let lost = resource.node().entries_without_quotes().next().map(|entry| (entry.key.clone(), entry.mark));
+            if let Some((key, mark)) = lost {
+                let message = format!("the object cannot become JSON: its key `{key}` has lost its quotes");
+                let fault = Fault::new("patch/key-type", mark, message)
+                    .also(self.mark, "the patch needs it as JSON")
+                    .hint("Rename the key, so that it is text without quotes too.");
+                return Err(about(fault, &id));
+            }
             // The object becomes JSON and back, which gives every field a value of its own.
             resource.shared.clear();
             let applied = resource.update(|node| {
                 // kustomize keeps its notes in annotations, so that there are some when it has any.
-                if self.field == Field::Patches {
-                    metadata_map_for_notes(node, self.mark);
+                if has_notes {
+                    metadata::annotations_for_notes(node, self.mark);
                 }
                 let applied = patch.apply(node)?;
                 normalise_map(node, "annotations");
@@ -202,15 +211,6 @@ fn refuse_odd_keys(node: &Node, odd: &[Mark]) -> Result<(), Fault> {
 /// A part of a JSON pointer as the key that it means.
 fn unescaped(part: &str) -> CompactString {
     part.replace("~1", "/").replace("~0", "~").into()
-}
-
-/// Makes sure that an object has a map of annotations.
-fn metadata_map_for_notes(node: &mut Node, mark: Mark) {
-    let empty = Node::mapping().written(mark, Writer::Patch);
-    let is_there = node.get_path(&["metadata", "annotations"]).is_some_and(|map| map.as_mapping().is_some());
-    if !is_there {
-        set_metadata_field(node, "annotations", empty);
-    }
 }
 
 /// The places of the resources that a target selects.

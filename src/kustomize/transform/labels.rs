@@ -4,7 +4,7 @@ use super::{about, set};
 use crate::base::Mark;
 use crate::kustomize::config::FieldSpec;
 use crate::kustomize::kustomization::Pair;
-use crate::kustomize::resource::{ResourceMap, Shared};
+use crate::kustomize::resource::{ResourceMap, Shared, metadata};
 use crate::yaml::field_path::Created;
 use crate::yaml::field_path::spec::CreatedKind;
 use crate::yaml::{Fault, Writer};
@@ -31,7 +31,12 @@ impl Pairs {
                 continue;
             }
             let mut shared = Vec::new();
+            let notes = resource.has_notes() && fields.iter().any(|field| field.path.as_str() == "metadata/annotations");
             let set = resource.update(|node| {
+                // kustomize keeps its notes in annotations, so that there are some when it has any.
+                if let Some(pair) = self.pairs.first().filter(|_| notes) {
+                    metadata::annotations_for_notes(node, pair.mark);
+                }
                 self.pairs.iter().try_for_each(|pair| {
                     let mut new = 0;
                     fields.iter().try_for_each(|field| {
