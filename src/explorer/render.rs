@@ -8,15 +8,15 @@ use rustc_hash::FxHashMap;
 use super::layers::Layered;
 use super::manifest::manifest;
 use super::{Failure, Shared};
-use crate::base::{Diagnostic, FileTable, RepoPath, Span};
+use crate::base::{Cancel, Diagnostic, Digest, FileTable, RepoPath, Span};
 use crate::catalog::{
     self, Address, Composition, GeneratedFile, Inventory, LayerRole, Probe, RefResolver, Revision, TargetId,
 };
-use crate::kustomize::{BuildOptions, LayerKind, LayerRoot, Manifests};
+use crate::kustomize::{BuildOptions, LayerKind, LayerRoot, Manifests, Resource};
 use crate::report::answer::{Manifest, Overview, TargetState};
 use crate::report::blame::{self, Blame, Places};
 use crate::vfs::{Memory, Mounts, Source};
-use crate::yaml;
+use crate::yaml::{self, Node};
 
 /// How many rendered targets are kept; the oldest go first.
 const REMEMBERED: usize = 1_024;
@@ -28,7 +28,7 @@ pub(super) struct Rendered {
     revision: Revision,
     built: Manifests,
     files: Arc<FileTable>,
-    text: OnceLock<Result<String, Failure>>,
+    text: OnceLock<Result<Arc<str>, Failure>>,
     manifest: OnceLock<Result<Arc<Manifest>, Failure>>,
 }
 
@@ -38,8 +38,14 @@ impl Rendered {
     /// # Errors
     ///
     /// When a value cannot be printed.
-    pub(super) fn text(&self) -> Result<String, Failure> {
-        self.text.get_or_init(|| self.built.to_yaml().map_err(|error| unprintable(&error))).clone()
+    pub(super) fn text(&self) -> Result<Arc<str>, Failure> {
+        let made = || self.built.to_yaml().map(Arc::from).map_err(|error| unprintable(&error));
+        self.text.get_or_init(made).clone()
+    }
+
+    /// What the engine built.
+    pub(super) fn built(&self) -> &Manifests {
+        &self.built
     }
 
     /// The manifests line by line, with the place that wrote each.
@@ -61,12 +67,21 @@ impl Rendered {
     ///
     /// As [`Self::text`].
     pub(super) fn blame(self: &Arc<Self>) -> Result<Blame, Failure> {
-        let own = Arc::clone(self);
-        let catalog = move |span: &Span| catalog_place(&own.composition.files, span);
-        let places = Places::new(self.files.clone(), self.layers(), Arc::new(catalog));
-        let mut blame = blame::blame(&self.built, places).map_err(|error| unprintable(&error))?;
+        let mut blame = blame::blame(&self.built, self.places()).map_err(|error| unprintable(&error))?;
         blame.findings = self.findings().cloned().collect();
         Ok(blame)
+    }
+
+    /// The resources, in the order of the output.
+    pub(super) fn nodes(&self) -> Vec<&Node> {
+        self.built.resources.iter().map(Resource::node).collect()
+    }
+
+    /// Knows what wrote the values of [`Self::nodes`].
+    pub(super) fn places(self: &Arc<Self>) -> Places {
+        let own = Arc::clone(self);
+        let catalog = move |span: &Span| catalog_place(&own.composition.files, span);
+        Places::new(self.files.clone(), self.layers(), Arc::new(catalog))
     }
 
     /// The layers of the build; what the catalog calls an environment or a region is an overlay.
@@ -203,6 +218,26 @@ impl Shared {
         });
         self.renders.put(rendered.clone());
         Ok(rendered)
+    }
+
+    /// As [`Self::render`], until nobody wants it any more.
+    pub(super) fn render_until(
+        &self,
+        overview: &Overview,
+        address: &Address,
+        _cancel: &Cancel,
+    ) -> Result<Arc<Rendered>, Failure> {
+        self.render(overview, address)
+    }
+
+    /// The digest of the manifests.
+    pub(super) fn digest(
+        &self,
+        overview: &Overview,
+        address: &Address,
+        cancel: &Cancel,
+    ) -> Result<Digest, Failure> {
+        self.render_until(overview, address, cancel)?.text().map(|text| Digest::of(text.as_bytes()))
     }
 
     /// How far a target comes.
