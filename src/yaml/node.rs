@@ -34,6 +34,9 @@ pub struct Node {
     pub writer: Writer,
     /// The value that this one replaced, newest first.
     pub before: Option<Arc<Overwritten>>,
+    /// Whether a step of the build wrote the scalar without saying that it is text: kustomize then takes whatever
+    /// text comes here next for what it looks like.
+    pub untyped: bool,
 }
 
 /// A value that is no longer there, as blame remembers it.
@@ -441,6 +444,7 @@ impl Node {
         let is_nothing = self.is_null() || self.is_empty_collection() || self.as_text() == Some("");
         if is_nothing && self.mark == mark && self.writer == writer && mark != Mark::NONE {
             self.value = new;
+            self.untyped = false;
             return;
         }
         let before = Overwritten {
@@ -449,7 +453,7 @@ impl Node {
             writer: self.writer,
             before: self.before.take(),
         };
-        *self = Self { value: new, mark, writer, before: Some(Arc::new(before)) };
+        *self = Self { value: new, mark, writer, before: Some(Arc::new(before)), untyped: false };
     }
 
     /// As [`Self::overwrite`] with a node that knows its own place and writer; its history comes first.

@@ -10,7 +10,7 @@ use crate::kustomize::resource::{Resource, ResourceId, ResourceMap};
 use crate::schema::Schema;
 use crate::yaml::json_patch::JsonPatch;
 use crate::yaml::merge::merge;
-use crate::yaml::{Fault, Node, Value, Writer};
+use crate::yaml::{Fault, Node, Value};
 
 impl Patch {
     /// Applies the patch to the resources that it is meant for.
@@ -84,6 +84,7 @@ impl Patch {
         let mut patch = patch;
         let id = resource.id().clone();
         let by = patch.mark;
+        let drops_notes = drops_annotations(&patch);
         if self.allow_name_change || self.allow_kind_change {
             resource.store_previous_id();
             // kustomize notes the options in the annotations of the patch, which makes text of them all.
@@ -111,6 +112,9 @@ impl Patch {
             Ok::<_, Fault>((merged, before))
         });
         let (merged, deleted) = merged.map_err(|fault| about(fault, &id))?;
+        if drops_notes && deleted.is_none() {
+            resource.forget();
+        }
         effect.targets += 1;
         effect.changes += merged.changes;
         effect.removed.extend(merged.removed.into_iter().map(|removed| Removal {
@@ -189,6 +193,16 @@ impl Patch {
         }
         Ok(())
     }
+}
+
+/// Whether a patch takes away the annotations that the object has, whatever it puts there instead.
+fn drops_annotations(patch: &Node) -> bool {
+    let drops = |path: &[&str]| {
+        patch.get_path(path).is_some_and(|node| {
+            node.is_null() || node.get("$patch").is_some_and(|word| matches!(metadata::text(word), "replace" | "delete"))
+        })
+    };
+    drops(&[]) || drops(&["metadata"]) || drops(&["metadata", "annotations"])
 }
 
 /// Refuses a key that is no text once the patch has put it into the object; over a key that was there it is fine.
@@ -316,10 +330,14 @@ impl Identity {
     }
 
     fn restore(self, node: &mut Node, patch: &Patch) {
+        let untyped = |mut value: Node| {
+            value.untyped = true;
+            value
+        };
         if let Some(kind) = self.kind.filter(|_| !patch.allow_kind_change)
             && let Some(map) = node.as_mapping_mut()
         {
-            map.set("kind", kind);
+            map.set("kind", untyped(kind));
         }
         let set = |node: &mut Node, key: &str, value: Node| {
             let existing = node
@@ -331,10 +349,10 @@ impl Identity {
             }
         };
         if let Some(name) = self.name.filter(|_| !patch.allow_name_change) {
-            set(node, "name", name);
+            set(node, "name", untyped(name));
         }
         match self.namespace {
-            Some(namespace) => set(node, "namespace", namespace),
+            Some(namespace) => set(node, "namespace", untyped(namespace)),
             None => {
                 if let Some(map) = node.get_mut("metadata").and_then(Node::as_mapping_mut) {
                     map.remove("namespace");

@@ -207,6 +207,21 @@ impl Resource {
             || !self.transformations.is_empty()
     }
 
+    /// Forgets what is remembered about the object, as kustomize does when something takes away its annotations.
+    pub(crate) fn forget(&mut self) {
+        let node = Arc::clone(&self.node);
+        let (variables, shared) = (std::mem::take(&mut self.variables), std::mem::take(&mut self.shared));
+        *self = Self { variables, shared, ..Self::new(node) };
+    }
+
+    /// Forgets what is remembered about the object unless it still has annotations.
+    pub(crate) fn forget_lost_notes(&mut self) {
+        let annotations = self.node.get_path(&["metadata", "annotations"]);
+        if annotations.is_none_or(|annotations| annotations.as_mapping().is_none()) {
+            self.forget();
+        }
+    }
+
     /// Remembers a name prefix, for telling apart objects that had the same name.
     pub(crate) fn add_prefix(&mut self, prefix: &str) {
         if !prefix.is_empty() {

@@ -7,7 +7,7 @@ use crate::kustomize::kustomization::Pair;
 use crate::kustomize::resource::{ResourceMap, Shared, metadata};
 use crate::yaml::field_path::Created;
 use crate::yaml::field_path::spec::CreatedKind;
-use crate::yaml::{Fault, Writer};
+use crate::yaml::{Fault, Node, Writer};
 
 /// Pairs to set in every field that the specs lead to.
 #[derive(Clone, Debug, Default)]
@@ -31,7 +31,9 @@ impl Pairs {
                 continue;
             }
             let mut shared = Vec::new();
-            let notes = resource.has_notes() && fields.iter().any(|field| field.path.as_str() == "metadata/annotations");
+            // A null there becomes a map as well, since kustomize reads back what it has put into it.
+            let is_null = resource.node().get_path(&["metadata", "annotations"]).is_some_and(Node::is_null);
+            let notes = (is_null || resource.has_notes()) && fields.iter().any(|field| field.path.as_str() == "metadata/annotations");
             let set = resource.update(|node| {
                 // kustomize keeps its notes in annotations, so that there are some when it has any.
                 if let Some(pair) = self.pairs.first().filter(|_| notes) {
