@@ -242,7 +242,7 @@ impl Entries {
             // kustomize takes the key out when it applies merge keys, also where quotes make it a plain key.
             return Ok(());
         }
-        let entry = Entry { key, mark, value };
+        let entry = Entry { key, mark, value, bare: false };
         match self.map.position(&entry.key).filter(|_| budget.any_keys) {
             Some(at) => self.map.entries[at] = entry,
             None => self.push(entry)?,
