@@ -11,10 +11,12 @@ mod manifest;
 mod overview;
 mod platform;
 mod preview;
+mod radius;
 mod refs;
 mod render;
 mod snapshot;
 mod target;
+mod watch;
 mod write;
 
 use std::collections::BTreeMap;
@@ -25,12 +27,16 @@ use rayon::prelude::*;
 
 pub use generate::Generated;
 pub use platform::OpenOptions;
+pub use watch::{Cancel, OnProgress};
 
 use crate::base::{Diagnostic, Span};
 use crate::catalog::{Address, TargetId};
 use crate::edit::{CatalogFiles, Draft};
 use crate::kustomize::Engine;
-use crate::report::answer::{Comparison, Overview, Preview, TargetState, TargetView, WriteFailure, Written};
+use crate::report::answer::{
+    Candidates, Change, Comparison, MemberChange, Movable, Overview, Preview, Radius, TargetScope,
+    TargetState, TargetView, WriteFailure, Written,
+};
 use crate::report::blame::Blame;
 use crate::vfs::Source;
 use layers::LayerSources;
@@ -189,6 +195,48 @@ impl Explorer {
     /// When an operation of the draft does not apply to the files.
     pub fn preview(&self, draft: &Draft, focus: Option<&Address>) -> Result<Arc<Preview>, Failure> {
         self.shared.preview(draft, focus).map(Arc::new)
+    }
+
+    /// What a change does to the targets of a scope: which change, in which ways, and which fail. All are rendered
+    /// before and after, on all cores; `progress` is told after each, from several threads. When `cancel` calls it
+    /// off, the answer says what was found until then.
+    ///
+    /// # Errors
+    ///
+    /// When an operation of the draft does not apply to the files, or a ref of the change leads to no commit.
+    pub fn radius(
+        &self,
+        change: &Change,
+        draft: &Draft,
+        scope: &TargetScope,
+        progress: OnProgress<'_>,
+        cancel: &Cancel,
+    ) -> Result<Arc<Radius>, Failure> {
+        self.shared.radius(change, draft, scope, progress, cancel).map(Arc::new)
+    }
+
+    /// One target before and after a change, in full: what [`Self::radius`] says of one member of each class, for any
+    /// target that renders before and after.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::radius`], and why the target does not render.
+    pub fn member_change(
+        &self,
+        change: &Change,
+        draft: &Draft,
+        target: &TargetId,
+    ) -> Result<Arc<MemberChange>, Failure> {
+        self.shared.member_change(change, draft, target).map(Arc::new)
+    }
+
+    /// The refs that a channel or pin could be moved to, newest first, with their distance from the present one.
+    ///
+    /// # Errors
+    ///
+    /// When there is no such channel, environment or region, or no git repository.
+    pub fn candidates(&self, movable: &Movable, draft: &Draft) -> Result<Arc<Candidates>, Failure> {
+        self.shared.candidates(&self.overview(draft), movable).map(Arc::new)
     }
 
     /// Writes a draft. When somebody else changed a file meanwhile, the draft is applied to the new text; a real

@@ -12,11 +12,11 @@ use crate::base::{Diagnostic, FileTable, RepoPath, Span};
 use crate::catalog::{
     self, Address, Composition, GeneratedFile, Inventory, LayerRole, Probe, RefResolver, Revision, TargetId,
 };
-use crate::kustomize::{BuildOptions, LayerKind, LayerRoot, Manifests};
+use crate::kustomize::{BuildOptions, LayerKind, LayerRoot, Manifests, Resource};
 use crate::report::answer::{Manifest, Overview, TargetState};
 use crate::report::blame::{self, Blame, Places};
 use crate::vfs::{Memory, Mounts, Source};
-use crate::yaml;
+use crate::yaml::{self, Node};
 
 /// How many rendered targets are kept; the oldest go first.
 const REMEMBERED: usize = 1_024;
@@ -61,12 +61,21 @@ impl Rendered {
     ///
     /// As [`Self::text`].
     pub(super) fn blame(self: &Arc<Self>) -> Result<Blame, Failure> {
-        let own = Arc::clone(self);
-        let catalog = move |span: &Span| catalog_place(&own.composition.files, span);
-        let places = Places::new(self.files.clone(), self.layers(), Arc::new(catalog));
-        let mut blame = blame::blame(&self.built, places).map_err(|error| unprintable(&error))?;
+        let mut blame = blame::blame(&self.built, self.places()).map_err(|error| unprintable(&error))?;
         blame.findings = self.findings().cloned().collect();
         Ok(blame)
+    }
+
+    /// The resources, in the order of the output.
+    pub(super) fn nodes(&self) -> Vec<&Node> {
+        self.built.resources.iter().map(Resource::node).collect()
+    }
+
+    /// Knows what wrote the values of [`Self::nodes`].
+    pub(super) fn places(self: &Arc<Self>) -> Places {
+        let own = Arc::clone(self);
+        let catalog = move |span: &Span| catalog_place(&own.composition.files, span);
+        Places::new(self.files.clone(), self.layers(), Arc::new(catalog))
     }
 
     /// The layers of the build; what the catalog calls an environment or a region is an overlay.
