@@ -6,6 +6,7 @@
 pub mod app;
 pub mod base;
 pub mod catalog;
+pub mod check;
 pub mod cli;
 pub mod demo;
 pub mod diff;

@@ -10,6 +10,8 @@ mod list;
 pub mod output;
 mod pin;
 mod platform;
+mod promote;
+mod radius;
 mod render;
 mod set;
 mod shell;
@@ -110,6 +112,11 @@ pub enum Verb {
     Set(set::SetArgs),
     /// Move a channel or a pin: prints the change and the number of targets it reaches; --write writes it.
     Pin(pin::PinArgs),
+    /// Show what a change does to all targets, equal changes folded into classes: uncommitted edits of layers, one ref
+    /// against another, edited values, moved pins.
+    Radius(radius::RadiusArgs),
+    /// Move a channel or pin to another ref: candidates, classes of changes, verdicts; --write writes the one line.
+    Promote(promote::PromoteArgs),
     /// Write the composition of a target, or of all, as folders for kustomize, Argo CD and Flux.
     Generate(generate::GenerateArgs),
     /// Print the completions for a shell.
@@ -148,6 +155,8 @@ fn dispatch(cli: &Cli, screen: OpenScreen<'_>) -> VerbResult {
         Some(Verb::Diff(args)) => diff::run(cli, args),
         Some(Verb::Set(args)) => set::run(cli, args),
         Some(Verb::Pin(args)) => pin::run(cli, args),
+        Some(Verb::Radius(args)) => radius::run(cli, args),
+        Some(Verb::Promote(args)) => promote::run(cli, args),
         Some(Verb::Generate(args)) => generate::run(cli, args),
         Some(Verb::Completions(args)) => shell::completions(args),
         Some(Verb::Man) => shell::manual(),

@@ -104,6 +104,12 @@ pub fn say(text: &str) {
     let _ = writeln!(anstream::stderr().lock(), "{text}");
 }
 
+/// Says something in the line where the last such words stood, on stderr; an empty text clears it.
+pub fn say_in_place(text: &str) {
+    let mut stderr = anstream::stderr().lock();
+    let _ = write!(stderr, "\r\u{1b}[2K{text}").and_then(|()| stderr.flush());
+}
+
 /// Draws a problem on stderr.
 pub fn problem(problem: &Diagnostic, source: &SourceText<'_>) {
     let drawn = problem::draw(problem, source, true);

@@ -1,5 +1,7 @@
 //! A change in words, in one line: `Deployment: livenessProbe.periodSeconds 10 → 15`.
 
+use std::collections::BTreeMap;
+
 use super::fields::{FieldDifference, printed};
 use super::path::PathStep;
 use super::resources::{RenderDifference, ResourceDifference};
@@ -9,8 +11,8 @@ use crate::yaml::{Node, Value, write_json};
 /// Fields of one resource that are told in full; of more, the number is told.
 const MOST_FIELDS: usize = 2;
 
-/// Resources that are told; of more, the number is told.
-const MOST_RESOURCES: usize = 3;
+/// Resources, and groups of them, that are told; of more, the number is told.
+const MOST_PARTS: usize = 3;
 
 /// The longest value in a phrase, in characters.
 const LONGEST_VALUE: usize = 32;
@@ -21,15 +23,34 @@ const LONGEST_LINE: usize = 120;
 /// A change in words. `service` is the name that resources of the target have in common: it is not repeated.
 #[must_use]
 pub fn phrase(difference: &RenderDifference<'_>, service: &str) -> String {
+    let told: Vec<Vec<String>> = difference.resources.iter().map(field_phrases).collect();
+    let shared = shared(&told);
     let mut parts: Vec<(usize, String)> = Vec::new();
-    for resource in &difference.resources {
+    for (resource, fields) in difference.resources.iter().zip(&told) {
         let Some(identity) = resource.identity() else { continue };
-        let weight = weight(resource);
-        parts.push((weight, of_resource(resource, &title(identity, service))));
+        let title = title(identity, service);
+        let own: Vec<&String> =
+            fields.iter().filter(|field| !shared.iter().any(|(_, shared)| shared.contains(field))).collect();
+        match resource.status() {
+            Status::Added => parts.push((4, format!("{title} added"))),
+            Status::Removed => parts.push((5, format!("{title} removed"))),
+            _ if own.is_empty() => {}
+            _ if resource.fields.iter().all(is_reference) => {
+                parts.push((1, format!("{title}: {}", list(&own))))
+            }
+            _ => parts.push((3, format!("{title}: {}", list(&own)))),
+        }
     }
+    for (resources, fields) in &shared {
+        parts.push((
+            2,
+            format!("{resources} resources: {}", list(&fields.iter().copied().collect::<Vec<_>>())),
+        ));
+    }
+    // What says most comes first: what comes and goes, then what is special; names that only follow come last.
     parts.sort_by_key(|(weight, _)| std::cmp::Reverse(*weight));
-    let others = parts.len().saturating_sub(MOST_RESOURCES);
-    let mut told: Vec<String> = parts.into_iter().take(MOST_RESOURCES).map(|(_, text)| text).collect();
+    let others = parts.len().saturating_sub(MOST_PARTS);
+    let mut told: Vec<String> = parts.into_iter().take(MOST_PARTS).map(|(_, text)| text).collect();
     match others {
         0 => {}
         1 => told.push("1 more resource".to_owned()),
@@ -41,13 +62,41 @@ pub fn phrase(difference: &RenderDifference<'_>, service: &str) -> String {
     told.join("; ")
 }
 
-/// What says most comes first: what comes and goes, then fields that people set; names that only follow come last.
-fn weight(resource: &ResourceDifference<'_>) -> usize {
-    match resource.status() {
-        Status::Removed => 4,
-        Status::Added => 3,
-        Status::Changed | Status::Equal if resource.fields.iter().all(is_reference) => 1,
-        Status::Changed | Status::Equal => 2,
+/// A field that changes alike in so many resources is told once.
+const SHARED_BY: usize = 3;
+
+/// What changes alike in several resources, with their number.
+fn shared(told: &[Vec<String>]) -> Vec<(usize, Vec<&String>)> {
+    let mut places: BTreeMap<&String, Vec<usize>> = BTreeMap::new();
+    for (place, fields) in told.iter().enumerate() {
+        for field in fields {
+            let own = places.entry(field).or_default();
+            if own.last() != Some(&place) {
+                own.push(place);
+            }
+        }
+    }
+    let mut groups: BTreeMap<Vec<usize>, Vec<&String>> = BTreeMap::new();
+    for (field, places) in places.into_iter().filter(|(_, places)| places.len() >= SHARED_BY) {
+        groups.entry(places).or_default().push(field);
+    }
+    let mut groups: Vec<_> = groups.into_iter().map(|(places, fields)| (places.len(), fields)).collect();
+    groups.sort_by_key(|(number, _)| std::cmp::Reverse(*number));
+    groups
+}
+
+/// The fields of a changed resource in words, names that only follow last.
+fn field_phrases(resource: &ResourceDifference<'_>) -> Vec<String> {
+    let mut fields: Vec<&FieldDifference<'_>> = resource.fields.iter().collect();
+    fields.sort_by_key(|field| is_reference(field));
+    fields.into_iter().map(of_field).collect()
+}
+
+fn list(fields: &[&String]) -> String {
+    let told: Vec<&str> = fields.iter().take(MOST_FIELDS).map(|field| field.as_str()).collect();
+    match fields.len() - told.len() {
+        0 => told.join(", "),
+        others => format!("{} and {others} more", told.join(", ")),
     }
 }
 
@@ -63,7 +112,8 @@ fn is_reference(field: &FieldDifference<'_>) -> bool {
 }
 
 /// `Deployment` for the one that is called like the service, else `Service canary`.
-fn title(identity: &Identity, service: &str) -> String {
+#[must_use]
+pub fn title(identity: &Identity, service: &str) -> String {
     let Identity { kind, name, .. } = identity;
     let name = super::pair::stem(name);
     let rest = name.strip_prefix(service).map(|rest| rest.strip_prefix('-').unwrap_or(rest));
@@ -74,21 +124,6 @@ fn title(identity: &Identity, service: &str) -> String {
         }
         _ if identity.kind == "Namespace" => kind.clone(),
         _ => format!("{kind} {name}"),
-    }
-}
-
-fn of_resource(resource: &ResourceDifference<'_>, title: &str) -> String {
-    match resource.status() {
-        Status::Added => return format!("{title} added"),
-        Status::Removed => return format!("{title} removed"),
-        Status::Changed | Status::Equal => {}
-    }
-    let mut fields: Vec<&FieldDifference<'_>> = resource.fields.iter().collect();
-    fields.sort_by_key(|field| is_reference(field));
-    let told: Vec<String> = fields.iter().take(MOST_FIELDS).map(|field| of_field(field)).collect();
-    match fields.len() - told.len() {
-        0 => format!("{title}: {}", told.join(", ")),
-        others => format!("{title}: {} and {others} more", told.join(", ")),
     }
 }
 
@@ -119,7 +154,8 @@ pub fn short_path(path: &FieldPath) -> String {
     let (mut keys, mut item) = (Vec::new(), None);
     for step in steps.iter().rev() {
         match step {
-            PathStep::Key(key) => keys.push(key.as_str()),
+            // Labels are known by what stands behind the domain.
+            PathStep::Key(key) => keys.push(key.rsplit_once('/').map_or(key.as_str(), |(_, name)| name)),
             PathStep::Name(name) if keys.is_empty() => item = Some(name.as_str()),
             PathStep::Name(_) | PathStep::Index(_) => {}
         }

@@ -230,6 +230,15 @@ impl Explorer {
         self.shared.member_change(change, draft, target).map(Arc::new)
     }
 
+    /// The full id of the commit that a ref leads to; `.` for the work tree.
+    ///
+    /// # Errors
+    ///
+    /// When it leads to none, with the nearest spelling.
+    pub fn resolve(&self, reference: &str) -> Result<Arc<str>, Failure> {
+        self.shared.fixed(reference, &self.overview(&self.draft()))
+    }
+
     /// The refs that a channel or pin could be moved to, newest first, with their distance from the present one.
     ///
     /// # Errors

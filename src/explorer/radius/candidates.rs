@@ -65,6 +65,10 @@ impl Shared {
 
     /// The move that all moved targets share, with the commits between.
     pub(super) fn common_move(&self, sides: &Sides, pairs: &[Pair<'_>]) -> Option<RefRange> {
+        if let (Some(from), Some(to)) = (&sides.before.reference, &sides.after.reference) {
+            let commits = (sides.before.fixed_commit(), sides.after.fixed_commit());
+            return Some(self.ref_range((Some(from.clone()), Some(to.clone())), commits));
+        }
         let moves = pairs.iter().filter_map(|pair| {
             let references = sides.moved(pair)?;
             let (old, new) = (pair.before?, pair.after?);

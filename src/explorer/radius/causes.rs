@@ -3,18 +3,15 @@
 use std::sync::Arc;
 
 use super::sides::{Pair, Sides};
+use super::trace::Traces;
 use crate::base::Span;
-use crate::diff::{FieldDifference, FieldValue, ResourceDifference};
+use crate::diff::{FieldDifference, FieldPath, FieldValue, ResourceDifference};
 use crate::explorer::Shared;
-use crate::explorer::refs::summary;
 use crate::explorer::render::Rendered;
 use crate::git::CommitId;
 use crate::report::answer::{Cause, CommitSummary};
 use crate::report::blame::Places;
 use crate::yaml::Node;
-
-/// So many commits are named for one line.
-const MOST_COMMITS: usize = 10;
 
 /// Finds the causes of the changes of one target.
 pub(super) struct Causes<'s> {
@@ -23,12 +20,13 @@ pub(super) struct Causes<'s> {
     new: Places,
     /// The commits of the layers before and after, when these are two.
     commits: Option<(CommitId, CommitId)>,
+    traces: &'s Traces,
 }
 
 impl<'s> Causes<'s> {
     pub(super) fn new(
         shared: &'s Shared,
-        sides: &Sides,
+        sides: &'s Sides,
         pair: &Pair<'_>,
         old: &Arc<Rendered>,
         new: &Arc<Rendered>,
@@ -41,6 +39,7 @@ impl<'s> Causes<'s> {
             old: old.places(),
             new: new.places(),
             commits: before.zip(after).filter(|(before, after)| before != after),
+            traces: &sides.traces,
         }
     }
 
@@ -63,21 +62,27 @@ impl<'s> Causes<'s> {
         }
     }
 
+    /// Who changed what lies at, above or below a path; the whole resource when no field does.
+    pub(super) fn of_path(&self, resource: &ResourceDifference<'_>, path: &FieldPath) -> Option<Cause> {
+        let meets =
+            |field: &&FieldDifference<'_>| field.path.0.iter().zip(&path.0).all(|(own, other)| own == other);
+        match resource.fields.iter().find(meets).filter(|_| !path.0.is_empty()) {
+            Some(field) => self.of_field(field),
+            None => self.of_resource(resource),
+        }
+    }
+
     fn cause(&self, places: &Places, value: &FieldValue<'_>, is_old: bool) -> Option<Cause> {
         let span = places.history(value.node, value.key).pop()?.span?;
-        let commits = self.commits_of(&span);
+        let commits = self.commits_of(&span, is_old);
         Some(Cause { span, is_old, commits })
     }
 
-    /// The commits between the two refs that touched the file of a line.
-    fn commits_of(&self, span: &Span) -> Vec<CommitSummary> {
-        let (Some((before, after)), Some(_)) = (self.commits, &span.file.revision) else { return Vec::new() };
-        let Some(repository) = &self.shared.platform.repository else { return Vec::new() };
-        let between = |from, to| repository.history_between(from, to, &span.file.path).ok();
-        let forward = between(before, after).filter(|history| !history.commits.is_empty());
-        // Back to an older ref: the commits that are taken back.
-        let Some(history) = forward.or_else(|| between(after, before)) else { return Vec::new() };
-        let ids = history.commits.iter().take(MOST_COMMITS).map(|commit| commit.id.to_string());
-        ids.filter_map(|id| summary(repository, &id)).collect()
+    /// The commits between the two refs that brought or took a line.
+    fn commits_of(&self, span: &Span, is_old: bool) -> Vec<CommitSummary> {
+        match (self.commits, &span.file.revision) {
+            (Some(ends), Some(_)) => self.shared.trace(self.traces, ends, span, is_old).to_vec(),
+            _ => Vec::new(),
+        }
     }
 }

@@ -7,15 +7,18 @@ use super::names;
 use super::sides::{Pair, Sides};
 use crate::base::Diagnostic;
 use crate::catalog::TargetId;
-use crate::diff::phrase::short_value;
+use crate::check::{self, Finding};
+use crate::diff::phrase::{short_value, title};
 use crate::diff::{
-    self, DiffDocument, FieldDifference, Identity, RenderDifference, ResourceDifference, class_key, phrase,
+    self, DiffDocument, FieldDifference, RenderDifference, ResourceDifference, class_key, phrase,
     render_difference,
 };
 use crate::edit::Draft;
 use crate::explorer::render::Rendered;
 use crate::explorer::{Failure, Shared, compare};
-use crate::report::answer::{Change, ChangeClass, FieldChange, Member, MemberChange, ResourceChange};
+use crate::report::answer::{
+    Change, ChangeClass, FieldChange, Member, MemberChange, ResourceChange, Verdict,
+};
 
 /// A target rendered before and after.
 struct Opened {
@@ -62,8 +65,7 @@ impl Shared {
         let opened = self.open_member(sides, pair).ok()?;
         let (old, new) = (opened.old.nodes(), opened.new.nodes());
         let difference = render_difference(&old, &new);
-        let catalogs = (&*sides.before.overview.catalog, &*sides.after.overview.catalog);
-        let names = names::own_names(&pair.target, catalogs, (&opened.old, &opened.new));
+        let key = key(sides, pair, (&opened.old, &opened.new), &difference);
         Some(ChangeClass {
             letter,
             summary: phrase(&difference, &pair.target.service),
@@ -71,8 +73,8 @@ impl Shared {
             members,
             resources: self.resource_changes(sides, pair, &opened, &difference),
             difference: Arc::new(document(sides, pair, &opened).ok()?),
-            verdicts: Vec::new(),
-            fingerprint: fingerprint(&class_key(&difference, &names)),
+            verdicts: self.verdicts(sides, pair, &opened, &difference),
+            fingerprint: fingerprint(&key),
         })
     }
 
@@ -80,6 +82,36 @@ impl Shared {
         let render = |side: &super::sides::Side| self.render(&side.overview, &side.address(&pair.target));
         let (old, new) = rayon::join(|| render(&sides.before), || render(&sides.after));
         Ok(Opened { old: old?, new: new? })
+    }
+
+    fn verdicts(
+        &self,
+        sides: &Sides,
+        pair: &Pair<'_>,
+        opened: &Opened,
+        difference: &RenderDifference<'_>,
+    ) -> Vec<Verdict> {
+        let causes = Causes::new(self, sides, pair, &opened.old, &opened.new);
+        let verdict = |finding: Finding| {
+            let resource = difference.resources.get(finding.resource)?;
+            let identity = resource.identity()?;
+            let title = title(identity, &pair.target.service);
+            let words = match finding.path.0.is_empty() {
+                true => format!("{title} {}", finding.words),
+                false => format!("{title}: {}", finding.words),
+            };
+            Some(Verdict {
+                code: finding.code,
+                severity: finding.severity,
+                resource: identity.clone(),
+                cause: causes.of_path(resource, &finding.path),
+                path: finding.path.to_string(),
+                old: finding.old,
+                new: finding.new,
+                words,
+            })
+        };
+        check::judge(difference, &sides.policies).into_iter().filter_map(verdict).collect()
     }
 
     fn resource_changes(
@@ -92,6 +124,30 @@ impl Shared {
         let causes = Causes::new(self, sides, pair, &opened.old, &opened.new);
         difference.resources.iter().filter_map(|resource| resource_change(resource, &causes)).collect()
     }
+}
+
+/// What a target shares with the others of its class: the change without its own names, and the verdicts on it, which
+/// may also depend on what does not change.
+pub(super) fn key(
+    sides: &Sides,
+    pair: &Pair<'_>,
+    (old, new): (&Rendered, &Rendered),
+    difference: &RenderDifference<'_>,
+) -> String {
+    let catalogs = (&*sides.before.overview.catalog, &*sides.after.overview.catalog);
+    let names = names::own_names(&pair.target, catalogs, (old, new));
+    let mut key = class_key(difference, &names);
+    let mut verdicts: Vec<String> = check::judge(difference, &sides.policies)
+        .iter()
+        .filter_map(|finding| {
+            let identity = difference.resources.get(finding.resource)?.identity()?;
+            let text = format!("{} {} {} {}\n", finding.code, identity.kind, identity.name, finding.path);
+            Some(names.without(&text).into_owned())
+        })
+        .collect();
+    verdicts.sort_unstable();
+    key.push_str(&verdicts.concat());
+    key
 }
 
 fn resource_change(resource: &ResourceDifference<'_>, causes: &Causes<'_>) -> Option<ResourceChange> {
@@ -123,14 +179,13 @@ fn document(sides: &Sides, pair: &Pair<'_>, opened: &Opened) -> Result<DiffDocum
     Ok(diff::compare(&left, &right, &[]))
 }
 
-/// A target with its ref where that moves, else with the word that tells the sides apart.
+/// A target with its ref where there are two, else with the word that tells the sides apart.
 fn label(sides: &Sides, pair: &Pair<'_>, is_old: bool) -> String {
     let target = &pair.target;
-    match sides.moved(pair) {
-        Some((old, new)) => {
-            let reference = if is_old { old } else { new };
-            format!("{target}:{}", reference.as_deref().unwrap_or("?"))
-        }
+    let side = if is_old { &sides.before } else { &sides.after };
+    let moved = sides.moved(pair).and_then(|(old, new)| if is_old { old } else { new });
+    match side.reference.clone().or(moved) {
+        Some(reference) => format!("{target}:{reference}"),
         None if is_old => target.to_string(),
         None => format!("{target} (draft)"),
     }
@@ -141,12 +196,4 @@ fn fingerprint(key: &str) -> String {
     use sha2::{Digest, Sha256};
     let digest = Sha256::digest(key.as_bytes());
     digest.iter().take(8).map(|byte| format!("{byte:02x}")).collect()
-}
-
-impl Identity {
-    /// Kind and name as people say it: `Deployment web`.
-    #[must_use]
-    pub fn words(&self) -> String {
-        format!("{} {}", self.kind, self.name)
-    }
 }

@@ -9,6 +9,7 @@ mod member;
 mod names;
 mod reach;
 mod sides;
+mod trace;
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -21,9 +22,11 @@ use super::preview::{file_previews, new_problems, same_cause};
 use super::watch::{Cancel, OnProgress};
 use super::{Failure, Shared};
 use crate::catalog::TargetId;
-use crate::diff::{class_key, render_difference};
+use crate::diff::render_difference;
 use crate::edit::Draft;
-use crate::report::answer::{Change, ChangeClass, FailureGroup, Member, Progress, Radius, TargetScope};
+use crate::report::answer::{
+    Change, ChangeClass, FailureGroup, LayerChoice, Member, Progress, Radius, TargetScope,
+};
 use sides::{Pair, Sides};
 
 /// What became of one target.
@@ -139,9 +142,7 @@ impl Shared {
                         Effect::Unchanged
                     };
                 }
-                let catalogs = (&*sides.before.overview.catalog, &*sides.after.overview.catalog);
-                let names = names::own_names(&pair.target, catalogs, (&old, &new));
-                Effect::Differs(ways.number(class_key(&difference, &names)))
+                Effect::Differs(ways.number(member::key(sides, pair, (&old, &new), &difference)))
             }
             (Ok(_), Err(problem)) => Effect::NewlyFails(problem),
             (Err(_), Ok(_)) => Effect::NewlyRenders,
@@ -253,21 +254,10 @@ fn title(change: &Change, draft: &Draft) -> String {
             [only] => only.operation.to_string(),
             entries => format!("{} edits", entries.len()),
         },
-        Change::Layers { from, to } => change_of_layers(from, to),
-    }
-}
-
-fn change_of_layers(
-    from: &crate::report::answer::LayerChoice,
-    to: &crate::report::answer::LayerChoice,
-) -> String {
-    use crate::report::answer::LayerChoice::{At, Resolved};
-    match (from, to) {
-        (At(from), At(to)) if &**to == "." => format!("uncommitted layer edits, against {from}"),
-        (Resolved, At(to)) if &**to == "." => "the layers of the work tree".to_owned(),
-        (Resolved, At(to)) => format!("layers at {to}"),
-        (At(from), At(to)) => format!("layers {from}..{to}"),
-        (_, Resolved) => "layers at each target's own ref".to_owned(),
+        Change::Layers { to: LayerChoice::At(to), .. } if &**to == "." => {
+            "layers of the work tree".to_owned()
+        }
+        Change::Layers { .. } => "layers".to_owned(),
     }
 }
 

@@ -3,7 +3,9 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use super::trace::Traces;
 use crate::catalog::{Address, Resolution, Revision, TargetId};
+use crate::check::Policies;
 use crate::edit::{Draft, FileChange};
 use crate::explorer::{Failure, Shared};
 use crate::report::answer::{Change, LayerChoice, MovedReference, Overview};
@@ -23,6 +25,10 @@ pub(super) struct Sides {
     pub(super) before: Side,
     pub(super) after: Side,
     pub(super) changes: Vec<FileChange>,
+    /// What the platform wants to be told of.
+    pub(super) policies: Policies,
+    /// Commits that were found for lines.
+    pub(super) traces: Traces,
 }
 
 impl Side {
@@ -34,6 +40,11 @@ impl Side {
     /// The ref of a target in this state, as written.
     pub(super) fn reference_of(&self, resolution: &Resolution) -> Option<Arc<str>> {
         self.reference.clone().or_else(|| resolution.reference().map(Arc::from))
+    }
+
+    /// The commit of the layers of all targets; `None` for each target's own, and for the work tree.
+    pub(super) fn fixed_commit(&self) -> Option<&str> {
+        self.fixed.as_deref().filter(|commit| *commit != ".")
     }
 
     /// The commit of a target's layers in this state; `None` for the work tree and broken refs.
@@ -74,8 +85,11 @@ impl Sides {
         pairs
     }
 
-    /// The ref of a target before and after, when it moves.
+    /// The ref of a target before and after, when it moves. Where the question itself names both refs, nothing moves.
     pub(super) fn moved(&self, pair: &Pair<'_>) -> Option<MovedReference> {
+        if self.before.reference.is_some() && self.after.reference.is_some() {
+            return None;
+        }
         let (old, new) = (pair.before?, pair.after?);
         let references = (self.before.reference_of(old), self.after.reference_of(new));
         let commits = (self.before.commit_of(old), self.after.commit_of(new));
@@ -91,32 +105,42 @@ impl Shared {
     /// When the draft does not apply, or a ref leads to no commit.
     pub(super) fn sides(&self, change: &Change, draft: &Draft) -> Result<Sides, Failure> {
         let changes = self.changes(draft)?;
-        match change {
-            Change::Draft => Ok(Sides {
-                before: Side { overview: self.snapshot(Vec::new()), reference: None, fixed: None },
-                after: Side { overview: self.snapshot(changes.clone()), reference: None, fixed: None },
+        let (before, after, changes) = match change {
+            Change::Draft => (
+                Side { overview: self.snapshot(Vec::new()), reference: None, fixed: None },
+                Side { overview: self.snapshot(changes.clone()), reference: None, fixed: None },
                 changes,
-            }),
+            ),
             Change::Layers { from, to } => {
                 let overview = self.snapshot(changes);
-                Ok(Sides {
-                    before: self.side(from, &overview)?,
-                    after: self.side(to, &overview)?,
-                    changes: Vec::new(),
-                })
+                (self.side(from, &overview)?, self.side(to, &overview)?, Vec::new())
             }
-        }
+        };
+        let policies = Policies::read(after.overview.catalog.policies.as_ref());
+        Ok(Sides { before, after, changes, policies, traces: Traces::default() })
     }
 
     fn side(&self, layers: &LayerChoice, overview: &Arc<Overview>) -> Result<Side, Failure> {
         let LayerChoice::At(reference) = layers else {
             return Ok(Side { overview: overview.clone(), reference: None, fixed: None });
         };
-        let any = Address { target: TargetId::new("", "", ""), reference: Some(reference.clone()) };
-        let fixed = match self.revision(overview, &any)? {
+        let fixed = self.fixed(reference, overview)?;
+        Ok(Side { overview: overview.clone(), reference: Some(reference.clone()), fixed: Some(fixed) })
+    }
+    /// The commit that a ref leads to; `.` for the work tree.
+    ///
+    /// # Errors
+    ///
+    /// When it leads to none.
+    pub(in crate::explorer) fn fixed(
+        &self,
+        reference: &str,
+        overview: &Overview,
+    ) -> Result<Arc<str>, Failure> {
+        let any = Address { target: TargetId::new("", "", ""), reference: Some(Arc::from(reference)) };
+        Ok(match self.revision(overview, &any)? {
             Revision::Commit(commit) => commit,
             Revision::WorkTree => Arc::from("."),
-        };
-        Ok(Side { overview: overview.clone(), reference: Some(reference.clone()), fixed: Some(fixed) })
+        })
     }
 }

@@ -73,7 +73,7 @@ pub struct Progress {
 /// What a change does to every target.
 #[derive(Clone, Debug, Default)]
 pub struct Radius {
-    /// The change in a few words: `channel stable`, `v1..v2`, `uncommitted edits`.
+    /// What changes, in a few words: `channel stable`, `account-service hpa.minReplicas prod`, `layers of the work tree`.
     pub title: String,
     /// The ref that moves, when one and the same move explains all moved targets.
     pub moved: Option<RefRange>,
