@@ -59,7 +59,10 @@ fn open_screen(request: &ScreenRequest) -> VerbResult {
         problems,
     };
     let (path, at) = (request.path.clone(), request.at.clone());
-    tui::run(Box::new(move || Explorer::open(&path, &OpenOptions { at: at.clone() })), options)?;
+    tui::run(
+        Box::new(move || Explorer::open(&path, &OpenOptions { at: at.clone(), ..OpenOptions::default() })),
+        options,
+    )?;
     Ok(Outcome::Clean)
 }
 
@@ -68,7 +71,8 @@ const PICTURE_KEYS: &str = "/ \"account-s\" enter l l l l d \"int-stable/euw1\" 
 
 /// Draws the screen after [`PICTURE_KEYS`] from the very cells that would go to the terminal.
 fn draw_picture(request: &ScreenRequest, file: &Path) -> VerbResult {
-    let explorer = Explorer::open(&request.path, &OpenOptions { at: request.at.clone() })?;
+    let explorer =
+        Explorer::open(&request.path, &OpenOptions { at: request.at.clone(), ..OpenOptions::default() })?;
     let theme = Theme::named("dark", &Settings::default(), true)
         .map_err(|problems| problems.into_iter().map(|it| it.to_string()).collect::<Vec<_>>().join("\n"))?;
     let cells = tui::still(&explorer, PICTURE_KEYS, 150, 34, &theme);

@@ -14,7 +14,7 @@ use super::{Cli, output};
 ///
 /// When it cannot be opened, or has no catalog at all.
 pub(super) fn open(cli: &Cli) -> Result<Explorer, Diagnostic> {
-    Explorer::open(&super::platform_path(cli), &OpenOptions { at: cli.at.clone() })
+    Explorer::open(&super::platform_path(cli), &OpenOptions { at: cli.at.clone(), ..OpenOptions::default() })
 }
 
 /// Opens the platform and reads its catalog; warnings go to stderr.

@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, PoisonError, RwLock};
+use std::time::Duration;
 
 use crate::base::{Diagnostic, RepoPath};
 use crate::catalog;
@@ -9,10 +10,21 @@ use crate::git::{CommitId, Head, OpenError, Repository};
 use crate::vfs::{GitTree, Snapshot, Source, WorkTree};
 
 /// How a platform is opened.
-#[derive(Clone, PartialEq, Eq, Debug, Default)]
+#[derive(Clone, PartialEq, Eq, Debug)]
 pub struct OpenOptions {
     /// The ref to read the catalog from instead of the work tree.
     pub at: Option<String>,
+    /// How many bytes of memory rendered targets may take, about; when they take more, the least recently used are
+    /// given up and rendered again when somebody looks at them.
+    pub memory: usize,
+    /// How long one target may take to render; longer ones fail with `render/budget`.
+    pub budget: Duration,
+}
+
+impl Default for OpenOptions {
+    fn default() -> Self {
+        Self { at: None, memory: 256 * 1024 * 1024, budget: Duration::from_secs(10) }
+    }
 }
 
 /// An opened platform. Nothing has been read but what was needed to find it.

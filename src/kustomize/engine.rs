@@ -10,7 +10,7 @@ use super::notes::{LayerKind, LayerRoot, Notes};
 use super::session::{BuildError, Session};
 use super::transform::{self, labels::Pairs};
 use super::{BuildOptions, Limits, Manifests, name_reference, order};
-use crate::base::{Diagnostic, FileTable, Mark, RepoPath};
+use crate::base::{Diagnostic, FileTable, Mark, RepoPath, Stop};
 use crate::kustomize::config::FieldSpec;
 use crate::kustomize::kustomization::Pair;
 use crate::vfs::{EntryKind, Source};
@@ -78,7 +78,22 @@ impl Engine {
         directory: &RepoPath,
         options: &BuildOptions,
     ) -> Result<Manifests, Diagnostic> {
-        let session = Session::new(&self.shared, source, options);
+        self.build_until(source, directory, options, &Stop::default())
+    }
+
+    /// As [`Self::build`], until it is stopped; looked at between the larger steps of the build.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::build`]; `build/cancelled` and `limit/time` when it was stopped.
+    pub fn build_until(
+        &self,
+        source: &dyn Source,
+        directory: &RepoPath,
+        options: &BuildOptions,
+        stop: &Stop,
+    ) -> Result<Manifests, Diagnostic> {
+        let session = Session::new(&self.shared, source, options, stop);
         match session.build(directory) {
             Ok(resources) => {
                 let (warnings, notes) = session.into_said();
