@@ -2,15 +2,21 @@
 
 mod blame;
 mod build;
+mod build_options;
 mod demo;
 mod diff;
+mod directory;
 mod explain;
 mod generate;
 mod list;
 pub mod output;
 mod pin;
 mod platform;
+mod promote;
+mod radius;
+mod reach;
 mod render;
+mod resource_files;
 mod set;
 mod shell;
 
@@ -21,7 +27,10 @@ use std::process::ExitCode;
 use clap::{Args, CommandFactory, Parser, Subcommand};
 
 use crate::base::Diagnostic;
+use crate::explorer::OpenOptions;
+use crate::kustomize::Outside;
 use output::Outcome;
+use reach::ReachArgs;
 
 /// What a verb ends with: an outcome, or the problem that stopped it.
 pub type VerbResult = Result<Outcome, Box<dyn std::error::Error + Send + Sync>>;
@@ -43,6 +52,9 @@ pub struct Cli {
     /// How the screen looks and behaves.
     #[command(flatten)]
     pub screen: ScreenArgs,
+    /// What may be used beside the files at hand.
+    #[command(flatten)]
+    pub reach: ReachArgs,
     /// What to do without a screen.
     #[command(subcommand)]
     pub verb: Option<Verb>,
@@ -53,8 +65,8 @@ pub struct Cli {
 pub struct ScreenRequest {
     /// The directory of the platform.
     pub path: PathBuf,
-    /// The ref to read the catalog at.
-    pub at: Option<String>,
+    /// How the platform is opened.
+    pub open: OpenOptions,
     /// How the screen looks and behaves.
     pub screen: ScreenArgs,
     /// Draw the screen into this SVG file instead of opening it.
@@ -110,6 +122,11 @@ pub enum Verb {
     Set(set::SetArgs),
     /// Move a channel or a pin: prints the change and the number of targets it reaches; --write writes it.
     Pin(pin::PinArgs),
+    /// Show what a change does to all targets, equal changes folded into classes: uncommitted edits of layers, one ref
+    /// against another, edited values, moved pins.
+    Radius(radius::RadiusArgs),
+    /// Move a channel or pin to another ref: candidates, classes of changes, verdicts; --write writes the one line.
+    Promote(promote::PromoteArgs),
     /// Write the composition of a target, or of all, as folders for kustomize, Argo CD and Flux.
     Generate(generate::GenerateArgs),
     /// Print the completions for a shell.
@@ -138,7 +155,7 @@ pub fn run(words: impl IntoIterator<Item = OsString>, screen: OpenScreen<'_>) ->
 
 fn dispatch(cli: &Cli, screen: OpenScreen<'_>) -> VerbResult {
     match &cli.verb {
-        None => screen(&request(cli, platform_path(cli))),
+        None => screen(&request(cli, platform_path(cli))?),
         Some(Verb::Demo(args)) => demo::run(cli, args, screen),
         Some(Verb::List(args)) => list::run(cli, args),
         Some(Verb::Explain(args)) => explain::run(cli, args),
@@ -148,6 +165,8 @@ fn dispatch(cli: &Cli, screen: OpenScreen<'_>) -> VerbResult {
         Some(Verb::Diff(args)) => diff::run(cli, args),
         Some(Verb::Set(args)) => set::run(cli, args),
         Some(Verb::Pin(args)) => pin::run(cli, args),
+        Some(Verb::Radius(args)) => radius::run(cli, args),
+        Some(Verb::Promote(args)) => promote::run(cli, args),
         Some(Verb::Generate(args)) => generate::run(cli, args),
         Some(Verb::Completions(args)) => shell::completions(args),
         Some(Verb::Man) => shell::manual(),
@@ -159,8 +178,25 @@ fn platform_path(cli: &Cli) -> PathBuf {
     cli.path.as_ref().map_or_else(|| cli.directory.clone(), |path| cli.directory.join(path))
 }
 
-fn request(cli: &Cli, path: PathBuf) -> ScreenRequest {
-    ScreenRequest { path, at: cli.at.clone(), screen: cli.screen.clone(), picture: None }
+fn request(cli: &Cli, path: PathBuf) -> Result<ScreenRequest, Box<dyn std::error::Error + Send + Sync>> {
+    let open = cli.open_options().map_err(problem)?;
+    Ok(ScreenRequest { path, open, screen: cli.screen.clone(), picture: None })
+}
+
+impl Cli {
+    /// How the command line says that a platform is opened.
+    ///
+    /// # Errors
+    ///
+    /// When a limit is not one.
+    fn open_options(&self) -> Result<OpenOptions, Diagnostic> {
+        Ok(OpenOptions {
+            at: self.at.clone(),
+            outside: Outside { remotes: self.reach.remotes(&self.directory)?, helm: None },
+            limits: self.reach.limits()?,
+            ..OpenOptions::default()
+        })
+    }
 }
 
 /// The description of the command line, for completions and the manual.

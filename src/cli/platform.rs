@@ -2,7 +2,7 @@
 
 use crate::base::{Diagnostic, Severity};
 use crate::catalog::Address;
-use crate::explorer::{Explorer, OpenOptions};
+use crate::explorer::Explorer;
 use crate::report::answer::Overview;
 use crate::report::problem;
 
@@ -14,7 +14,7 @@ use super::{Cli, output};
 ///
 /// When it cannot be opened, or has no catalog at all.
 pub(super) fn open(cli: &Cli) -> Result<Explorer, Diagnostic> {
-    Explorer::open(&super::platform_path(cli), &OpenOptions { at: cli.at.clone(), ..OpenOptions::default() })
+    Explorer::open(&super::platform_path(cli), &cli.open_options()?)
 }
 
 /// Opens the platform and reads its catalog; warnings go to stderr.

@@ -15,6 +15,7 @@ mod overview;
 mod pairs;
 mod platform;
 mod preview;
+mod radius;
 mod reads;
 mod refs;
 mod render;
@@ -30,13 +31,17 @@ use std::sync::Arc;
 pub use generate::Generated;
 pub use pairs::{PairAnswer, RenderPair, RenderSide, TargetRender};
 pub use platform::OpenOptions;
+pub use radius::OnProgress;
 
 pub use crate::base::Cancel;
 use crate::base::{Diagnostic, Span};
 use crate::catalog::{Address, TargetId};
 use crate::edit::{CatalogFiles, Draft};
-use crate::kustomize::Engine;
-use crate::report::answer::{Comparison, Overview, Preview, TargetState, TargetView, WriteFailure, Written};
+use crate::kustomize::{Engine, Outside};
+use crate::report::answer::{
+    Candidates, Change, Comparison, MemberChange, Movable, Overview, Preview, Radius, TargetScope,
+    TargetState, TargetView, WriteFailure, Written,
+};
 use crate::report::blame::Blame;
 use crate::vfs::Source;
 use layers::LayerSources;
@@ -56,6 +61,7 @@ pub struct Explorer {
 struct Shared {
     platform: Platform,
     engine: Engine,
+    outside: Outside,
     layers: LayerSources,
     renders: Renders,
     snapshots: Snapshots,
@@ -71,7 +77,8 @@ impl Explorer {
     pub fn open(path: &Path, options: &OpenOptions) -> Result<Self, Diagnostic> {
         let shared = Shared {
             platform: Platform::open(path, options)?,
-            engine: Engine::default(),
+            engine: Engine::reaching(options.limits.clone(), options.outside.clone()),
+            outside: options.outside.clone(),
             layers: LayerSources::default(),
             renders: Renders::new(options.memory, options.budget),
             snapshots: Snapshots::default(),
@@ -258,6 +265,57 @@ impl Explorer {
         cancel: &Cancel,
     ) -> Result<Arc<Preview>, Failure> {
         self.shared.preview(draft, focus, cancel).map(Arc::new)
+    }
+
+    /// What a change does to the targets of a scope: which change, in which ways, and which fail. All are rendered
+    /// before and after, on all cores; `progress` is told after each, from several threads. When `cancel` calls it
+    /// off, the answer says what was found until then.
+    ///
+    /// # Errors
+    ///
+    /// When an operation of the draft does not apply to the files, or a ref of the change leads to no commit.
+    pub fn radius(
+        &self,
+        change: &Change,
+        draft: &Draft,
+        scope: &TargetScope,
+        progress: OnProgress<'_>,
+        cancel: &Cancel,
+    ) -> Result<Arc<Radius>, Failure> {
+        self.shared.radius(change, draft, scope, progress, cancel).map(Arc::new)
+    }
+
+    /// One target before and after a change, in full: what [`Self::radius`] says of one member of each class, for any
+    /// target that renders before and after.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::radius`], and why the target does not render.
+    pub fn member_change(
+        &self,
+        change: &Change,
+        draft: &Draft,
+        target: &TargetId,
+    ) -> Result<Arc<MemberChange>, Failure> {
+        self.shared.member_change(change, draft, target).map(Arc::new)
+    }
+
+    /// The full id of the commit that a ref leads to; `.` for the work tree.
+    ///
+    /// # Errors
+    ///
+    /// When it leads to none, with the nearest spelling.
+    pub fn resolve(&self, reference: &str) -> Result<Arc<str>, Failure> {
+        self.shared.fixed(reference, &self.overview(&self.draft()))
+    }
+
+    /// The refs that a channel or pin could be moved to, newest first, with their distance from the present one.
+    ///
+    /// # Errors
+    ///
+    /// When there is no such channel, environment or region, or no git repository.
+    pub fn candidates(&self, movable: &Movable, draft: &Draft) -> Result<Arc<Candidates>, Failure> {
+        self.shared.candidates(&self.overview(draft), movable).map(Arc::new)
     }
 
     /// Writes a draft. When somebody else changed a file meanwhile, the draft is applied to the new text; a real

@@ -7,13 +7,18 @@ use std::time::Duration;
 use crate::base::{Diagnostic, RepoPath};
 use crate::catalog;
 use crate::git::{CommitId, Head, OpenError, Repository};
+use crate::kustomize::{Limits, Outside};
 use crate::vfs::{GitTree, Snapshot, Source, WorkTree};
 
 /// How a platform is opened.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, Debug)]
 pub struct OpenOptions {
     /// The ref to read the catalog from instead of the work tree.
     pub at: Option<String>,
+    /// What rendering may use outside of the repository; nothing by default.
+    pub outside: Outside,
+    /// What rendering may use of the machine.
+    pub limits: Limits,
     /// How many bytes of memory rendered targets may take, about; when they take more, the least recently used are
     /// given up and rendered again when somebody looks at them.
     pub memory: usize,
@@ -23,7 +28,13 @@ pub struct OpenOptions {
 
 impl Default for OpenOptions {
     fn default() -> Self {
-        Self { at: None, memory: 256 * 1024 * 1024, budget: Duration::from_secs(10) }
+        Self {
+            at: None,
+            outside: Outside::default(),
+            limits: Limits::default(),
+            memory: 256 * 1024 * 1024,
+            budget: Duration::from_secs(10),
+        }
     }
 }
 
@@ -41,6 +52,8 @@ pub(super) struct Platform {
     work_tree_source: Arc<dyn Source>,
     /// What was read of both since the last [`Self::reload`].
     loaded: RwLock<Loaded>,
+    /// The most bytes that one file may have.
+    pub file_bytes: u64,
     /// Where the catalog is read from, in words.
     pub catalog_from: String,
     /// Whether the catalog is that of the work tree, and so can be edited.
@@ -84,12 +97,16 @@ impl Platform {
         let top = std::fs::canonicalize(&top).unwrap_or(top);
         let root = nearest_platform(&path, &top);
         let prefix = prefix_of(&root, &top)?;
-        let work_tree_source: Arc<dyn Source> = Arc::new(open_work_tree(&top)?);
+        let file_bytes = options.limits.file_bytes as u64;
+        let work_tree_source: Arc<dyn Source> = Arc::new(open_work_tree(&top, file_bytes)?);
         let (catalog_source, catalog_from): (Arc<dyn Source>, String) = match (&options.at, &repository) {
-            (None, _) => (Arc::new(open_work_tree(&root)?), "work tree".to_owned()),
+            (None, _) => (Arc::new(open_work_tree(&root, file_bytes)?), "work tree".to_owned()),
             (Some(text), Some(repository)) => {
                 let found = repository.resolve(text)?;
-                (Arc::new(tree_below(repository, found.commit, &prefix)?), text.clone())
+                (
+                    Arc::new(tree_below(repository, found.commit, &prefix)?.with_limit(file_bytes)),
+                    text.clone(),
+                )
             }
             (Some(text), None) => {
                 return Err(Diagnostic::error(
@@ -108,6 +125,7 @@ impl Platform {
             catalog_source,
             work_tree_source,
             loaded,
+            file_bytes,
             catalog_from,
             is_work_tree,
         })
@@ -175,8 +193,8 @@ fn prefix_of(root: &Path, top: &Path) -> Result<RepoPath, Diagnostic> {
     })
 }
 
-fn open_work_tree(path: &Path) -> Result<WorkTree, Diagnostic> {
-    WorkTree::open(path).map_err(|error| {
+fn open_work_tree(path: &Path, file_bytes: u64) -> Result<WorkTree, Diagnostic> {
+    WorkTree::open(path).map(|tree| tree.with_limit(file_bytes)).map_err(|error| {
         Diagnostic::error("open/directory", format!("`{}` cannot be read: {error}", path.display()))
     })
 }

@@ -8,7 +8,7 @@ use super::{Failure, Shared, compare, fleet};
 use crate::base::{Cancel, Diagnostic, Severity};
 use crate::catalog::{Address, Resolution, TargetId};
 use crate::diff;
-use crate::edit::Draft;
+use crate::edit::{Draft, FileChange};
 use crate::report::answer::{ChangedTarget, FilePreview, Overview, Preview, TargetEffect};
 
 impl Shared {
@@ -27,20 +27,8 @@ impl Shared {
                 rayon::join(|| self.target(&before, address), || self.target(&after, address));
             Arc::new(compare::compare(left, right))
         });
-        let files = changes
-            .iter()
-            .map(|change| FilePreview {
-                path: change.path.clone(),
-                diff: diff::text(change.old.clone().unwrap_or_default(), change.new.clone()),
-            })
-            .collect();
-        let known: Vec<String> = before.diagnostics.iter().map(ToString::to_string).collect();
-        let problems = after
-            .diagnostics
-            .iter()
-            .filter(|problem| problem.severity > Severity::Note && !known.contains(&problem.to_string()))
-            .cloned()
-            .collect();
+        let files = file_previews(&changes);
+        let problems = new_problems(&before, &after);
         let pairs = pairs(&before, &after);
         let found: Vec<OnceLock<ChangedTarget>> = pairs.iter().map(|_| OnceLock::new()).collect();
         fleet::for_each(pairs.len(), cancel, &|index| {
@@ -93,17 +81,34 @@ impl Shared {
     }
 }
 
+/// The files that change, before and after.
+pub(super) fn file_previews(changes: &[FileChange]) -> Vec<FilePreview> {
+    let preview = |change: &FileChange| FilePreview {
+        path: change.path.clone(),
+        diff: diff::text(change.old.clone().unwrap_or_default(), change.new.clone()),
+    };
+    changes.iter().map(preview).collect()
+}
+
+/// Problems of the catalog that only the second has.
+pub(super) fn new_problems(before: &Overview, after: &Overview) -> Vec<Diagnostic> {
+    let known: Vec<String> = before.diagnostics.iter().map(ToString::to_string).collect();
+    let is_new =
+        |problem: &&Diagnostic| problem.severity > Severity::Note && !known.contains(&problem.to_string());
+    after.diagnostics.iter().filter(is_new).cloned().collect()
+}
+
 /// Whether two problems are one, though an edit above it has moved it to another line.
-fn same_cause(left: &Diagnostic, right: &Diagnostic) -> bool {
+pub(super) fn same_cause(left: &Diagnostic, right: &Diagnostic) -> bool {
     let file = |problem: &Diagnostic| problem.primary.as_ref().map(|label| label.span.file.clone());
     left.code == right.code && left.message == right.message && file(left) == file(right)
 }
 
 /// The answers of the ladder before and after.
-type Pair<'a> = (Option<&'a Resolution>, Option<&'a Resolution>);
+pub(super) type Pair<'a> = (Option<&'a Resolution>, Option<&'a Resolution>);
 
 /// Every target of either side, in the order of the catalog after the draft, lost ones last.
-fn pairs<'a>(before: &'a Overview, after: &'a Overview) -> Vec<(TargetId, Pair<'a>)> {
+pub(super) fn pairs<'a>(before: &'a Overview, after: &'a Overview) -> Vec<(TargetId, Pair<'a>)> {
     let mut old: BTreeMap<&TargetId, &Resolution> =
         before.resolutions.iter().map(|resolution| (&resolution.target, &**resolution)).collect();
     let mut pairs: Vec<(TargetId, Pair<'a>)> = after

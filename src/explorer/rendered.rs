@@ -7,7 +7,7 @@ use super::Failure;
 use super::manifest::manifest;
 use crate::base::{Diagnostic, Digest, FileTable, Span};
 use crate::catalog::{self, Catalog, Composition, GeneratedFile, LayerRole, Revision};
-use crate::kustomize::{LayerKind, LayerRoot, Manifests};
+use crate::kustomize::{LayerKind, LayerRoot, Manifests, Resource};
 use crate::report::answer::Manifest;
 use crate::report::blame::{self, Blame, Places};
 use crate::yaml::{self, Node, Value};
@@ -99,15 +99,26 @@ impl Rendered {
     ///
     /// As [`Self::manifest`].
     pub(super) fn blame(self: &Arc<Self>) -> Result<Blame, Failure> {
-        let own = Arc::clone(self);
-        let catalog = move |span: &Span| catalog_place(&own.composition.files, span);
-        let mut places = Places::new(self.files.clone(), self.layers(), Arc::new(catalog));
-        if let (Revision::Commit(built), Revision::Commit(own)) = (&self.built.revision, &self.revision) {
-            places = places.at_commit(built.clone(), own.clone());
-        }
-        let mut blame = blame::blame(&self.built.manifests, places).map_err(|error| unprintable(&error))?;
+        let mut blame =
+            blame::blame(&self.built.manifests, self.places()).map_err(|error| unprintable(&error))?;
         blame.findings = self.findings().map(Cow::into_owned).collect();
         Ok(blame)
+    }
+
+    /// The resources, in the order of the output.
+    pub(super) fn nodes(&self) -> Vec<&Node> {
+        self.built.manifests.resources.iter().map(Resource::node).collect()
+    }
+
+    /// Knows what wrote the values of [`Self::nodes`].
+    pub(super) fn places(self: &Arc<Self>) -> Places {
+        let own = Arc::clone(self);
+        let catalog = move |span: &Span| catalog_place(&own.composition.files, span);
+        let places = Places::new(self.files.clone(), self.layers(), Arc::new(catalog));
+        match (&self.built.revision, &self.revision) {
+            (Revision::Commit(built), Revision::Commit(own)) => places.at_commit(built.clone(), own.clone()),
+            _ => places,
+        }
     }
 
     /// What a place of the build stands for, where that is another one: the catalog line behind a line of a generated

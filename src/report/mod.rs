@@ -6,5 +6,6 @@ pub mod failures;
 pub mod ladder;
 pub mod listing;
 pub mod problem;
+pub mod radius;
 pub mod styled;
 pub mod table;

@@ -1,5 +1,6 @@
 //! A source that keeps a record of what was asked of it, so that a later change is known to matter or not.
 
+use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use super::{ContentId, DirEntry, EntryKind, FileContent, Source, SourceError};
@@ -119,6 +120,14 @@ impl Source for Recorder<'_> {
 
     fn boundary(&self, path: &RepoPath) -> RepoPath {
         self.below.boundary(path)
+    }
+
+    fn shown(&self, path: &RepoPath) -> String {
+        self.below.shown(path)
+    }
+
+    fn disk_path(&self, path: &RepoPath) -> Option<PathBuf> {
+        self.below.disk_path(path)
     }
 
     fn recorded(&self) -> Option<usize> {

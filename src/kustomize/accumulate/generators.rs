@@ -1,10 +1,7 @@
 //! Running the generators of a kustomization, and joining what they make with what is there.
 
-use std::sync::Arc;
-
 use super::{Accumulated, Layer};
 use crate::base::Mark;
-use crate::kustomize::build_metadata::{self, Origin};
 use crate::kustomize::generate::{self, DataFile};
 use crate::kustomize::kustomization::{GeneratorEntry, GeneratorKind, GeneratorOptions};
 use crate::kustomize::resource::{Behavior, Resource, ResourceMap};
@@ -22,18 +19,10 @@ impl Session<'_> {
         let entries = kustomization.config_map_generators.iter().chain(&kustomization.secret_generators);
         for entry in entries {
             let mut resource = self.generate_one(layer, entry, kustomization.generator_options.as_ref())?;
-            if let Some(origin) = &layer.origin {
-                let kind = match entry.makes {
-                    GeneratorKind::ConfigMap => "ConfigMapGenerator",
-                    GeneratorKind::Secret => "SecretGenerator",
-                };
-                resource.origin = Some(Arc::new(Origin {
-                    configured_in: build_metadata::join(origin, layer.file.name()),
-                    api_version: "builtin".to_owned(),
-                    kind: kind.to_owned(),
-                    ..Origin::default()
-                }));
-            }
+            resource.origin = layer.origin_of_own(match entry.makes {
+                GeneratorKind::ConfigMap => "ConfigMapGenerator",
+                GeneratorKind::Secret => "SecretGenerator",
+            });
             self.absorb(&mut accumulated.resources, resource, entry.mark)?;
         }
         self.generate_external(layer, accumulated)

@@ -16,9 +16,9 @@ pub(crate) use layer::Layer;
 
 use std::sync::Arc;
 
-use super::build_metadata::Origin;
 use super::config::{Conflict, TransformerConfig};
 use super::kustomization::{Kind, Reader, Text};
+use super::limits::raise;
 use super::load::{Found, LoadedFile};
 use super::resource::{AppendError, Resource, ResourceMap};
 use super::session::{BuildError, Session};
@@ -77,7 +77,8 @@ impl Session<'_> {
         let (count, limit) = (accumulated.resources.len(), self.limits().resources);
         if count > limit {
             let message = format!("the build has {count} resources; the limit is {limit}");
-            return Err(self.refuse(Fault::new("limit/resources", layer.kustomization.mark, message)));
+            let fault = Fault::new("limit/resources", layer.kustomization.mark, message);
+            return Err(self.refuse(fault.hint(raise("resources"))));
         }
         Ok(accumulated)
     }
@@ -104,8 +105,8 @@ impl Session<'_> {
                 let added = accumulated.resources.append_all(resources);
                 added.map_err(|error| self.append_error(error, text.mark))
             }
-            Found::Directory(root) => {
-                let base = self.include(layer, root, text, Kind::Kustomization, None)?;
+            Found::Directory(directory) => {
+                let base = self.include(layer, directory, text, Kind::Kustomization, None)?;
                 self.merge_accumulated(accumulated, base, text.mark)
             }
         }
@@ -121,8 +122,7 @@ impl Session<'_> {
         let mut resources = self.resources_in(file)?.as_ref().clone();
         self.saw_kinds(&resources);
         if let Some(origin) = &layer.origin {
-            let origin =
-                Arc::new(Origin { path: super::build_metadata::join(origin, path), ..Origin::default() });
+            let origin = Arc::new(origin.append(path));
             for resource in &mut resources {
                 resource.origin = Some(Arc::clone(&origin));
             }
@@ -138,8 +138,8 @@ impl Session<'_> {
         text: &Text,
     ) -> Result<Accumulated, BuildError> {
         match self.find(layer, text)? {
-            Found::Directory(root) => {
-                let mut changed = self.include(layer, root, text, Kind::Component, Some(accumulated))?;
+            Found::Directory(directory) => {
+                let mut changed = self.include(layer, directory, text, Kind::Component, Some(accumulated))?;
                 // kustomize starts anew with what the component leaves, which drops superfluous field specs.
                 if let Some(config) = changed.config.take() {
                     self.add_config(&mut changed, &config, text.mark)?;

@@ -4,7 +4,6 @@ use std::sync::Arc;
 
 use super::transformers::Configured;
 use super::{Accumulated, Layer};
-use crate::kustomize::build_metadata::{self, Origin};
 use crate::kustomize::kustomization::Text;
 use crate::kustomize::plugin::{self, Generated};
 use crate::kustomize::resource::{Resource, ResourceMap};
@@ -132,8 +131,7 @@ impl Session<'_> {
                 continue;
             };
             if let Some(origin) = &layer.origin {
-                let path = build_metadata::join(origin, layer.file.name());
-                let origin = Arc::new(Origin { path, ..Origin::default() });
+                let origin = Arc::new(origin.append(layer.file.name()));
                 resources.iter_mut().for_each(|resource| resource.origin = Some(Arc::clone(&origin)));
             }
             let added = accumulated.resources.append_all(resources);

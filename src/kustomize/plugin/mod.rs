@@ -34,6 +34,8 @@ pub(crate) fn origin_of(config: &Resource) -> Option<Origin> {
     let origin = config.origin.as_ref()?;
     Some(Origin {
         path: String::new(),
+        repo: origin.repo.clone(),
+        reference: origin.reference.clone(),
         configured_in: origin.path.clone(),
         api_version: config.api_version().to_owned(),
         kind: config.id().kind.to_string(),

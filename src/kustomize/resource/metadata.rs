@@ -109,15 +109,20 @@ pub(crate) fn set_or_overwrite(map: &mut Mapping, key: &str, value: Node) {
     }
 }
 
+/// Whether a label or annotation stays as it is when kustomize writes the map back.
+pub(crate) fn is_normal(value: &Node) -> bool {
+    value.as_scalar().is_some_and(|scalar| scalar.tag == Tag::Str && scalar.style != Style::Folded)
+}
+
 /// What kustomize makes of a map of labels or annotations whenever it writes it back: every value a string,
-/// collections empty strings, and no map at all when it is empty.
+/// collections empty strings, no text in folded style, and no map at all when it is empty.
 pub(crate) fn normalise_map(node: &mut Node, key: &str) {
     let Some(metadata) = node.get_mut("metadata").and_then(Node::as_mapping_mut) else { return };
     let Some(values) = metadata.get_mut(key) else { return };
     match values.as_mapping_mut() {
         Some(values) if !values.is_empty() => {
             for entry in &mut values.entries {
-                if entry.value.as_str().is_none() {
+                if !is_normal(&entry.value) {
                     let text = CompactString::from(text(&entry.value));
                     entry.value.value = Value::Scalar(Scalar { text, tag: Tag::Str, style: Style::Double });
                 }

@@ -5,8 +5,13 @@
 
 mod overview;
 mod preview;
+mod radius;
 mod target;
 
 pub use overview::{CommitSummary, Overview, TargetState};
 pub use preview::{ChangedTarget, FilePreview, MovedReference, Preview, TargetEffect, WriteFailure, Written};
+pub use radius::{
+    CandidateRef, Candidates, Cause, Change, ChangeClass, FailureGroup, FieldChange, LayerChoice, Member,
+    MemberChange, Movable, Progress, Radius, RefRange, ResourceChange, TargetScope, Verdict,
+};
 pub use target::{Comparison, Document, Line, LineWriter, Manifest, TargetView};

@@ -1,0 +1,1 @@
+//! Fetching from local repositories, and what hostile addresses come to.
