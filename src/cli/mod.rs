@@ -210,6 +210,7 @@ impl Cli {
             refs_now: self.refs_now,
             outside: Outside { remotes: self.reach.remotes(&self.directory)?, helm: None },
             limits: self.reach.limits()?,
+            ..OpenOptions::default()
         })
     }
 }

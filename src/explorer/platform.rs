@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, PoisonError, RwLock};
+use std::time::Duration;
 
 use jiff::Zoned;
 
@@ -13,7 +14,7 @@ use crate::kustomize::{Limits, Outside};
 use crate::vfs::{GitTree, Snapshot, Source, WorkTree};
 
 /// How a platform is opened.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub struct OpenOptions {
     /// The ref, or the moment, to read the catalog and the refs at instead of the work tree as it is.
     pub at: Option<String>,
@@ -23,6 +24,24 @@ pub struct OpenOptions {
     pub outside: Outside,
     /// What rendering may use of the machine.
     pub limits: Limits,
+    /// How many bytes of memory rendered targets may take, about; when they take more, the least recently used are
+    /// given up and rendered again when somebody looks at them.
+    pub memory: usize,
+    /// How long one target may take to render; longer ones fail with `render/budget`.
+    pub budget: Duration,
+}
+
+impl Default for OpenOptions {
+    fn default() -> Self {
+        Self {
+            at: None,
+            refs_now: false,
+            outside: Outside::default(),
+            limits: Limits::default(),
+            memory: 256 * 1024 * 1024,
+            budget: Duration::from_secs(10),
+        }
+    }
 }
 
 /// An opened platform. Nothing has been read but what was needed to find it.

@@ -8,7 +8,7 @@ use crate::catalog::{Composition, LayerRole, Service, effective_values};
 use crate::diff::{self, Row, Status};
 use crate::explorer::Failure;
 use crate::explorer::compare::side;
-use crate::explorer::render::Rendered;
+use crate::explorer::rendered::Rendered;
 use crate::report::answer::{FieldDifference, Place, Topic, WrittenValue};
 use crate::report::blame::{Blame, BlameLine, BlamedResource, Writing};
 
