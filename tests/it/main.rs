@@ -11,5 +11,6 @@ mod edit;
 mod hostile;
 mod outside;
 mod pty;
+mod radius;
 mod screens;
 mod terminal;

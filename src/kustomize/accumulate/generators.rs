@@ -102,6 +102,15 @@ impl Session<'_> {
                     generate::join_data(&mut new, old);
                 }
                 new.origin = origin;
+                if !new.id().same_object(old.id()) {
+                    let message =
+                        format!("{} is no longer a {}, and cannot be replaced", old.id(), new.id().kind);
+                    return Err(self.refuse(
+                        Fault::new("generator/kind-changed", mark, message)
+                            .also(old.mark(), "the one that is there")
+                            .hint("A patch below changed its kind; give the generated one another name."),
+                    ));
+                }
                 resources.replace(*index, new);
                 Ok(())
             }
