@@ -76,6 +76,9 @@ fn under_cursor(model: &Model) -> Option<(&'static str, String)> {
                 }
             }
         }
+        Some(Screen::Parity(screen)) => {
+            screen.row().map(|row| ("the row", crate::report::parity::row_text(row)))
+        }
         Some(Screen::Draft(screen)) => {
             model.draft.unsaved_entries().get(screen.list.cursor).map(|entry| ("the edit", entry.describe()))
         }

@@ -45,6 +45,14 @@ pub fn editable_diff(model: &Model) -> Verdict {
     }
 }
 
+/// The cursor must be on a row of the board of regions.
+pub fn parity_row(model: &Model) -> Verdict {
+    match model.stack.last() {
+        Some(Screen::Parity(screen)) => screen.row().map(|_| ()).ok_or("no row is shown"),
+        _ => Err("the board is not open"),
+    }
+}
+
 /// There must be edits that are not written.
 pub fn pending(model: &Model) -> Verdict {
     if model.draft.is_unsaved() { Ok(()) } else { Err("there are no pending edits") }

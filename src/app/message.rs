@@ -5,7 +5,9 @@ use std::sync::Arc;
 use crate::base::Diagnostic;
 use crate::catalog::{Address, TargetId};
 use crate::edit::{Draft, Operation};
-use crate::report::answer::{Comparison, Overview, Preview, TargetState, TargetView, WriteFailure, Written};
+use crate::report::answer::{
+    Comparison, Overview, Parity, Preview, TargetState, TargetView, WriteFailure, Written,
+};
 
 use super::key::Key;
 
@@ -22,7 +24,7 @@ pub enum Lane {
     Overview,
     /// Whether each target renders.
     States,
-    /// What the open screen shows: a target or a comparison.
+    /// What the open screen shows: a target, a comparison or the board of regions.
     View,
     /// The effect of the draft.
     Preview,
@@ -87,6 +89,13 @@ pub enum Msg {
         ticket: Ticket,
         /// The answer.
         result: Result<Arc<Comparison>, Arc<Diagnostic>>,
+    },
+    /// Two regions held against each other.
+    Parity {
+        /// The question.
+        ticket: Ticket,
+        /// The answer.
+        result: Result<Arc<Parity>, Arc<Diagnostic>>,
     },
     /// What the draft does.
     Previewed {
@@ -209,6 +218,13 @@ pub enum Effect {
         left: Address,
         /// Side B.
         right: Address,
+        /// What it is asked about.
+        about: About,
+    },
+    /// Hold two regions against each other.
+    Parity {
+        /// To be given back with the answer.
+        ticket: Ticket,
         /// What it is asked about.
         about: About,
     },

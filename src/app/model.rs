@@ -243,6 +243,10 @@ impl Model {
             Some(Screen::Diff(screen)) => Some(screen.right.clone()),
             Some(Screen::Draft(screen)) => screen.focus.clone(),
             Some(Screen::Pins(_)) => None,
+            Some(Screen::Parity(screen)) => {
+                let (primary, secondary) = screen.targets();
+                secondary.or(primary)
+            }
             None => {
                 let resolution = self.services.target(self.overview.as_ref()?)?;
                 Some(Address { target: resolution.target.clone(), reference: None })
@@ -265,6 +269,7 @@ impl Model {
             Some(Screen::Diff(screen)) => screen.fit(first, second, measures.unified),
             Some(Screen::Draft(screen)) => screen.fit(first, second),
             Some(Screen::Pins(_)) => {}
+            Some(Screen::Parity(screen)) => screen.list.fit(first, screen.rows.len()),
         }
         match &mut self.popup {
             Some(Popup::Help(finder) | Popup::Palette(finder)) => finder.list.fit(popup, finder.found.len()),
@@ -310,7 +315,7 @@ impl Model {
         let about = self.about();
         let generation = self.generation;
         let lane = match self.stack.last()? {
-            Screen::Target(_) | Screen::Diff(_) => Lane::View,
+            Screen::Target(_) | Screen::Diff(_) | Screen::Parity(_) => Lane::View,
             Screen::Draft(_) => Lane::Preview,
             Screen::Pins(_) => return None,
         };
@@ -332,6 +337,10 @@ impl Model {
             Screen::Draft(screen) => {
                 screen.generation = generation;
                 Some(Effect::Preview { ticket, about, focus: screen.focus.clone() })
+            }
+            Screen::Parity(screen) => {
+                screen.generation = generation;
+                Some(Effect::Parity { ticket, about })
             }
             Screen::Pins(_) => None,
         }

@@ -225,7 +225,7 @@ impl Runtime {
                 effect @ Effect::Open { .. } => self.workers.ask(Lane::Open, effect),
                 effect @ Effect::Overview { .. } => self.workers.ask(Lane::Overview, effect),
                 effect @ Effect::States { .. } => self.workers.ask(Lane::States, effect),
-                effect @ (Effect::Target { .. } | Effect::Compare { .. }) => {
+                effect @ (Effect::Target { .. } | Effect::Compare { .. } | Effect::Parity { .. }) => {
                     self.workers.ask(Lane::View, effect);
                 }
                 effect @ Effect::Preview { .. } => self.workers.ask(Lane::Preview, effect),

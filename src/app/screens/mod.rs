@@ -2,12 +2,14 @@
 
 pub mod diff;
 pub mod draft;
+pub mod parity;
 pub mod pins;
 pub mod services;
 pub mod target;
 
 pub use diff::DiffScreen;
 pub use draft::DraftScreen;
+pub use parity::ParityScreen;
 pub use pins::PinsScreen;
 pub use services::ServicesScreen;
 pub use target::TargetScreen;
@@ -23,6 +25,8 @@ pub enum Screen {
     Diff(Box<DiffScreen>),
     /// Channels and pins.
     Pins(PinsScreen),
+    /// Two regions held against each other.
+    Parity(Box<ParityScreen>),
     /// Edits that are not written.
     Draft(Box<DraftScreen>),
 }
@@ -35,6 +39,7 @@ impl Screen {
             Self::Target(_) => Scope::Target,
             Self::Diff(_) => Scope::Diff,
             Self::Pins(_) => Scope::Pins,
+            Self::Parity(_) => Scope::Parity,
             Self::Draft(_) => Scope::Draft,
         }
     }

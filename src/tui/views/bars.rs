@@ -49,6 +49,12 @@ pub(super) fn top(buffer: &mut Buffer, area: Rect, model: &Model, look: &Look<'_
                 Screen::Pins(_) => {
                     pen.put("pins", strong);
                 }
+                Screen::Parity(screen) => {
+                    pen.put("parity", strong);
+                    if let Some(board) = &screen.board {
+                        pen.put(&format!("  {} and {}", board.primary, board.secondary), muted);
+                    }
+                }
                 Screen::Draft(_) => {
                     pen.put("draft", strong);
                 }
@@ -103,7 +109,7 @@ fn right_parts(model: &Model, overview: &Overview, look: &Look<'_>) -> Vec<(Stri
             }
             parts
         }
-        Some(Screen::Diff(_) | Screen::Pins(_)) => Vec::new(),
+        Some(Screen::Diff(_) | Screen::Pins(_) | Screen::Parity(_)) => Vec::new(),
     }
 }
 
@@ -205,6 +211,9 @@ fn hints(model: &Model, look: &Look<'_>) -> Vec<(String, String)> {
                     known.push(("tab", "other layer"));
                 }
                 return fixed(&known);
+            }
+            if matches!(model.stack.last(), Some(Screen::Parity(screen)) if screen.filtering) {
+                return fixed(&[("enter", "keep"), ("esc", "clear")]);
             }
             if model.stack.is_empty() && model.services.filtering {
                 return fixed(&[("enter", "keep"), ("esc", "clear"), ("env:", "region: type: ref: is:")]);

@@ -9,6 +9,7 @@ mod diff;
 mod draft;
 mod editing;
 mod effect;
+mod parity;
 mod pins;
 mod popup;
 mod services;
@@ -69,6 +70,7 @@ pub fn measure(model: &Model, area: Rect) -> Measures {
         Some(Screen::Diff(screen)) => diff::measure(screen, body),
         Some(Screen::Draft(_)) => draft::measure(model, body),
         Some(Screen::Pins(_)) => Measures::default(),
+        Some(Screen::Parity(_)) => parity::measure(body),
     };
     measures.popup = model.popup.as_ref().map_or(0, |popup| popup::rows(popup, area));
     measures
@@ -90,6 +92,7 @@ pub fn hit(model: &Model, area: Rect, x: u16, y: u16) -> Spot {
         Some(Screen::Diff(screen)) => diff::hit(screen, body, x, y),
         Some(Screen::Draft(screen)) => draft::hit(model, screen, body, x, y),
         Some(Screen::Pins(_)) => pins::hit(model, body, x, y),
+        Some(Screen::Parity(screen)) => parity::hit(screen, body, x, y),
     };
     spot.unwrap_or(Spot::Elsewhere)
 }
@@ -116,6 +119,7 @@ pub fn draw(buffer: &mut Buffer, area: Rect, model: &Model, look: &Look<'_>) {
             Some(Screen::Target(screen)) => target::draw(buffer, body, model, overview, screen, look),
             Some(Screen::Diff(screen)) => diff::draw(buffer, body, model, screen, look),
             Some(Screen::Draft(screen)) => draft::draw(buffer, body, model, screen, look),
+            Some(Screen::Parity(screen)) => parity::draw(buffer, body, model, screen, look),
             Some(Screen::Pins(screen)) => pins::draw(buffer, body, model, overview, *screen, look),
         },
     }
