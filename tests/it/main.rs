@@ -8,6 +8,8 @@ mod conformance;
 mod demo;
 mod diagnostics;
 mod edit;
+mod parity;
+mod past;
 mod pty;
 mod screens;
 mod terminal;
