@@ -25,6 +25,14 @@ pub enum Scope {
     Parity,
     /// Edits that are not written.
     Draft,
+    /// What can be promoted.
+    Movables,
+    /// The refs to promote it to.
+    Candidates,
+    /// What a change does to all targets.
+    Radius,
+    /// One class of equal changes.
+    Class,
     /// A question with a yes and a no.
     Question,
 }
@@ -38,6 +46,10 @@ impl Scope {
         Self::Pins,
         Self::Parity,
         Self::Draft,
+        Self::Movables,
+        Self::Candidates,
+        Self::Radius,
+        Self::Class,
         Self::Question,
         Self::Motion,
         Self::Global,
@@ -55,6 +67,10 @@ impl Scope {
             Self::Pins => "Pins",
             Self::Parity => "Parity",
             Self::Draft => "Draft",
+            Self::Movables => "Promote: what moves",
+            Self::Candidates => "Promote: to which ref",
+            Self::Radius => "Promote: what changes",
+            Self::Class => "Change class",
             Self::Question => "Questions",
         }
     }
@@ -157,19 +173,19 @@ commands! {
     /// Shows or hides lines that differ only by the namespace or the hash in a name.
     DiffExpected = "diff.expected", Diff, "", ["i"];
     /// Swaps the two sides.
-    DiffSwap = "diff.swap", Diff, "swap", ["s"];
+    DiffSwap = "diff.swap", Diff, "swap", ["s"], if compared;
     /// Changes between side by side and unified.
     DiffUnified = "diff.unified", Diff, "unified", ["v"];
     /// Picks another target or ref for side A.
-    DiffPickLeft = "diff.pick-a", Diff, "side A", ["a"];
+    DiffPickLeft = "diff.pick-a", Diff, "side A", ["a"], if compared;
     /// Picks another target or ref for side B.
-    DiffPickRight = "diff.pick-b", Diff, "side B", ["b"];
+    DiffPickRight = "diff.pick-b", Diff, "side B", ["b"], if compared;
     /// Edits a value of the service on side B while the diff follows.
     DiffEdit = "diff.edit", Diff, "edit", ["e"], if editable_diff;
     /// Searches in both sides.
     DiffSearch = "diff.search", Diff, "search", ["/"];
     /// Opens the target of side B.
-    DiffOpen = "diff.open", Diff, "", ["enter"];
+    DiffOpen = "diff.open", Diff, "", ["enter"], if compared;
 
     /// Edits the pin or channel under the cursor.
     PinsEdit = "pins.edit", Pins, "edit", ["e", "enter"], if opened;
@@ -189,6 +205,43 @@ commands! {
     DraftNextTarget = "draft.next-target", Draft, "next target", ["]", "enter"], if pending;
     /// Shows the rendered effect on the previous target that changes.
     DraftPreviousTarget = "draft.previous-target", Draft, "", ["["], if pending;
+
+    /// Shows what the draft does to all targets, as classes of equal changes.
+    DraftClasses = "draft.classes", Draft, "classes", ["C"], if pending;
+
+    /// Goes on to the refs that the channel or pin under the cursor can be moved to.
+    MovablesOpen = "promote.what", Movables, "choose", ["enter"], if opened;
+
+    /// Shows what moving to the ref under the cursor would change.
+    CandidatesOpen = "promote.ref", Candidates, "see what changes", ["enter"];
+    /// Filters refs by name, author and day.
+    CandidatesFilter = "promote.filter", Candidates, "filter", ["/"];
+
+    /// Opens the class under the cursor: members, differences and causes.
+    RadiusOpen = "promote.open", Radius, "open", ["enter"], if classified;
+    /// Marks the class under the cursor as reviewed, or takes the mark back.
+    RadiusReviewed = "promote.reviewed", Radius, "reviewed", ["m"], if on_class;
+    /// Chooses another ref.
+    RadiusOther = "promote.other-ref", Radius, "other ref", ["r"], if moving;
+    /// Puts the move into the draft, to be written or committed from there.
+    RadiusStage = "promote.stage", Radius, "stage", ["w"], if can_stage;
+    /// Copies what changes as Markdown, for a merge request.
+    RadiusMarkdown = "promote.markdown", Radius, "Markdown", ["M"], if classified;
+    /// Lists the commits between the two refs.
+    RadiusCommits = "promote.commits", Radius, "commits", ["c"], if classified;
+
+    /// Shows the cause of the change under the cursor, or goes on to the difference.
+    ClassOpen = "class.open", Class, "cause", ["enter"];
+    /// Shows the next member.
+    ClassNextMember = "class.next-member", Class, "member", ["}"];
+    /// Shows the previous member.
+    ClassPreviousMember = "class.previous-member", Class, "", ["{"];
+    /// Marks the class as reviewed, or takes the mark back.
+    ClassReviewed = "class.reviewed", Class, "reviewed", ["m"];
+    /// Puts the move into the draft, to be written or committed from there.
+    ClassStage = "class.stage", Class, "stage", ["w"], if can_stage;
+    /// Copies what changes as Markdown, for a merge request.
+    ClassMarkdown = "class.markdown", Class, "", ["M"];
 
     /// Answers yes.
     QuestionYes = "question.yes", Question, "yes", ["y", "enter"];
@@ -226,6 +279,8 @@ commands! {
     ShowDraft = "app.draft", Global, "", ["D"], if opened;
     /// Holds two regions against each other: what a failover would find different.
     ShowParity = "app.parity", Global, "", ["R"], if opened;
+    /// Moves a channel or pin to another ref: shows what that changes before anything is written.
+    Promote = "app.promote", Global, "", ["P"], if opened;
     /// Undoes the last edit.
     Undo = "app.undo", Global, "", ["z"], if can_undo;
     /// Does again what was undone.

@@ -8,7 +8,8 @@ use super::outside::RepositoryAddress;
 use super::resource::{ResourceMap, metadata};
 use crate::base::Mark;
 use crate::yaml::emit::EmitError;
-use crate::yaml::{Entry, Mapping, Node, Writer, emit};
+use crate::yaml::scalar::tag_of_plain;
+use crate::yaml::{Entry, Mapping, Node, Tag, Writer, emit};
 
 const ORIGIN: &str = "config.kubernetes.io/origin";
 const TRANSFORMATIONS: &str = "alpha.config.kubernetes.io/transformations";
@@ -105,7 +106,7 @@ impl Origin {
 }
 
 fn entry(key: &'static str, value: &str) -> Entry {
-    Entry { key: key.into(), mark: Mark::NONE, value: Node::string(value) }
+    Entry::new(key, Mark::NONE, Node::string(value))
 }
 
 /// What `buildMetadata` of the kustomization that is built asks for.
@@ -186,7 +187,10 @@ pub(crate) fn finish(resource: &mut Resource, wanted: Wanted) -> Result<(), Emit
     let is_fine = annotations.is_none_or(|annotations| {
         annotations.as_mapping().is_some_and(|map| {
             !map.is_empty()
-                && map.iter().all(|entry| metadata::is_normal(&entry.value) && !removes(&entry.key))
+                && map.iter().all(|entry| {
+                    let is_text = tag_of_plain(&entry.key) == Tag::Str && metadata::is_normal(&entry.value);
+                    is_text && !removes(&entry.key)
+                })
         })
     });
     if added.is_empty() && is_fine {

@@ -5,6 +5,7 @@
 //! the mouse; both use the same areas as drawing.
 
 mod bars;
+mod class;
 mod diff;
 mod draft;
 mod editing;
@@ -12,6 +13,8 @@ mod effect;
 mod parity;
 mod pins;
 mod popup;
+mod promote;
+mod radius;
 mod services;
 mod target;
 mod yaml;
@@ -69,6 +72,10 @@ pub fn measure(model: &Model, area: Rect) -> Measures {
         Some(Screen::Target(screen)) => target::measure(screen, body),
         Some(Screen::Diff(screen)) => diff::measure(screen, body),
         Some(Screen::Draft(_)) => draft::measure(model, body),
+        Some(Screen::Movables(_)) => promote::measure_movables(body),
+        Some(Screen::Candidates(_)) => promote::measure_candidates(body),
+        Some(Screen::Radius(screen)) => radius::measure(screen, body),
+        Some(Screen::Class(screen)) => class::measure(screen, body),
         Some(Screen::Pins(_)) => Measures::default(),
         Some(Screen::Parity(_)) => parity::measure(body),
     };
@@ -91,6 +98,10 @@ pub fn hit(model: &Model, area: Rect, x: u16, y: u16) -> Spot {
         Some(Screen::Target(screen)) => target::hit(screen, body, x, y),
         Some(Screen::Diff(screen)) => diff::hit(screen, body, x, y),
         Some(Screen::Draft(screen)) => draft::hit(model, screen, body, x, y),
+        Some(Screen::Movables(screen)) => promote::hit_movables(screen, body, x, y),
+        Some(Screen::Candidates(screen)) => promote::hit_candidates(screen, body, x, y),
+        Some(Screen::Radius(screen)) => radius::hit(screen, body, x, y),
+        Some(Screen::Class(screen)) => class::hit(screen, body, x, y),
         Some(Screen::Pins(_)) => pins::hit(model, body, x, y),
         Some(Screen::Parity(screen)) => parity::hit(screen, body, x, y),
     };
@@ -120,6 +131,10 @@ pub fn draw(buffer: &mut Buffer, area: Rect, model: &Model, look: &Look<'_>) {
             Some(Screen::Diff(screen)) => diff::draw(buffer, body, model, screen, look),
             Some(Screen::Draft(screen)) => draft::draw(buffer, body, model, screen, look),
             Some(Screen::Parity(screen)) => parity::draw(buffer, body, model, screen, look),
+            Some(Screen::Movables(screen)) => promote::movables(buffer, body, model, overview, screen, look),
+            Some(Screen::Candidates(screen)) => promote::candidates(buffer, body, model, screen, look),
+            Some(Screen::Radius(screen)) => radius::draw(buffer, body, model, screen, look),
+            Some(Screen::Class(screen)) => class::draw(buffer, body, model, screen, look),
             Some(Screen::Pins(screen)) => pins::draw(buffer, body, model, overview, *screen, look),
         },
     }
