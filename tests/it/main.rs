@@ -10,6 +10,8 @@ mod diagnostics;
 mod edit;
 mod hostile;
 mod outside;
+mod parity;
+mod past;
 mod pty;
 mod radius;
 mod screens;

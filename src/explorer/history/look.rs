@@ -15,6 +15,9 @@ use crate::report::answer::{Overview, Seen, Vary};
 use crate::report::blame;
 use crate::vfs::{GitTree, Source};
 
+/// So many earlier looks are compared with a new one: neighbours are alike, and a long history stays quick.
+const RECENT: usize = 16;
+
 /// Looks at a target at one commit after the other.
 pub(super) struct Looker<'a> {
     shared: &'a Shared,
@@ -102,7 +105,7 @@ impl<'a> Looker<'a> {
                 && known.read.holds(&*source)
         };
         // The newest first: neighbours are alike.
-        if let Some(known) = self.known.iter().rev().find(fits) {
+        if let Some(known) = self.known.iter().rev().take(RECENT).find(fits) {
             return Ok(known.seen.clone());
         }
         let patches = Traced::new(catalog_source);
@@ -128,7 +131,7 @@ impl<'a> Looker<'a> {
             Err(problem) if problem.code == "open/no-directory" => return Ok(Err(Seen::NoTarget)),
             Err(problem) => return Err(Arc::new(problem)),
         };
-        let known = self.catalogs.iter().rev().find(|(trace, ..)| trace.holds(&*source));
+        let known = self.catalogs.iter().rev().take(RECENT).find(|(trace, ..)| trace.holds(&*source));
         let (catalog, problem) = match known {
             Some((_, catalog, problem)) => (catalog.clone(), problem.clone()),
             None => {
@@ -170,7 +173,7 @@ impl<'a> Looker<'a> {
         let settings = &catalog.settings;
         let fits =
             |(trace, own, _): &&(Trace, Settings, Arc<Layers>)| own == settings && trace.holds(&**source);
-        if let Some((_, _, layers)) = self.layers.iter().rev().find(fits) {
+        if let Some((_, _, layers)) = self.layers.iter().rev().take(RECENT).find(fits) {
             return layers.clone();
         }
         let traced = Traced::new(source.clone());

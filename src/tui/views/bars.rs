@@ -50,6 +50,12 @@ pub(super) fn top(buffer: &mut Buffer, area: Rect, model: &Model, look: &Look<'_
                 Screen::Pins(_) => {
                     pen.put("pins", strong);
                 }
+                Screen::Parity(screen) => {
+                    pen.put("parity", strong);
+                    if let Some(board) = &screen.board {
+                        pen.put(&format!("  {} and {}", board.primary, board.secondary), muted);
+                    }
+                }
                 Screen::Draft(_) => {
                     pen.put("draft", strong);
                 }
@@ -235,6 +241,9 @@ fn hints(model: &Model, look: &Look<'_>) -> Vec<(String, String)> {
                     known.push(("tab", "other layer"));
                 }
                 return fixed(&known);
+            }
+            if matches!(model.stack.last(), Some(Screen::Parity(screen)) if screen.filtering) {
+                return fixed(&[("enter", "keep"), ("esc", "clear")]);
             }
             if matches!(model.stack.last(), Some(Screen::Candidates(screen)) if screen.filtering) {
                 return fixed(&[
