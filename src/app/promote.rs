@@ -263,8 +263,8 @@ pub(super) fn open_in_class(model: &mut Model) {
 /// What happens and who made it, in full.
 fn cause_page(entry: &Entry) -> Page {
     let tone = entry.severity.map_or(Tone::Strong, explain::tone);
-    let mut lines = vec![PageLine::new(tone, entry.words.clone())];
-    if !entry.path.is_empty() {
+    let mut lines = vec![PageLine::new(tone, entry.line())];
+    if entry.shown_path().is_empty() && !entry.path.is_empty() {
         lines.push(PageLine::new(Tone::Muted, entry.path.clone()));
     }
     lines.push(PageLine::default());

@@ -335,9 +335,25 @@ impl Shared {
                     label.span = cause;
                 }
             }
+            for hint in &mut problem.hints {
+                *hint = without_mount(hint);
+            }
             Arc::new(problem)
         })
     }
+}
+
+/// A hint that names layers by their own path, not by the place where they are mounted.
+fn without_mount(hint: &str) -> String {
+    let mut parts = hint.split(".layers/");
+    let mut text = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        match part.split_once('/') {
+            Some((name, rest)) if !name.contains([' ', '`']) => text.push_str(rest),
+            _ => text.push_str(&format!(".layers/{part}")),
+        }
+    }
+    text
 }
 
 /// Generated files with the layers of a revision beside them, as `overlens generate` writes them to disk.

@@ -5,6 +5,7 @@ pub mod blame;
 pub mod failures;
 pub mod ladder;
 pub mod listing;
+pub mod mask;
 pub mod problem;
 pub mod radius;
 pub mod styled;
