@@ -213,7 +213,13 @@ fn hints(model: &Model, look: &Look<'_>) -> Vec<(String, String)> {
         pairs.iter().map(|(key, label)| (sign(key), (*label).to_owned())).collect::<Vec<_>>()
     };
     match &model.popup {
-        Some(Popup::Page(_)) => return fixed(&[("esc", "close"), ("y", "copy")]),
+        Some(Popup::Page(_)) => {
+            let mut known = fixed(&[("esc", "close"), ("y", "copy")]);
+            // What can be done with the value that the page explains.
+            let own = key_bar(model).into_iter().map(|(key, label)| (key, label.to_owned()));
+            known.extend(own.filter(|(_, label)| label.starts_with("edit")));
+            return known;
+        }
         Some(Popup::Question(_)) => {}
         Some(_) => {
             return fixed(&[("enter", "choose"), ("esc", "close"), ("tab", "complete"), ("up", "other")]);
