@@ -128,11 +128,7 @@ fn values(overview: &Overview, target: &TargetId) -> Option<Finder<Subject>> {
 pub(super) fn layers(overview: &Overview, value: EffectiveValue, target: TargetId) -> Option<Popup> {
     let service = overview.catalog.service(&target.service)?;
     let (env, region) = (target.env.to_string(), target.region.to_string());
-    let all = [
-        Scope::Defaults,
-        Scope::Environment(env.clone()),
-        Scope::Region { environment: env, region },
-    ];
+    let all = [Scope::Defaults, Scope::Environment(env.clone()), Scope::Region { environment: env, region }];
     let editing = Editing::value(service, &target, &value);
     let items = all.into_iter().filter(|scope| editing.scopes.contains(scope)).map(|scope| {
         let reached = reached(overview, &value, &target, &scope);

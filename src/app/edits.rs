@@ -134,7 +134,9 @@ pub(super) fn at_layer(
 
 /// Asks at which layer the value that the open page explains is to be edited.
 pub(super) fn choose_layer(model: &mut Model) {
-    let (Some(Popup::Page(page)), Some(overview)) = (model.popup.take(), model.overview.clone()) else { return };
+    let (Some(Popup::Page(page)), Some(overview)) = (model.popup.take(), model.overview.clone()) else {
+        return;
+    };
     let Some((value, target)) = page.value else { return };
     model.popup = choose::layers(&overview, value, target);
 }

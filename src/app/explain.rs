@@ -56,7 +56,9 @@ pub(super) fn line(model: &mut Model) -> Vec<Effect> {
 
 /// The writers of the line that the open page explains.
 pub(super) fn answered(model: &mut Model, line: usize, history: &[Writing]) {
-    let (Some(Popup::Page(page)), Some(Screen::Target(screen))) = (&model.popup, model.stack.last()) else { return };
+    let (Some(Popup::Page(page)), Some(Screen::Target(screen))) = (&model.popup, model.stack.last()) else {
+        return;
+    };
     if page.line != Some(line) || screen.text.cursor != line || history.is_empty() {
         return;
     }
@@ -104,7 +106,11 @@ fn manifest_line(
     let target = &screen.address.target;
     let value = overview.and_then(|overview| edits::value_at(overview, target, &writer.span));
     let title = format!("{}/{}", document.kind, document.name);
-    Some(Page { value: value.map(|value| (value, target.clone())), line: Some(at), ..Page::new(title, lines) })
+    Some(Page {
+        value: value.map(|value| (value, target.clone())),
+        line: Some(at),
+        ..Page::new(title, lines)
+    })
 }
 
 /// The writers in columns, the one that counts first.

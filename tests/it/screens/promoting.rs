@@ -16,11 +16,14 @@ fn classes(width: u16, height: u16) -> Stage {
 
 /// A screen without how long it took.
 fn timeless(screen: &str) -> String {
-    let is_time = |word: &str| word.split_once('.').is_some_and(|(a, b)| {
-        b.len() == 2 && a.chars().chain(b.chars()).all(|letter| letter.is_ascii_digit())
-    });
+    let is_time = |word: &str| {
+        word.split_once('.').is_some_and(|(a, b)| {
+            b.len() == 2 && a.chars().chain(b.chars()).all(|letter| letter.is_ascii_digit())
+        })
+    };
     let lines = screen.lines().map(|line| {
-        let time = line.strip_suffix(" s").and_then(|rest| rest.rsplit(' ').next()).filter(|word| is_time(word));
+        let time =
+            line.strip_suffix(" s").and_then(|rest| rest.rsplit(' ').next()).filter(|word| is_time(word));
         time.map_or_else(|| line.to_owned(), |time| line.replace(&format!("{time} s"), "0.00 s"))
     });
     lines.collect::<Vec<_>>().join("\n")
@@ -237,5 +240,9 @@ fn clicks_choose_and_open() {
     stage.press("esc esc");
     let mut stage = classes(150, 32);
     stage.click("targets ").click("targets ");
-    assert!(matches!(stage.model.stack.last(), Some(Screen::Class(_) | Screen::Radius(_))), "{}", stage.draw());
+    assert!(
+        matches!(stage.model.stack.last(), Some(Screen::Class(_) | Screen::Radius(_))),
+        "{}",
+        stage.draw()
+    );
 }
