@@ -33,6 +33,8 @@ pub enum Scope {
     Radius,
     /// One class of equal changes.
     Class,
+    /// A page that explains a line or value.
+    Explain,
     /// A question with a yes and a no.
     Question,
 }
@@ -50,6 +52,7 @@ impl Scope {
         Self::Candidates,
         Self::Radius,
         Self::Class,
+        Self::Explain,
         Self::Question,
         Self::Motion,
         Self::Global,
@@ -71,6 +74,7 @@ impl Scope {
             Self::Candidates => "Promote: to which ref",
             Self::Radius => "Promote: what changes",
             Self::Class => "Change class",
+            Self::Explain => "Explain",
             Self::Question => "Questions",
         }
     }
@@ -242,6 +246,11 @@ commands! {
     ClassStage = "class.stage", Class, "stage", ["w"], if can_stage;
     /// Copies what changes as Markdown, for a merge request.
     ClassMarkdown = "class.markdown", Class, "", ["M"];
+
+    /// Edits the value at the layer that decides it.
+    ExplainEdit = "explain.edit", Explain, "edit", ["e"], if explained_value;
+    /// Edits the value at another layer of the catalog, chosen by the targets that each one reaches.
+    ExplainEditLayer = "explain.edit-layer", Explain, "edit at another layer", ["E"], if explained_value;
 
     /// Answers yes.
     QuestionYes = "question.yes", Question, "yes", ["y", "enter"];

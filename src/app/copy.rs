@@ -97,7 +97,7 @@ fn under_cursor(model: &Model) -> Option<(&'static str, String)> {
                 let entry = screen.entries.get(screen.changes.cursor)?;
                 match &entry.cause {
                     Some(cause) => Some(("the place", cause.span.to_string())),
-                    None => Some(("the change", entry.words.clone())),
+                    None => Some(("the change", entry.line())),
                 }
             }
             ClassPane::Text => {

@@ -1,6 +1,7 @@
 //! Why a command cannot run now: one function for each reason, used by the table of commands.
 
 use super::Model;
+use super::popup::Popup;
 use super::screens::Screen;
 use super::screens::radius::ChangeAsked;
 
@@ -59,6 +60,15 @@ pub fn compared(model: &Model) -> Verdict {
     match model.stack.last() {
         Some(Screen::Diff(_)) => Ok(()),
         _ => Err("the two sides are those of one change"),
+    }
+}
+
+/// The open page must explain a value of the catalog.
+pub fn explained_value(model: &Model) -> Verdict {
+    opened(model)?;
+    match &model.popup {
+        Some(Popup::Page(page)) if page.value.is_some() => Ok(()),
+        _ => Err("the catalog does not write this value: edit the file of the layer"),
     }
 }
 

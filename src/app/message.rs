@@ -9,6 +9,7 @@ use crate::report::answer::{
     Candidates, Comparison, MemberChange, Movable, Overview, Parity, Preview, Progress, Radius, TargetState,
     TargetView, WriteFailure, Written,
 };
+use crate::report::blame::Writing;
 
 use super::key::Key;
 
@@ -31,6 +32,8 @@ pub enum Lane {
     Preview,
     /// What a change does to all targets.
     Radius,
+    /// Who wrote a line.
+    Explain,
     /// Writing.
     Write,
 }
@@ -113,6 +116,15 @@ pub enum Msg {
         ticket: Ticket,
         /// The answer.
         result: Result<Arc<Candidates>, Arc<Diagnostic>>,
+    },
+    /// Who wrote a line of a target's manifests, oldest first.
+    Explained {
+        /// The question.
+        ticket: Ticket,
+        /// The line.
+        line: usize,
+        /// The writers.
+        history: Vec<Writing>,
     },
     /// How far the answer on a change has come.
     Progress {
@@ -293,6 +305,17 @@ pub enum Effect {
         /// The target.
         target: TargetId,
         /// The change.
+        about: About,
+    },
+    /// Find out who wrote a line of a target's manifests.
+    Explain {
+        /// To be given back with the answer.
+        ticket: Ticket,
+        /// The target and its ref.
+        address: Address,
+        /// The line.
+        line: usize,
+        /// What it is asked about.
         about: About,
     },
     /// Stop working on the question of a kind: nobody waits for the answer any more.

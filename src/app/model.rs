@@ -149,6 +149,7 @@ impl Model {
     pub fn scopes(&self) -> [Scope; 4] {
         match &self.popup {
             Some(Popup::Question(_)) => [Scope::Question, Scope::Motion, Scope::Question, Scope::Question],
+            Some(Popup::Page(_)) => [Scope::Explain, Scope::Motion, Scope::Global, Scope::Global],
             _ => [self.screen_scope(), self.inner_scope(), Scope::Motion, Scope::Global],
         }
     }
@@ -307,6 +308,7 @@ impl Model {
             Some(Popup::Themes(finder)) => finder.list.fit(popup, finder.found.len()),
             Some(Popup::Address { finder, .. }) => finder.list.fit(popup, finder.found.len()),
             Some(Popup::Values(finder)) => finder.list.fit(popup, finder.found.len()),
+            Some(Popup::Layers { finder, .. }) => finder.list.fit(popup, finder.found.len()),
             Some(Popup::Page(page)) => page.list.height = popup,
             Some(Popup::Question(question)) => question.list.height = popup,
             None => {}

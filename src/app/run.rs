@@ -37,7 +37,7 @@ pub(super) fn run(model: &mut Model, command: Command) -> Vec<Effect> {
         Command::TargetValues => tab(model, Tab::Values),
         Command::TargetLayers => tab(model, Tab::Layers),
         Command::TargetFindings => tab(model, Tab::Findings),
-        Command::TargetExplain => just(model, explain::line),
+        Command::TargetExplain => explain::line(model),
         Command::TargetEdit => edits::here(model),
         Command::TargetBlame => target(model, |screen| screen.blame = !screen.blame),
         Command::TargetNextResource => {
@@ -101,6 +101,8 @@ pub(super) fn run(model: &mut Model, command: Command) -> Vec<Effect> {
         Command::ClassOpen => just(model, promote::open_in_class),
         Command::ClassNextMember => promote::next_member(model, true),
         Command::ClassPreviousMember => promote::next_member(model, false),
+        Command::ExplainEdit => edits::explained(model),
+        Command::ExplainEditLayer => just(model, edits::choose_layer),
         Command::QuestionYes => edits::answered_yes(model),
         Command::QuestionNo => just(model, |model| model.popup = None),
         Command::Up => motion(model, Motion::Up),
@@ -263,6 +265,7 @@ pub(super) fn move_popup(popup: &mut Popup, motion: Motion) {
         Popup::Themes(finder) => finder.list.motion(motion, finder.found.len()),
         Popup::Address { finder, .. } => finder.list.motion(motion, finder.found.len()),
         Popup::Values(finder) => finder.list.motion(motion, finder.found.len()),
+        Popup::Layers { finder, .. } => finder.list.motion(motion, finder.found.len()),
         Popup::Page(page) => scroll_page(&mut page.list, motion, page.lines.len()),
         Popup::Question(question) => scroll_page(&mut question.list, motion, usize::MAX / 2),
     }
@@ -517,6 +520,10 @@ pub(super) fn click_popup(model: &mut Model, row: usize) -> Vec<Effect> {
         Some(Popup::Values(mut finder)) => match pick(&mut finder, row) {
             FinderOutcome::Chosen(subject) => edit(model, &subject),
             _ => just(model, |model| model.popup = Some(Popup::Values(finder))),
+        },
+        Some(Popup::Layers { mut finder, value }) => match pick(&mut finder, row) {
+            FinderOutcome::Chosen(layer) => edits::at_layer(model, &value.1, &value.0, &layer),
+            _ => just(model, |model| model.popup = Some(Popup::Layers { finder, value })),
         },
         other => just(model, |model| model.popup = other),
     }

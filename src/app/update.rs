@@ -7,8 +7,8 @@ use crate::catalog::Address;
 use crate::edit::Draft;
 use crate::report::answer::{Overview, Preview, WriteFailure, Written};
 
-use super::command::Scope;
 use super::editing::{Editing, Subject};
+use super::explain;
 use super::input::InputOutcome;
 use super::key::{Key, KeyCode};
 use super::list::Motion;
@@ -90,6 +90,12 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
                 && let Some(Screen::Candidates(screen)) = model.stack.last_mut()
             {
                 screen.answered(result);
+            }
+            Vec::new()
+        }
+        Msg::Explained { ticket, line, history } => {
+            if model.expects(Lane::Explain, ticket) {
+                explain::answered(model, line, &history);
             }
             Vec::new()
         }
@@ -419,6 +425,10 @@ fn popup_key(model: &mut Model, popup: Popup, key: Key) -> Vec<Effect> {
             },
             outcome => still_open(model, outcome, || Popup::Values(finder)),
         },
+        Popup::Layers { mut finder, value } => match finder.key(key) {
+            FinderOutcome::Chosen(layer) => super::edits::at_layer(model, &value.1, &value.0, &layer),
+            outcome => still_open(model, outcome, || Popup::Layers { finder, value }),
+        },
         Popup::Question(question) => {
             model.popup = Some(Popup::Question(question));
             match model.keymap.command(&model.scopes(), key) {
@@ -428,7 +438,7 @@ fn popup_key(model: &mut Model, popup: Popup, key: Key) -> Vec<Effect> {
         }
         Popup::Page(page) => {
             model.popup = Some(Popup::Page(page));
-            match model.keymap.command(&[Scope::Motion, Scope::Global], key) {
+            match model.keymap.command(&model.scopes(), key) {
                 Some(command) => run::run(model, command),
                 // Any other key leaves what one has read.
                 None => {
@@ -532,6 +542,7 @@ fn pasted(model: &mut Model, text: &str) -> Vec<Effect> {
         Some(Popup::Themes(finder)) => finder.paste(text),
         Some(Popup::Address { finder, .. }) => finder.paste(text),
         Some(Popup::Values(finder)) => finder.paste(text),
+        Some(Popup::Layers { finder, .. }) => finder.paste(text),
         Some(Popup::Question(_) | Popup::Page(_)) => {}
         None => {
             if let Some(editing) = &mut model.editing {

@@ -469,6 +469,9 @@ impl Shared {
                 label.span = cause;
             }
         }
+        for hint in &mut problem.hints {
+            *hint = without_mount(hint);
+        }
         Arc::new(problem)
     }
 }
@@ -482,6 +485,19 @@ fn key_of(uses: &[LayerUse], revision: &Revision) -> Digester {
         key.part(path.as_str()).number(*role as usize).number(*kind as usize);
     }
     key
+}
+
+/// A hint that names layers by their own path, not by the place where they are mounted.
+fn without_mount(hint: &str) -> String {
+    let mut parts = hint.split(".layers/");
+    let mut text = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        match part.split_once('/') {
+            Some((name, rest)) if !name.contains([' ', '`']) => text.push_str(rest),
+            _ => text.push_str(&format!(".layers/{part}")),
+        }
+    }
+    text
 }
 
 /// Generated files with the layers of a revision beside them, as `overlens generate` writes them to disk.

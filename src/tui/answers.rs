@@ -50,6 +50,13 @@ pub fn answer(effect: Effect, explorer: &Explorer, asker: &dyn Asker) {
             let result = applied(about, explorer).and_then(|draft| explorer.preview(&draft, focus.as_ref()));
             asker.answer(Msg::Previewed { ticket, result });
         }
+        Effect::Explain { ticket, address, line, about } => {
+            let blame = applied(about, explorer).and_then(|draft| explorer.blame(&address, &draft));
+            let history = blame.ok().and_then(|mut blame| {
+                (line < blame.lines.len()).then(|| blame.lines.swap_remove(line).history)
+            });
+            asker.answer(Msg::Explained { ticket, line, history: history.unwrap_or_default() });
+        }
         Effect::Candidates { ticket, movable, about } => {
             let result = applied(about, explorer).and_then(|draft| explorer.candidates(&movable, &draft));
             asker.answer(Msg::Candidates { ticket, result });

@@ -232,6 +232,7 @@ impl Runtime {
                 | Effect::Member { .. }) => {
                     self.workers.ask(Lane::View, effect);
                 }
+                effect @ Effect::Explain { .. } => self.workers.ask(Lane::Explain, effect),
                 effect @ Effect::Radius { .. } => self.workers.ask(Lane::Radius, effect),
                 Effect::CallOff(lane) => self.workers.ask(lane, Effect::CallOff(lane)),
                 effect @ Effect::Preview { .. } => self.workers.ask(Lane::Preview, effect),

@@ -37,8 +37,16 @@ struct Mailbox {
     arrived: Condvar,
 }
 
-const LANES: [Lane; 7] =
-    [Lane::Open, Lane::Overview, Lane::States, Lane::View, Lane::Preview, Lane::Radius, Lane::Write];
+const LANES: [Lane; 8] = [
+    Lane::Open,
+    Lane::Overview,
+    Lane::States,
+    Lane::View,
+    Lane::Preview,
+    Lane::Radius,
+    Lane::Explain,
+    Lane::Write,
+];
 
 impl Workers {
     /// Starts the threads. They end with the program.
@@ -169,6 +177,10 @@ fn failure_of(effect: &Effect) -> Option<Failed> {
         Effect::Preview { ticket, .. } => {
             let ticket = *ticket;
             Box::new(move |problem| Msg::Previewed { ticket, result: Err(problem) })
+        }
+        Effect::Explain { ticket, line, .. } => {
+            let (ticket, line) = (*ticket, *line);
+            Box::new(move |_| Msg::Explained { ticket, line, history: Vec::new() })
         }
         Effect::Candidates { ticket, .. } => {
             let ticket = *ticket;

@@ -120,7 +120,9 @@ pub fn draw(buffer: &mut Buffer, area: Rect, model: &Model, look: &Look<'_>) {
     let body = parts.body;
     bars::top(buffer, parts.top, model, look);
     match (&model.phase, &model.overview) {
-        (Phase::Failed(problem), None) => failed(buffer, body, problem, look),
+        (Phase::Failed(problem), None) => {
+            failed(buffer, body, problem, look);
+        }
         (Phase::Opening | Phase::Open, None) => {
             let said = format!("opening{}", look.sign(sign::ELLIPSIS));
             Pen::at(buffer, body, 1).skip(2).put(&said, look.style(Role::Muted));
@@ -151,13 +153,15 @@ pub fn draw(buffer: &mut Buffer, area: Rect, model: &Model, look: &Look<'_>) {
     }
 }
 
-/// Why the platform cannot be opened, and what to do.
-fn failed(buffer: &mut Buffer, area: Rect, problem: &Diagnostic, look: &Look<'_>) {
+/// What went wrong, and what to do. Returns the rows it takes.
+fn failed(buffer: &mut Buffer, area: Rect, problem: &Diagnostic, look: &Look<'_>) -> u16 {
     let page = explain::problem(problem);
     let width = usize::from(area.width.saturating_sub(4));
-    for (row, line) in popup::wrapped(&page.lines, width).iter().enumerate() {
+    let lines = popup::wrapped(&page.lines, width);
+    for (row, line) in lines.iter().enumerate() {
         Pen::at(buffer, area, row + 1).skip(2).put(&line.text, popup::line_style(look, line));
     }
+    u16::try_from(lines.len() + 1).unwrap_or(area.height).min(area.height)
 }
 
 /// Draws the rows of a list that are on screen; the one under the cursor gets its ground.

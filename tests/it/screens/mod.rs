@@ -6,6 +6,7 @@ mod stage;
 
 mod editing;
 mod looking;
+mod promoting;
 mod whole;
 
 use stage::Stage;
