@@ -59,7 +59,7 @@ impl Mapping {
         if let Some(old) = self.get_mut(key.as_ref()) {
             return Some(std::mem::replace(old, value));
         }
-        self.entries.push(Entry::new(key, value.mark, value));
+        self.entries.push(Entry { bare: true, ..Entry::new(key, value.mark, value) });
         None
     }
 
@@ -76,7 +76,7 @@ impl Mapping {
     ) -> &mut Node {
         let index = self.position(key.as_ref()).unwrap_or_else(|| {
             let value = make();
-            self.entries.push(Entry::new(key, value.mark, value));
+            self.entries.push(Entry { bare: true, ..Entry::new(key, value.mark, value) });
             self.entries.len() - 1
         });
         &mut self.entries[index].value

@@ -37,6 +37,9 @@ pub struct Node {
     pub before: Option<Arc<Overwritten>>,
     /// The comment at the value, if it may be a schema.
     pub schema: Option<SchemaComment>,
+    /// Whether a step of the build wrote the scalar without saying that it is text: kustomize then takes whatever
+    /// text comes here next for what it looks like.
+    pub untyped: bool,
 }
 
 /// A value that is no longer there, as blame remembers it.
@@ -128,13 +131,36 @@ pub struct Entry {
     pub value: Node,
     /// The comment at the key, if it may be a schema.
     pub schema: Option<SchemaComment>,
+    /// Whether a step of the build made the key: kustomize then writes it without quotes, and no longer
+    /// takes it for text when it looks like a number or another value.
+    pub bare: bool,
 }
 
 impl Entry {
-    /// An entry without a comment.
+    /// An entry as it is written, without a comment.
     #[must_use]
     pub fn new(key: impl Into<CompactString>, mark: Mark, value: Node) -> Self {
-        Self { key: key.into(), mark, value, schema: None }
+        Self { key: key.into(), mark, value, schema: None, bare: false }
+    }
+
+    /// Whether kustomize fails on the key.
+    #[must_use]
+    pub fn has_lost_quotes(&self) -> bool {
+        self.bare && scalar::tag_of_plain(&self.key) != Tag::Str
+    }
+}
+
+impl Node {
+    /// The entries below this node whose keys have lost their quotes, in order; see [`Entry::has_lost_quotes`].
+    pub fn entries_without_quotes(&self) -> Box<dyn Iterator<Item = &Entry> + '_> {
+        match &self.value {
+            Value::Scalar(_) => Box::new(std::iter::empty()),
+            Value::Sequence(items) => Box::new(items.iter().flat_map(Self::entries_without_quotes)),
+            Value::Mapping(map) => Box::new(map.iter().flat_map(|entry| {
+                let own = entry.has_lost_quotes().then_some(entry);
+                own.into_iter().chain(entry.value.entries_without_quotes())
+            })),
+        }
     }
 }
 
@@ -429,6 +455,7 @@ impl Node {
         let is_nothing = self.is_null() || self.is_empty_collection() || self.as_text() == Some("");
         if is_nothing && self.mark == mark && self.writer == writer && mark != Mark::NONE {
             self.value = new;
+            self.untyped = false;
             return;
         }
         let before = Overwritten {
@@ -437,7 +464,8 @@ impl Node {
             writer: self.writer,
             before: self.before.take(),
         };
-        *self = Self { value: new, mark, writer, before: Some(Arc::new(before)), schema: None };
+        *self =
+            Self { value: new, mark, writer, before: Some(Arc::new(before)), schema: None, untyped: false };
     }
 
     /// As [`Self::overwrite`] with a node that knows its own place and writer; its history comes first.

@@ -1,164 +1,271 @@
-//! Broken fixtures: whatever happens to their bytes, there is an answer or a refusal with words, within the limits.
+//! Hostile repositories: every limit with an input that meets it, and everything that lies outside or never ends.
 
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
+use std::process::Output;
 
-use overlens::base::{FileId, RepoPath};
-use overlens::catalog;
-use overlens::kustomize::{BuildOptions, Engine, Limits};
-use overlens::vfs::Memory;
-use overlens::yaml::edit::{EditValue, Route, look, nest, remove, set};
-use overlens::yaml::{self, emit, parse};
-use proptest::collection::vec;
-use proptest::prelude::*;
-use proptest::sample::{Index, select};
+use overlens::kustomize::Limits;
+use overlens::kustomize::limits::LIMITS;
 
-const YAML: yaml::Limits = yaml::Limits { depth: 64, nodes: 20_000, alias_nodes: 2_000 };
+const CONFIG_MAP: &str = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\n";
 
-/// All files of a folder, as paths from it.
-fn files_in(folder: &Path) -> Vec<(RepoPath, Vec<u8>)> {
-    let (mut found, mut folders) = (Vec::new(), vec![folder.to_owned()]);
-    while let Some(next) = folders.pop() {
-        for entry in fs::read_dir(next).unwrap() {
-            let path = entry.unwrap().path();
-            if path.is_symlink() {
-                continue;
-            }
-            if path.is_dir() {
-                folders.push(path);
-            } else {
-                let name = path.strip_prefix(folder).unwrap().to_str().unwrap();
-                found.push((RepoPath::parse(name).unwrap(), fs::read(&path).unwrap()));
-            }
+struct Repository(tempfile::TempDir);
+
+impl Repository {
+    fn new(files: &[(&str, &str)]) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        for (path, text) in files {
+            let file = folder.path().join("repo").join(path);
+            fs::create_dir_all(file.parent().unwrap()).unwrap();
+            fs::write(file, text).unwrap();
         }
+        Self(folder)
     }
-    found.sort();
-    found
-}
 
-/// The inputs of all conformance cases.
-fn cases() -> Vec<PathBuf> {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/conformance/cases");
-    let features = fs::read_dir(root).unwrap().map(|feature| feature.unwrap().path());
-    let mut cases: Vec<PathBuf> =
-        features.flat_map(|feature| fs::read_dir(feature).unwrap()).map(|case| case.unwrap().path().join("in")).collect();
-    cases.sort();
-    cases
-}
+    fn path(&self, path: &str) -> std::path::PathBuf {
+        self.0.path().join("repo").join(path)
+    }
 
-/// One change of some bytes.
-#[derive(Clone, Debug)]
-enum Change {
-    Insert(Index, Vec<u8>),
-    Remove(Index, usize),
-    Repeat(Index, usize, usize),
-}
+    fn build(&self, words: &[&str], limits: &str) -> Output {
+        std::process::Command::new(env!("CARGO_BIN_EXE_overlens"))
+            .arg("build")
+            .args(words)
+            .current_dir(self.path(""))
+            .env("OVERLENS_LIMITS", limits)
+            .output()
+            .unwrap()
+    }
 
-fn changes() -> impl Strategy<Value = Vec<Change>> {
-    let pieces = select(vec![
-        "\n", " ", "\t", "- ", ": ", "? ", "#", "# {\"a\": 1}", "&a ", "*a", "<<: *a", "!!int ", "|\n", ">-\n", "[", "]", "{",
-        "}", ",", "\"", "'", "\\", "---\n", "...\n", "%YAML 1.1\n", "\u{2028}", "\u{feff}", "\u{0}", "null", "~", "../", "/",
-        ".", "$patch: delete", "resources: [.]", "name", "9999999999999999999", "1e999",
-    ])
-    .prop_map(|piece| piece.as_bytes().to_vec());
-    let bytes = prop_oneof![8 => pieces, 1 => vec(any::<u8>(), 1..6)];
-    let change = prop_oneof![
-        4 => (any::<Index>(), bytes).prop_map(|(at, bytes)| Change::Insert(at, bytes)),
-        3 => (any::<Index>(), 1..12_usize).prop_map(|(at, length)| Change::Remove(at, length)),
-        1 => (any::<Index>(), 1..20_usize, 2..50_usize).prop_map(|(at, length, times)| Change::Repeat(at, length, times)),
-    ];
-    vec(change, 1..5)
-}
-
-fn apply(changes: &[Change], bytes: &mut Vec<u8>) {
-    for change in changes {
-        let size = bytes.len();
-        match change {
-            Change::Insert(at, piece) => {
-                let at = at.index(size + 1);
-                bytes.splice(at..at, piece.iter().copied());
-            }
-            Change::Remove(at, length) => {
-                let at = at.index(size + 1);
-                bytes.drain(at..(at + length).min(size));
-            }
-            Change::Repeat(at, length, times) => {
-                let at = at.index(size + 1);
-                let end = (at + length).min(size);
-                let more = bytes[at..end].repeat(*times);
-                bytes.splice(end..end, more);
-            }
-        }
+    /// The words of a refusal.
+    fn refusal(&self, words: &[&str]) -> String {
+        let built = self.build(words, "");
+        let said = String::from_utf8_lossy(&built.stderr).into_owned();
+        assert_eq!(built.status.code(), Some(2), "it is not refused: {said}");
+        assert!(built.stdout.is_empty());
+        said
     }
 }
 
-/// The files of a case or of the demo's catalog, one of them changed.
-fn broken_files(folders: Vec<PathBuf>) -> impl Strategy<Value = Vec<(RepoPath, Vec<u8>)>> {
-    (select(folders), any::<Index>(), changes()).prop_map(|(folder, which, changes)| {
-        let mut files = files_in(&folder);
-        if !files.is_empty() {
-            let at = which.index(files.len());
-            apply(&changes, &mut files[at].1);
-        }
-        files
-    })
+/// For each limit an input that stays just within `NAME=large` and meets `NAME=small`.
+fn inputs() -> Vec<(&'static str, Repository, &'static str, &'static str)> {
+    let one = |text: &str| {
+        Repository::new(&[
+            ("kustomization.yaml", "resources: [a.yaml]\n"),
+            ("a.yaml", &format!("{CONFIG_MAP}{text}")),
+        ])
+    };
+    let chain = || {
+        Repository::new(&[
+            ("kustomization.yaml", "resources: [b]\n"),
+            ("b/kustomization.yaml", "resources: [c]\n"),
+            ("b/c/kustomization.yaml", "resources: [a.yaml]\n"),
+            ("b/c/a.yaml", CONFIG_MAP),
+        ])
+    };
+    let several = || one("---\napiVersion: v1\nkind: ConfigMap\nmetadata: {name: b}\n");
+    let deep = format!("data: {}x{}\n", "[".repeat(30), "]".repeat(30));
+    let aliases = "data:\n  x: &x {a: '1', b: '2'}\n  y: [*x, *x, *x]\n";
+    let pattern = "patches: [{target: {name: '((a{90}){10}|b)*'}, patch: '[]'}]\nresources: [a.yaml]\n";
+    vec![
+        ("file-bytes", one("data: {a: b}\n"), "10k", "20"),
+        ("documents", several(), "2", "1"),
+        ("depth", one(&deep), "40", "20"),
+        ("values", one("data: {a: b, c: d, e: f}\n"), "20", "5"),
+        ("alias-values", one(aliases), "20", "5"),
+        ("include-depth", chain(), "5", "1"),
+        ("kustomizations", chain(), "5", "2"),
+        ("resources", several(), "2", "1"),
+        (
+            "regex-bytes",
+            Repository::new(&[("kustomization.yaml", pattern), ("a.yaml", CONFIG_MAP)]),
+            "10M",
+            "1k",
+        ),
+        ("output-bytes", one("data: {a: 'many words are in this text'}\n"), "1k", "30"),
+    ]
 }
 
-fn project(name: &str) -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join(name)
+#[test]
+fn every_limit_is_named_when_it_is_met_and_can_be_raised() {
+    let inputs = inputs();
+    for limit in &LIMITS {
+        let found = inputs.iter().find(|(name, ..)| *name == limit.name);
+        let (name, repository, large, small) =
+            found.unwrap_or_else(|| panic!("no input for `{}`", limit.name));
+        let enough = repository.build(&[&"--limit", &&*format!("{name}={large}")].map(|word| *word), "");
+        let said = String::from_utf8_lossy(&enough.stderr).into_owned();
+        assert!(enough.status.success(), "{name}={large}: {said}");
+        let said = repository.refusal(&["--limit", &format!("{name}={small}")]);
+        assert!(said.contains(&format!("--limit {name}=")), "{name}: {said}");
+        // The same by the environment.
+        let built = repository.build(&[], &format!("{name}={small}"));
+        assert_eq!(built.status.code(), Some(2), "{name}");
+    }
+    assert_eq!(inputs.len(), LIMITS.len());
 }
 
-proptest! {
-    #![proptest_config(ProptestConfig { cases: 200, failure_persistence: None, ..ProptestConfig::default() })]
+#[test]
+fn the_help_lists_every_limit_with_its_default() {
+    let repository = Repository::new(&[("a", "")]);
+    let help = String::from_utf8(repository.build(&["--help"], "").stdout).unwrap();
+    for limit in &LIMITS {
+        let line = help.lines().find(|line| line.trim_start().starts_with(limit.name));
+        let line = line.unwrap_or_else(|| panic!("`{}` is not in the help", limit.name));
+        assert!(line.contains(&limit.get(&Limits::default()).to_string()), "{line}");
+    }
+}
+
+#[test]
+fn a_wrong_limit_is_refused() {
+    let repository = Repository::new(&[("kustomization.yaml", "resources: []\n")]);
+    assert!(repository.refusal(&["--limit", "deepth=3"]).contains("did you mean `depth`"));
+}
+
+#[test]
+fn a_billion_laughs_ends_at_once() {
+    let mut text = format!("{CONFIG_MAP}a: &a0 [x, x, x, x, x, x, x, x, x, x]\n");
+    for level in 1..12 {
+        let before = format!("*a{}, ", level - 1).repeat(10);
+        text.push_str(&format!("l{level}: &a{level} [{before}]\n"));
+    }
+    let repository = Repository::new(&[("kustomization.yaml", "resources: [a.yaml]\n"), ("a.yaml", &text)]);
+    assert!(repository.refusal(&[]).contains("aliases expand to more than"));
+}
+
+#[test]
+fn deep_nesting_ends_at_once() {
+    for text in ["[".repeat(100_000), "{a: ".repeat(100_000), "- ".repeat(100_000), "? ".repeat(50_000)] {
+        let text = format!("{CONFIG_MAP}data:\n  {text}");
+        let repository =
+            Repository::new(&[("kustomization.yaml", "resources: [a.yaml]\n"), ("a.yaml", &text)]);
+        repository.refusal(&[]);
+    }
+}
+
+#[test]
+fn the_deepest_nesting_that_can_be_allowed_fits_the_stack() {
+    let text = format!("{CONFIG_MAP}data: {}x{}\n", "[".repeat(990), "]".repeat(990));
+    let repository = Repository::new(&[
+        (
+            "kustomization.yaml",
+            "resources: [a.yaml]\npatches: [{patch: 'apiVersion: v1\n\n    kind: ConfigMap\n\n    metadata: {name: a, labels: {x: y}}'}]\nnamePrefix: p-\n",
+        ),
+        ("a.yaml", &text),
+    ]);
+    let built = repository.build(&["--limit", "depth=1000"], "");
+    assert!(built.status.success(), "{}", String::from_utf8_lossy(&built.stderr));
+}
+
+#[test]
+fn circles_are_named() {
+    let repository = Repository::new(&[
+        ("kustomization.yaml", "resources: [a]\n"),
+        ("a/kustomization.yaml", "resources: [../b]\n"),
+        ("b/kustomization.yaml", "resources: [../a]\n"),
+    ]);
+    assert!(repository.refusal(&[]).contains("load/cycle"));
+}
+
+#[test]
+fn inclusion_that_doubles_with_every_level_ends() {
+    let names: Vec<(String, String)> = (0..40)
+        .map(|level| {
+            let next = level + 1;
+            let text = format!("resources: [../l{next}, ../m{next}]\n");
+            [
+                (format!("l{level}/kustomization.yaml"), text.clone()),
+                (format!("m{level}/kustomization.yaml"), text),
+            ]
+        })
+        .flatten()
+        .collect();
+    let files: Vec<(&str, &str)> = names.iter().map(|(path, text)| (path.as_str(), text.as_str())).collect();
+    let repository = Repository::new(&files);
+    repository.refusal(&["l0"]);
+}
+
+#[test]
+fn catastrophic_patterns_take_no_time() {
+    let long = "a".repeat(20_000);
+    let resource = format!("apiVersion: v1\nkind: ConfigMap\nmetadata: {{name: {long}}}\n");
+    let pattern = "resources: [a.yaml]\npatches: [{target: {name: '(a+)+b'}, patch: '[]'}]\nimages: [{name: '(a|aa)+c', newTag: x}]\n";
+    let repository = Repository::new(&[("kustomization.yaml", pattern), ("a.yaml", &resource)]);
+    assert!(repository.build(&[], "").status.success());
+}
+
+#[cfg(unix)]
+mod on_unix {
+    use super::*;
+    use std::os::unix::fs::symlink;
+
+    fn links(target: &Path) -> Repository {
+        let repository = Repository::new(&[("kustomization.yaml", "resources: [a.yaml]\n")]);
+        symlink(target, repository.path("a.yaml")).unwrap();
+        repository
+    }
 
     #[test]
-    fn broken_files_are_read_or_refused(files in broken_files(cases())) {
-        for (_, bytes) in &files {
-            match parse(bytes, FileId::NONE, &YAML) {
-                Ok(nodes) => for node in nodes {
-                    prop_assert!(node.depth() <= YAML.depth && node.count() <= YAML.nodes);
-                    let _ = emit(&node, &mut String::new());
-                },
-                Err(error) => prop_assert!(!error.message.is_empty() && error.mark.line > 0),
+    fn files_outside_are_not_read_by_any_way() {
+        let repository = Repository::new(&[
+            ("up/kustomization.yaml", "resources: [../../secret.yaml]\n"),
+            ("patch/kustomization.yaml", "resources: [a.yaml]\npatches: [{path: ../../secret.yaml}]\n"),
+            ("patch/a.yaml", CONFIG_MAP),
+            ("data/kustomization.yaml", "configMapGenerator: [{name: a, files: [../../secret.yaml]}]\n"),
+            ("env/kustomization.yaml", "configMapGenerator: [{name: a, envs: [../../secret.yaml]}]\n"),
+            ("crd/kustomization.yaml", "resources: []\ncrds: [../../secret.yaml]\n"),
+            ("openapi/kustomization.yaml", "resources: []\nopenapi: {path: ../../secret.yaml}\n"),
+            ("config/kustomization.yaml", "resources: []\nconfigurations: [../../secret.yaml]\n"),
+            ("replace/kustomization.yaml", "resources: []\nreplacements: [{path: ../../secret.yaml}]\n"),
+            ("link/kustomization.yaml", "resources: [link.yaml]\n"),
+        ]);
+        fs::write(repository.path("../secret.yaml"), CONFIG_MAP.replace("name: a", "name: secret")).unwrap();
+        symlink("../../secret.yaml", repository.path("link/link.yaml")).unwrap();
+        for entry in fs::read_dir(repository.path("")).unwrap() {
+            let name = entry.unwrap().file_name().into_string().unwrap();
+            let said = repository.refusal(&[&name]);
+            assert!(said.contains("outside"), "{name}: {said}");
+        }
+    }
+
+    #[test]
+    fn what_never_ends_is_not_opened() {
+        for target in ["/dev/zero", "/dev/stdin", "/proc/self/environ", "/proc/self/mem", "/etc/hostname"] {
+            let repository = links(Path::new(target));
+            repository.refusal(&[]);
+            if target.starts_with("/dev") {
+                repository.refusal(&["--load-restrictor", "LoadRestrictionsNone"]);
             }
         }
     }
 
     #[test]
-    fn broken_kustomizations_are_built_or_refused(files in broken_files(cases())) {
-        let limits = Limits { include_depth: 8, resources: 50, documents: 50, kustomizations: 20, yaml: YAML, ..Limits::default() };
-        let directory = RepoPath::parse(if files.iter().any(|(path, _)| path.to_string().starts_with("build/")) { "build" } else { "." });
-        match Engine::new(limits).build(&Memory::new(files), &directory.unwrap(), &BuildOptions::default()) {
-            Ok(manifests) => {
-                prop_assert!(manifests.resources.len() <= 50);
-                let _ = manifests.to_yaml();
-            }
-            Err(error) => prop_assert!(!error.message.is_empty() && !error.code.is_empty()),
-        }
+    fn a_pipe_is_refused_and_not_waited_for() {
+        let repository = Repository::new(&[("kustomization.yaml", "resources: [a.yaml]\n")]);
+        let pipe = repository.path("a.yaml");
+        make_pipe(&pipe);
+        assert!(repository.refusal(&[]).contains("neither a file nor a directory"));
+        let repository = Repository::new(&[("x", "")]);
+        make_pipe(&repository.path("kustomization.yaml"));
+        repository.refusal(&[]);
+    }
+
+    fn make_pipe(path: &Path) {
+        assert!(std::process::Command::new("mkfifo").arg(path).status().unwrap().success());
     }
 
     #[test]
-    fn broken_catalogs_load_as_far_as_they_are_good(catalog in broken_files(vec![project("catalog")])) {
-        let files = catalog.into_iter().map(|(path, bytes)| (RepoPath::parse(&format!("catalog/{path}")).unwrap(), bytes));
-        let (catalog, problems) = catalog::load(&Memory::new(files));
-        prop_assert!(problems.iter().all(|problem| !problem.message.is_empty()));
-        prop_assert!(catalog.targets().len() < 10_000);
+    fn links_that_lead_in_a_circle_are_refused() {
+        let repository = Repository::new(&[("kustomization.yaml", "resources: [a.yaml]\n")]);
+        symlink("b.yaml", repository.path("a.yaml")).unwrap();
+        symlink("a.yaml", repository.path("b.yaml")).unwrap();
+        assert!(repository.refusal(&[]).contains("leads back to itself"));
     }
 
     #[test]
-    fn edits_of_broken_files_change_one_place_or_nothing(
-        files in broken_files([cases(), vec![project("catalog")]].concat()),
-        route in select(vec!["metadata.name", "spec", "services[0].name", "services[+]", "resources[0]", "data.a", "kind.x", "[0]"]),
-        value in select(vec!["x", "", "a: b", "line\nline\n", "# no"]),
-    ) {
-        let (route, value) = (Route::parse(route).unwrap(), EditValue::from(value));
-        for (_, bytes) in &files {
-            let Ok(text) = std::str::from_utf8(bytes) else { continue };
-            let _ = (look(text, &route), nest(text, &route, "inner"));
-            for edited in [set(text, &route, &value), remove(text, &route)].into_iter().flatten() {
-                prop_assert_eq!(&text[..edited.replaced.start], &edited.text[..edited.inserted.start]);
-                prop_assert_eq!(&text[edited.replaced.end..], &edited.text[edited.inserted.end..]);
-            }
-        }
+    fn a_file_of_any_size_is_refused_by_its_size() {
+        let repository = Repository::new(&[("kustomization.yaml", "resources: [a.yaml]\n")]);
+        let file = fs::File::create(repository.path("a.yaml")).unwrap();
+        file.set_len(1 << 40).unwrap();
+        assert!(repository.refusal(&[]).contains("--limit file-bytes"));
     }
 }

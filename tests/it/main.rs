@@ -4,11 +4,14 @@
 
 mod architecture;
 mod blame;
+mod broken;
 mod conformance;
 mod demo;
 mod diagnostics;
 mod edit;
 mod hostile;
+mod outside;
 mod pty;
+mod radius;
 mod screens;
 mod terminal;

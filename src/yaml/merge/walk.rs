@@ -206,15 +206,17 @@ impl<'t, T: Types> Merger<'t, T> {
             let field_type = self
                 .type_at_keys([old.as_deref(), from_patch.as_deref()])
                 .or_else(|| known.and_then(|known| known.field(&key)));
-            let (by, mut new) = match from_patch {
-                Some(entry) => (Some(entry.mark), Some(&mut entry.value)),
-                None => (None, None),
+            let (by, bare, mut new) = match from_patch {
+                Some(entry) => (Some(entry.mark), entry.bare, Some(&mut entry.value)),
+                None => (None, false, None),
             };
             self.path.push(key.clone());
             let outcome = self.walk(old.map(|entry| &mut entry.value), new.as_deref_mut(), field_type)?;
             match (outcome, new) {
                 (Outcome::Cleared, _) => self.clear(dest_map, &key, by),
-                (Outcome::Patch, Some(value)) => self.set(dest_map, &key, by.unwrap_or(value.mark), value),
+                (Outcome::Patch, Some(value)) => {
+                    self.set(dest_map, (&key, bare), by.unwrap_or(value.mark), value);
+                }
                 (Outcome::Patch, None) => {}
                 (Outcome::Dest, _) => {
                     if let Some(value) = dest_map.get_mut(&key) {
@@ -236,7 +238,7 @@ impl<'t, T: Types> Merger<'t, T> {
         }
     }
 
-    fn set(&mut self, map: &mut Mapping, key: &CompactString, mark: Mark, value: &Node) {
+    fn set(&mut self, map: &mut Mapping, (key, bare): (&CompactString, bool), mark: Mark, value: &Node) {
         if value.is_null() {
             self.clear(map, key, Some(mark));
             return;
@@ -263,7 +265,7 @@ impl<'t, T: Types> Merger<'t, T> {
             }
             None => {
                 self.merged.changes += 1;
-                map.entries.push(Entry::new(key.clone(), mark, value));
+                map.entries.push(Entry { bare, ..Entry::new(key.clone(), mark, value) });
             }
         }
     }
