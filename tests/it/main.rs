@@ -4,6 +4,7 @@
 
 mod architecture;
 mod blame;
+mod broken;
 mod conformance;
 mod demo;
 mod diagnostics;
