@@ -68,19 +68,21 @@ pub enum Msg {
         /// The answer.
         result: Result<Arc<Overview>, Arc<Diagnostic>>,
     },
-    /// One target was rendered.
-    State {
+    /// Files or refs have changed on disk.
+    Stirred,
+    /// Some targets were rendered.
+    States {
         /// The question.
         ticket: Ticket,
-        /// The target.
-        target: TargetId,
-        /// What came of it.
-        state: TargetState,
+        /// The targets, and what came of each.
+        found: Vec<(TargetId, TargetState)>,
     },
     /// All targets were rendered.
     StatesDone {
         /// The question.
         ticket: Ticket,
+        /// After a change on disk: how many targets come to something else.
+        moved: Option<usize>,
     },
     /// One target in full.
     Target {
@@ -245,6 +247,8 @@ pub enum Effect {
         ticket: Ticket,
         /// What it is asked about.
         about: About,
+        /// The targets to begin with: those on screen.
+        first: Vec<TargetId>,
     },
     /// Render one target in full.
     Target {

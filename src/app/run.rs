@@ -143,6 +143,7 @@ pub(super) fn run(model: &mut Model, command: Command) -> Vec<Effect> {
         Command::Reload => {
             model.say(Tone::Plain, "reading everything again");
             model.states.clear();
+            model.count();
             let ticket = model.ask(super::Lane::Open);
             vec![Effect::Open { ticket }]
         }

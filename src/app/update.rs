@@ -40,17 +40,27 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
         Msg::Resized { .. } => Vec::new(),
         Msg::Opened { ticket, result } => opened(model, ticket, result),
         Msg::Overview { ticket, result } => overview(model, ticket, result),
-        Msg::State { ticket, target, state } => {
+        Msg::States { ticket, found } => {
             if model.awaits(Lane::States, ticket) {
-                model.states.insert(target, state);
-                model.services.stale = true;
+                model.learn(found);
             }
             Vec::new()
         }
-        Msg::StatesDone { ticket } => {
-            model.expects(Lane::States, ticket);
+        Msg::StatesDone { ticket, moved } => {
+            if model.expects(Lane::States, ticket)
+                && let Some(moved) = moved.filter(|moved| *moved > 0)
+            {
+                let verb = if moved == 1 { "comes" } else { "come" };
+                let targets = words::count(moved, "target");
+                model.say(Tone::Plain, format!("changed on disk: {targets} {verb} to something else"));
+            }
             Vec::new()
         }
+        // What is shown stays until the answers are there.
+        Msg::Stirred if matches!(model.phase, Phase::Open) => {
+            vec![Effect::Open { ticket: model.ask(Lane::Open) }]
+        }
+        Msg::Stirred => Vec::new(),
         Msg::Target { ticket, result } => {
             if model.expects(Lane::View, ticket)
                 && let Some(Screen::Target(screen)) = model.stack.last_mut()
@@ -172,7 +182,12 @@ pub(super) fn changed(model: &mut Model, all: bool) -> Vec<Effect> {
     let mut effects = vec![Effect::Overview { ticket: model.ask(Lane::Overview), about: about.clone() }];
     effects.extend(model.refresh_view());
     if all {
-        effects.push(Effect::States { ticket: model.ask(Lane::States), about });
+        let first = model.overview.as_deref().map(|overview| model.services.on_screen(overview));
+        effects.push(Effect::States {
+            ticket: model.ask(Lane::States),
+            about,
+            first: first.unwrap_or_default(),
+        });
     }
     effects
 }
@@ -191,6 +206,7 @@ fn overview(
                 screen.rebuild(&overview);
             }
             model.overview = Some(overview);
+            model.count();
             model.services.stale = true;
         }
         // While typing, what is wrong is said beside the field.

@@ -26,6 +26,7 @@ mod render;
 mod rendered;
 mod snapshot;
 mod target;
+mod watch;
 mod write;
 
 use std::collections::BTreeMap;
@@ -38,6 +39,7 @@ pub use pairs::{PairAnswer, RenderPair, RenderSide, TargetRender};
 pub use parity::ParityQuery;
 pub use platform::OpenOptions;
 pub use radius::OnProgress;
+pub use watch::Watch;
 
 pub use crate::base::Cancel;
 use crate::base::{Diagnostic, Span};
@@ -104,10 +106,15 @@ impl Explorer {
         self.shared.platform.is_work_tree
     }
 
-    /// Forgets what was read from files and refs, so that the next question reads them again.
+    /// Forgets what was read from files and refs, so that the next question reads them again. Targets are rendered
+    /// again only where what they read has changed. A catalog file that is damaged, as one that is half written, stays as
+    /// it was before, and the catalog's diagnostics say so.
     pub fn reload(&self) {
-        self.shared.platform.reload();
+        self.shared.platform.reload(&self.shared.snapshot(Vec::new()).catalog.settings.catalog);
         self.shared.layers.forget_work_tree();
+        if self.shared.outside.remotes.is_some() || self.shared.outside.helm.is_some() {
+            self.shared.renders.forget();
+        }
         self.shared.renders.forget_slow();
         self.shared.snapshots.clear();
     }
@@ -192,24 +199,27 @@ impl Explorer {
         let overview = self.overview(draft);
         let targets = overview.resolutions.iter().map(|resolution| resolution.target.clone());
         let cancel = Cancel::default();
-        let state = |index: usize| self.shared.state(&overview, &overview.resolutions[index].target, &cancel);
+        let state =
+            |index: usize| self.shared.state(&overview, &overview.resolutions[index].target, &cancel).0;
         targets.zip(fleet::map(overview.resolutions.len(), &state)).collect()
     }
 
-    /// Renders targets on all cores, in their order, and says of each how far it came, from several threads. `false` when
-    /// `cancel` ended the work before it was done; nothing is said after that.
+    /// Renders targets on all cores, in their order, and says of each how far it came, and whether it came to something
+    /// else the last time that this was asked; from several threads. `false` when `cancel` ended the work before it was
+    /// done; nothing is said after that.
     pub fn states_of(
         &self,
         targets: &[TargetId],
         draft: &Draft,
         cancel: &Cancel,
-        say: &(dyn Fn(&TargetId, TargetState) + Sync),
+        say: &(dyn Fn(&TargetId, TargetState, bool) + Sync),
     ) -> bool {
         let overview = self.overview(draft);
         fleet::for_each(targets.len(), cancel, &|index| {
             let state = self.shared.state(&overview, &targets[index], cancel);
             if !cancel.is_cancelled() {
-                say(&targets[index], state);
+                let moved = self.shared.renders.has_moved(&targets[index], &state);
+                say(&targets[index], state.0, moved);
             }
         })
     }
@@ -217,7 +227,7 @@ impl Explorer {
     /// Renders one target and says how far it came.
     #[must_use]
     pub fn state(&self, target: &TargetId, draft: &Draft) -> TargetState {
-        self.shared.state(&self.overview(draft), target, &Cancel::default())
+        self.shared.state(&self.overview(draft), target, &Cancel::default()).0
     }
 
     /// How much is remembered: the number of targets that are known in short, and the bytes of those known in full.

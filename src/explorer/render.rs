@@ -1,8 +1,10 @@
 //! Renders a target: composition over the layers of its revision, in memory, never twice while nothing it reads changes.
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
+
+use rustc_hash::FxHashMap;
 
 use super::fingerprints::Fingerprints;
 use super::layers::Layered;
@@ -26,6 +28,8 @@ pub(super) struct Renders {
     newest: Newest<Rendered>,
     fingerprints: Fingerprints,
     next: AtomicU64,
+    /// What every target came to the last time that all were asked for.
+    last: Mutex<FxHashMap<TargetId, Option<Digest>>>,
     budget: Duration,
 }
 
@@ -75,6 +79,7 @@ impl Renders {
             newest: Newest::new(memory),
             fingerprints: Fingerprints::default(),
             next: AtomicU64::new(0),
+            last: Mutex::default(),
             budget,
         }
     }
@@ -96,6 +101,19 @@ impl Renders {
     /// Gives up every full result; what is known in short stays.
     pub(super) fn give_up(&self) {
         self.newest.clear();
+    }
+
+    /// Whether a target comes to something else than the last time, and remembers what it comes to. A problem that is put
+    /// in other words is no change.
+    pub(super) fn has_moved(&self, target: &TargetId, (_, digest): &(TargetState, Option<Digest>)) -> bool {
+        let mut last = self.last.lock().unwrap_or_else(PoisonError::into_inner);
+        match last.get_mut(target) {
+            Some(known) => std::mem::replace(known, *digest) != *digest,
+            None => {
+                last.insert(target.clone(), *digest);
+                false
+            }
+        }
     }
 
     /// How many targets are known in short, and how many bytes the full results take.
@@ -159,18 +177,23 @@ impl Shared {
         }
     }
 
-    /// How far a target comes.
-    pub(super) fn state(&self, overview: &Overview, target: &TargetId, cancel: &Cancel) -> TargetState {
+    /// How far a target comes, and the digest of its manifests.
+    pub(super) fn state(
+        &self,
+        overview: &Overview,
+        target: &TargetId,
+        cancel: &Cancel,
+    ) -> (TargetState, Option<Digest>) {
         let address = Address { target: target.clone(), reference: None };
         let state = self.question(overview, &address).and_then(|question| {
             match &*self.answer(&question, cancel)?.outcome {
-                Outcome::Ready { resources, lines, .. } => {
-                    Ok(TargetState::Ready { resources: *resources, lines: *lines })
+                Outcome::Ready { resources, lines, digest, .. } => {
+                    Ok((TargetState::Ready { resources: *resources, lines: *lines }, Some(*digest)))
                 }
                 Outcome::Failed { problem, .. } => Err(self.explained(&question, problem, cancel)),
             }
         });
-        state.unwrap_or_else(TargetState::Failed)
+        state.unwrap_or_else(|problem| (TargetState::Failed(problem), None))
     }
 
     /// What is asked when a target is to be rendered.
