@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::accumulate::{Accumulated, Layer, SubBuildCache};
+use super::accumulate::{Accumulated, Layer, PreparedCache, SubBuildCache};
 use super::build_metadata::{self, Wanted};
 
 use super::load::ParseCache;
@@ -29,6 +29,7 @@ pub(crate) struct Shared {
     pub(crate) limits: Limits,
     pub(crate) parsed: ParseCache,
     pub(crate) sub_builds: SubBuildCache,
+    pub(crate) prepared: PreparedCache,
 }
 
 impl Default for Engine {
@@ -50,6 +51,7 @@ impl Engine {
                 limits,
                 parsed: ParseCache::default(),
                 sub_builds: SubBuildCache::default(),
+                prepared: PreparedCache::default(),
             }),
         }
     }
@@ -98,8 +100,15 @@ impl Session<'_> {
         let origin = (!kustomization.build_metadata.is_empty()).then(String::new);
         self.tracks_origin.set(origin.is_some());
         let included = self.file_mark(&file);
-        let layer =
-            Layer { root, file, kustomization: Arc::clone(&kustomization), parent: None, included, origin };
+        let layer = Layer {
+            root,
+            file,
+            kustomization: Arc::clone(&kustomization),
+            parent: None,
+            included,
+            origin,
+            prepared: None,
+        };
         self.choose_schema(&layer)?;
         let directory = self.source.file_name(&layer.root);
         self.note(|notes| notes.layers.push(LayerRoot { directory, kind: LayerKind::Base }));

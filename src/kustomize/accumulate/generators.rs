@@ -1,6 +1,6 @@
 //! Running the generators of a kustomization, and joining what they make with what is there.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use super::{Accumulated, Layer};
 use crate::base::Mark;
@@ -20,8 +20,19 @@ impl Session<'_> {
     ) -> Result<(), BuildError> {
         let kustomization = &layer.kustomization;
         let entries = kustomization.config_map_generators.iter().chain(&kustomization.secret_generators);
-        for entry in entries {
-            let mut resource = self.generate_one(layer, entry, kustomization.generator_options.as_ref())?;
+        for (index, entry) in entries.enumerate() {
+            let known = layer.prepared.as_ref().and_then(|prepared| prepared.generated.get(index));
+            let mut resource = match known.and_then(OnceLock::get) {
+                Some(resource) => resource.clone(),
+                None => {
+                    let made = self.generate_one(layer, entry, kustomization.generator_options.as_ref())?;
+                    if let Some(known) = known {
+                        // Another build may have been quicker, with the same answer.
+                        let _ = known.set(made.clone());
+                    }
+                    made
+                }
+            };
             if let Some(origin) = &layer.origin {
                 let kind = match entry.makes {
                     GeneratorKind::ConfigMap => "ConfigMapGenerator",
@@ -68,7 +79,7 @@ impl Session<'_> {
         mut new: Resource,
         mark: Mark,
     ) -> Result<(), BuildError> {
-        let matching = resources.matching_any_id(|id| id.same_object(new.id()));
+        let matching = resources.holders(new.id());
         let joins = matches!(new.behavior, Behavior::Merge | Behavior::Replace);
         match (matching.as_slice(), joins) {
             ([], false) => resources.append(new).map_err(|error| self.append_error(error, mark)),

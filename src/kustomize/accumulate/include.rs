@@ -1,5 +1,7 @@
 //! Including another kustomization: cycles, depth, its kind, and what can be taken from the cache.
 
+use std::sync::Arc;
+
 use super::cache::{SubBuild, SubBuildKey};
 use super::{Accumulated, Layer};
 use crate::base::{Mark, RepoPath};
@@ -29,7 +31,10 @@ impl Session<'_> {
                 format!("kustomizations include each other more than {} deep", self.limits().include_depth);
             return Err(self.refuse(Fault::new("limit/include-depth", text.mark, message)));
         }
-        let key = self.sub_build_key(&root, wanted);
+        let key = self.layer_key(&root);
+        let prepared = key.clone();
+        // A component depends on what is there already, and the choice of a schema on what came before.
+        let key = key.filter(|_| wanted != Kind::Component && self.schema.borrow().is_none());
         if let Some(key) = &key
             && let Some(known) = self.sub_builds().get(key)
             && !known.roots.iter().any(|visited| layer.chain().any(|above| above.root.is_within(visited)))
@@ -44,12 +49,14 @@ impl Session<'_> {
         let (warnings, kustomizations, visited) =
             (self.warning_count(), self.kustomization_count(), self.visited_count());
         let noted = self.note(|notes| notes.now());
-        let accumulated = self.include_fresh(layer, root, text, wanted, start).map_err(|mut error| {
-            if let Some(span) = self.files().span(text.mark) {
-                error.related.push(crate::base::Label { span, text: "included here".to_owned() });
-            }
-            error
-        })?;
+        let accumulated = self.include_fresh(layer, root, text, wanted, start, prepared.as_ref()).map_err(
+            |mut error| {
+                if let Some(span) = self.files().span(text.mark) {
+                    error.related.push(crate::base::Label { span, text: "included here".to_owned() });
+                }
+                error
+            },
+        )?;
         // What chose a schema changes what comes after it, so it is done again each time.
         if let Some(key) = key
             && self.schema.borrow().is_none()
@@ -75,10 +82,16 @@ impl Session<'_> {
         text: &Text,
         wanted: Kind,
         start: Option<Accumulated>,
+        key: Option<&SubBuildKey>,
     ) -> Result<Accumulated, BuildError> {
         self.count(1, text.mark)?;
         self.visited(std::iter::once(root.clone()));
-        let (file, kustomization) = self.load_kustomization(&root, text.mark)?;
+        let read = || self.load_kustomization(&root, text.mark);
+        let prepared = key.map(|key| self.prepared().get(key, read)).transpose()?;
+        let (file, kustomization) = match &prepared {
+            Some(known) => (root.child(&known.file), Arc::clone(&known.kustomization)),
+            None => read()?,
+        };
         if kustomization.kind != wanted {
             let (message, hint) = match wanted {
                 Kind::Kustomization => (
@@ -94,7 +107,8 @@ impl Session<'_> {
         }
         let origin =
             layer.origin.as_ref().map(|origin| crate::kustomize::build_metadata::join(origin, &text.value));
-        let below = Layer { root, file, kustomization, parent: Some(layer), included: text.mark, origin };
+        let below =
+            Layer { root, file, kustomization, parent: Some(layer), included: text.mark, origin, prepared };
         self.choose_schema(&below)?;
         let entered = self.note(|notes| notes.now());
         let kind = if wanted == Kind::Component { LayerKind::Component } else { LayerKind::Base };
@@ -142,9 +156,9 @@ impl Session<'_> {
         Err(error)
     }
 
-    /// The key under which what a directory comes to can be shared; `None` when it depends on more than its files.
-    fn sub_build_key(&self, root: &RepoPath, wanted: Kind) -> Option<SubBuildKey> {
-        if wanted == Kind::Component || self.tracks_origin.get() || self.schema.borrow().is_some() {
+    /// The key under which what a directory holds can be shared; `None` when it depends on more than its files.
+    fn layer_key(&self, root: &RepoPath) -> Option<SubBuildKey> {
+        if self.tracks_origin.get() {
             return None;
         }
         let (content, path) = self.source.build_key(root)?;

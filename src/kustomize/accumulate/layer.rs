@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::Prepared;
 use crate::base::{Mark, RepoPath};
 use crate::kustomize::kustomization::Kustomization;
 
@@ -20,6 +21,8 @@ pub(crate) struct Layer<'p> {
     pub(crate) included: Mark,
     /// Its directory as origin annotations write it, if they are asked for.
     pub(crate) origin: Option<String>,
+    /// What was read of it by builds before this one.
+    pub(crate) prepared: Option<Arc<Prepared>>,
 }
 
 impl Layer<'_> {

@@ -44,6 +44,16 @@ impl ResourceId {
         }
     }
 
+    /// Whether this is the identity that an object's own fields give it; quicker than to make that anew.
+    pub(super) fn is_of(&self, node: &Node) -> bool {
+        let (group, version) = split_api_version(metadata::top_field(node, "apiVersion"));
+        self.name == metadata::field(node, "name")
+            && self.namespace == metadata::field(node, "namespace")
+            && self.kind == metadata::top_field(node, "kind")
+            && self.group == group
+            && self.version == version
+    }
+
     /// The `apiVersion` field: `group/version`, or the version alone in the core group.
     #[must_use]
     pub fn api_version(&self) -> CompactString {

@@ -4,6 +4,7 @@
 //! the same effects: they never reach the output, and nothing that a patch does to annotations can lose them.
 
 mod id;
+mod index;
 mod map;
 pub(crate) mod metadata;
 mod read;
@@ -146,7 +147,10 @@ impl Resource {
     pub fn update<R>(&mut self, change: impl FnOnce(&mut Node) -> R) -> R {
         let node = Arc::make_mut(&mut self.node);
         let result = change(node);
-        self.shared.iter_mut().for_each(|shared| shared.follow(node));
+        shared::follow_all(&mut self.shared, node);
+        if self.id.is_of(&self.node) {
+            return result;
+        }
         let before = std::mem::replace(&mut self.id, ResourceId::of(&self.node));
         if before.group != self.id.group || before.version != self.id.version {
             for id in &mut self.previous {
@@ -166,9 +170,11 @@ impl Resource {
 
     /// Puts the tree back that [`Self::take_node`] took out.
     pub(crate) fn put_node(&mut self, mut node: Node) {
-        self.shared.iter_mut().for_each(|shared| shared.follow(&mut node));
+        shared::follow_all(&mut self.shared, &mut node);
         self.node = Arc::new(node);
-        self.id = ResourceId::of(&self.node);
+        if !self.id.is_of(&self.node) {
+            self.id = ResourceId::of(&self.node);
+        }
     }
 
     /// Whether nothing is left of the object, as after a patch that deletes it.
