@@ -6,6 +6,7 @@
 pub mod app;
 pub mod base;
 pub mod catalog;
+pub mod check;
 pub mod cli;
 pub mod demo;
 pub mod diff;
@@ -13,6 +14,7 @@ pub mod edit;
 pub mod explorer;
 pub mod git;
 pub mod kustomize;
+pub mod outside;
 pub mod report;
 pub mod schema;
 pub mod settings;

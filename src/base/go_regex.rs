@@ -3,9 +3,10 @@
 use std::fmt::Write as _;
 use std::iter::Peekable;
 use std::str::Chars;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{LazyLock, PoisonError, RwLock};
 
-use regex::Regex;
+use regex::{Regex, RegexBuilder};
 use rustc_hash::FxHashMap;
 
 /// Why a pattern cannot be used.
@@ -19,6 +20,16 @@ pub enum RegexError {
         /// What is wrong with it.
         reason: String,
     },
+    /// The pattern takes more memory than allowed.
+    #[error(
+        "the regular expression `{pattern}` needs more than {limit} bytes; `--limit regex-bytes=NUMBER` raises that"
+    )]
+    TooLarge {
+        /// The pattern.
+        pattern: String,
+        /// The limit.
+        limit: usize,
+    },
     /// The pattern is fine for Go, but its exact meaning is not known here.
     #[error("the regular expression `{pattern}` uses {feature}, which is not supported")]
     Unsupported {
@@ -29,6 +40,17 @@ pub enum RegexError {
     },
 }
 
+/// The bytes that one compiled pattern may take unless told otherwise. Matching itself always takes time in proportion to
+/// the text, whatever the pattern.
+pub const DEFAULT_BYTES: usize = 10 * 1024 * 1024;
+
+static MOST_BYTES: AtomicUsize = AtomicUsize::new(DEFAULT_BYTES);
+
+/// Sets how many bytes a compiled pattern may take, for the whole program: meant for its start.
+pub fn set_most_bytes(bytes: usize) {
+    MOST_BYTES.store(bytes, Ordering::Relaxed);
+}
+
 /// Compiles a pattern that matches anywhere in a text.
 ///
 /// # Errors
@@ -36,7 +58,11 @@ pub enum RegexError {
 /// [`RegexError`] when Go would refuse the pattern or when this program cannot match it exactly.
 pub fn compile(pattern: &str) -> Result<Regex, RegexError> {
     let translated = translate(pattern)?;
-    Regex::new(&translated).map_err(|error| {
+    let limit = MOST_BYTES.load(Ordering::Relaxed);
+    RegexBuilder::new(&translated).size_limit(limit).build().map_err(|error| {
+        if let regex::Error::CompiledTooBig(_) = error {
+            return RegexError::TooLarge { pattern: pattern.to_owned(), limit };
+        }
         let text = error.to_string();
         let reason = text.lines().last().unwrap_or_default().trim_start_matches("error: ").to_owned();
         RegexError::Syntax { pattern: pattern.to_owned(), reason }

@@ -42,34 +42,43 @@ pub enum What {
 /// When there is no such channel, environment or region, or the file cannot be written.
 pub(super) fn run(cli: &Cli, args: &PinArgs) -> VerbResult {
     let (explorer, overview) = platform::open_catalog(cli).map_err(problem)?;
-    let operation = operation(args, &overview.catalog).map_err(problem)?;
+    let operation = operation(args.what, &args.key, &args.reference, &overview.catalog).map_err(problem)?;
     change(cli, &explorer, operation, &args.change)
 }
 
 /// The operation that was asked for, with every name checked.
-fn operation(args: &PinArgs, catalog: &Catalog) -> Result<Operation, Diagnostic> {
+///
+/// # Errors
+///
+/// When a name does not exist.
+pub(super) fn operation(
+    what: What,
+    key: &str,
+    reference: &str,
+    catalog: &Catalog,
+) -> Result<Operation, Diagnostic> {
     let environments = || catalog.environments.iter().map(|environment| &*environment.value);
-    let remove = args.reference == "-";
-    let reference = args.reference.clone();
-    match args.what {
+    let remove = reference == "-";
+    let (key, reference) = (key.to_owned(), reference.to_owned());
+    match what {
         What::Channel => {
-            known("channel", &args.key, catalog.channels.iter().map(|channel| &*channel.name.value))?;
+            known("channel", &key, catalog.channels.iter().map(|channel| &*channel.name.value))?;
             if remove {
                 return Err(Diagnostic::error("edit/channel", "a channel cannot be taken away here")
                     .hint("Services and environments may use it: remove it from channels.yaml by hand."));
             }
-            Ok(Operation::SetChannel { channel: args.key.clone(), reference })
+            Ok(Operation::SetChannel { channel: key, reference })
         }
         What::Env => {
-            known("environment", &args.key, environments())?;
-            let environment = args.key.clone();
+            known("environment", &key, environments())?;
+            let environment = key;
             Ok(match remove {
                 true => Operation::RemoveEnvironmentPin { environment },
                 false => Operation::SetEnvironmentPin { environment, reference },
             })
         }
         What::Region => {
-            let set = Operation::pin_region(&args.key, &reference).map_err(|error| error.diagnostic())?;
+            let set = Operation::pin_region(&key, &reference).map_err(|error| error.diagnostic())?;
             let Operation::SetRegionPin { region, environment, reference } = set else { return Ok(set) };
             known("region", &region, catalog.regions.iter().map(|region| &*region.name.value))?;
             known("environment", &environment, environments())?;

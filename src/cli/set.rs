@@ -70,13 +70,27 @@ struct TargetReport {
 /// When there is no such service or value, the new value has the wrong type, or the file cannot be written.
 pub(super) fn run(cli: &Cli, args: &SetArgs) -> VerbResult {
     let (explorer, overview) = platform::open_catalog(cli).map_err(problem)?;
-    find_service(&args.service, &overview.catalog).map_err(problem)?;
-    let operation = Operation::set(&args.service, &args.path, &args.value)
-        .map_err(|error| problem(error.diagnostic()))?;
-    if let Operation::SetServiceValue { scope, .. } = &operation {
-        known_scope(scope, &overview.catalog).map_err(problem)?;
-    }
+    let operation = operation(&args.service, &args.path, &args.value, &overview.catalog).map_err(problem)?;
     change(cli, &explorer, operation, &args.change)
+}
+
+/// The operation that was asked for, with every name checked.
+///
+/// # Errors
+///
+/// When there is no such service, value, environment or region, or the value has the wrong type.
+pub(super) fn operation(
+    service: &str,
+    path: &str,
+    value: &str,
+    catalog: &Catalog,
+) -> Result<Operation, Diagnostic> {
+    find_service(service, catalog)?;
+    let operation = Operation::set(service, path, value).map_err(|error| error.diagnostic())?;
+    if let Operation::SetServiceValue { scope, .. } = &operation {
+        known_scope(scope, catalog)?;
+    }
+    Ok(operation)
 }
 
 /// Checks that the environment and region of a scope exist.
@@ -145,7 +159,12 @@ pub(super) fn change(cli: &Cli, explorer: &Explorer, operation: Operation, args:
     Ok(Outcome::Clean)
 }
 
-fn refuse_readonly(cli: &Cli) -> Result<(), Diagnostic> {
+/// Refuses to write where the person asked for that.
+///
+/// # Errors
+///
+/// With `--readonly`.
+pub(super) fn refuse_readonly(cli: &Cli) -> Result<(), Diagnostic> {
     if cli.screen.readonly {
         return Err(Diagnostic::error("edit/readonly", "nothing is written with --readonly")
             .hint("Leave `--readonly` or `--write` away."));

@@ -10,9 +10,15 @@
 //! is shown as a larger one.
 
 mod align;
+pub mod class;
 pub mod document;
+pub mod fields;
 pub mod fold;
+pub mod own_names;
 mod pair;
+pub mod path;
+pub mod phrase;
+pub mod resources;
 pub mod row;
 pub mod side_by_side;
 pub mod styled;
@@ -24,8 +30,14 @@ mod words;
 #[cfg(test)]
 mod tests;
 
+pub use class::class_key;
 pub use document::{DiffDocument, Document, Identity, Pairing, ResourceDiff, Side, Status, compare};
+pub use fields::{FieldDifference, FieldValue, field_differences};
 pub use fold::{Section, fold};
+pub use own_names::OwnNames;
+pub use path::{FieldPath, PathStep};
+pub use phrase::phrase;
+pub use resources::{RenderDifference, ResourceDifference, render_difference};
 pub use row::{Row, Text, WordMarks};
 pub use side_by_side::side_by_side;
 pub use styled::{Style, StyledLine};

@@ -289,13 +289,13 @@ fn own_namespace(identity: &Identity) -> Option<&str> {
 }
 
 /// Length of the hash that kustomize puts after generated names.
-const HASH_LENGTH: usize = 10;
+pub(super) const HASH_LENGTH: usize = 10;
 
 /// What such a hash is made of: kustomize replaces `0`, `1`, `3`, `a` and `e` in hexadecimal digits.
-const HASH_CHARACTERS: &str = "2456789bcdfghkmt";
+pub(super) const HASH_CHARACTERS: &str = "2456789bcdfghkmt";
 
 /// A name without the hash that kustomize puts after it.
-fn stem(name: &str) -> &str {
+pub(super) fn stem(name: &str) -> &str {
     match name.rsplit_once('-') {
         Some((stem, hash))
             if hash.len() == HASH_LENGTH && hash.chars().all(|c| HASH_CHARACTERS.contains(c)) =>

@@ -5,12 +5,19 @@
 //! Everything here may be called from several threads.
 
 mod compare;
+mod fleet;
 mod generate;
+mod history;
 mod layers;
 mod manifest;
+mod moment;
 mod overview;
+mod pairs;
+mod parity;
+mod past;
 mod platform;
 mod preview;
+mod radius;
 mod refs;
 mod render;
 mod snapshot;
@@ -24,13 +31,21 @@ use std::sync::Arc;
 use rayon::prelude::*;
 
 pub use generate::Generated;
+pub use history::HistoryQuery;
+pub use pairs::{PairAnswer, RenderPair, RenderSide, TargetRender};
+pub use parity::ParityQuery;
 pub use platform::OpenOptions;
+pub use radius::OnProgress;
 
+pub use crate::base::Cancel;
 use crate::base::{Diagnostic, Span};
 use crate::catalog::{Address, TargetId};
 use crate::edit::{CatalogFiles, Draft};
-use crate::kustomize::Engine;
-use crate::report::answer::{Comparison, Overview, Preview, TargetState, TargetView, WriteFailure, Written};
+use crate::kustomize::{Engine, Outside};
+use crate::report::answer::{
+    Bisection, Candidates, Change, Comparison, MemberChange, Movable, Overview, Parity, Preview, Radius,
+    TargetScope, TargetState, TargetView, ValueHistory, WriteFailure, Written,
+};
 use crate::report::blame::Blame;
 use crate::vfs::Source;
 use layers::LayerSources;
@@ -50,6 +65,7 @@ pub struct Explorer {
 struct Shared {
     platform: Platform,
     engine: Engine,
+    outside: Outside,
     layers: LayerSources,
     renders: RenderCache,
     snapshots: Snapshots,
@@ -65,7 +81,8 @@ impl Explorer {
     pub fn open(path: &Path, options: &OpenOptions) -> Result<Self, Diagnostic> {
         let shared = Shared {
             platform: Platform::open(path, options)?,
-            engine: Engine::default(),
+            engine: Engine::reaching(options.limits.clone(), options.outside.clone()),
+            outside: options.outside.clone(),
             layers: LayerSources::default(),
             renders: RenderCache::default(),
             snapshots: Snapshots::default(),
@@ -129,14 +146,15 @@ impl Explorer {
     ///
     /// Why it does not render.
     pub fn render(&self, address: &Address, draft: &Draft) -> Result<String, Failure> {
-        self.shared.render(&self.overview(draft), address)?.text()
+        self.shared.render(&self.overview(draft), address)?.text().map(|text| text.to_string())
     }
 
     /// The manifests of many targets, in their order; rendered on all cores.
     #[must_use]
     pub fn render_many(&self, addresses: &[Address], draft: &Draft) -> Vec<Result<String, Failure>> {
         let overview = self.overview(draft);
-        addresses.par_iter().map(|address| self.shared.render(&overview, address)?.text()).collect()
+        let text = |address| self.shared.render(&overview, address)?.text().map(|text| text.to_string());
+        addresses.par_iter().map(text).collect()
     }
 
     /// The resources of a target as a JSON array.
@@ -172,6 +190,33 @@ impl Explorer {
         self.shared.render(&self.overview(draft), address)?.blame()
     }
 
+    /// A target over the tags, or over the commits that touch what it reads.
+    ///
+    /// # Errors
+    ///
+    /// When there is no history, or the path is nowhere in it.
+    pub fn history(&self, query: &HistoryQuery) -> Result<ValueHistory, Failure> {
+        self.shared.history(&self.shared.snapshot(Vec::new()), query)
+    }
+
+    /// The commit of the range `A..B` that changed what a target renders; with `all` every such commit.
+    ///
+    /// # Errors
+    ///
+    /// When the range cannot be walked, the target does not render at one of its ends, or the path is nowhere in it.
+    pub fn bisect(&self, query: &HistoryQuery, range: &str, all: bool) -> Result<Bisection, Failure> {
+        self.shared.bisect(&self.shared.snapshot(Vec::new()), query, range, all)
+    }
+
+    /// Two regions held against each other, service by service, under a draft.
+    ///
+    /// # Errors
+    ///
+    /// When a region, environment or service does not exist, or there are no two regions.
+    pub fn parity(&self, query: &ParityQuery, draft: &Draft) -> Result<Arc<Parity>, Failure> {
+        self.shared.parity(&self.overview(draft), query).map(Arc::new).map_err(Arc::new)
+    }
+
     /// Two targets side by side.
     #[must_use]
     pub fn compare(&self, left: &Address, right: &Address, draft: &Draft) -> Arc<Comparison> {
@@ -188,7 +233,72 @@ impl Explorer {
     ///
     /// When an operation of the draft does not apply to the files.
     pub fn preview(&self, draft: &Draft, focus: Option<&Address>) -> Result<Arc<Preview>, Failure> {
-        self.shared.preview(draft, focus).map(Arc::new)
+        self.preview_until(draft, focus, &Cancel::default())
+    }
+
+    /// As [`Self::preview`], until nobody wants it any more: what comes after that is worthless.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::preview`].
+    pub fn preview_until(
+        &self,
+        draft: &Draft,
+        focus: Option<&Address>,
+        cancel: &Cancel,
+    ) -> Result<Arc<Preview>, Failure> {
+        self.shared.preview(draft, focus, cancel).map(Arc::new)
+    }
+
+    /// What a change does to the targets of a scope: which change, in which ways, and which fail. All are rendered
+    /// before and after, on all cores; `progress` is told after each, from several threads. When `cancel` calls it
+    /// off, the answer says what was found until then.
+    ///
+    /// # Errors
+    ///
+    /// When an operation of the draft does not apply to the files, or a ref of the change leads to no commit.
+    pub fn radius(
+        &self,
+        change: &Change,
+        draft: &Draft,
+        scope: &TargetScope,
+        progress: OnProgress<'_>,
+        cancel: &Cancel,
+    ) -> Result<Arc<Radius>, Failure> {
+        self.shared.radius(change, draft, scope, progress, cancel).map(Arc::new)
+    }
+
+    /// One target before and after a change, in full: what [`Self::radius`] says of one member of each class, for any
+    /// target that renders before and after.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::radius`], and why the target does not render.
+    pub fn member_change(
+        &self,
+        change: &Change,
+        draft: &Draft,
+        target: &TargetId,
+    ) -> Result<Arc<MemberChange>, Failure> {
+        self.shared.member_change(change, draft, target).map(Arc::new)
+    }
+
+    /// The full id of the commit that a ref leads to; `.` for the work tree.
+    ///
+    /// # Errors
+    ///
+    /// When it leads to none, with the nearest spelling.
+    pub fn resolve(&self, reference: &str) -> Result<Arc<str>, Failure> {
+        self.shared.fixed(reference, &self.overview(&self.draft()))
+    }
+
+    /// The refs that a channel or pin could be moved to, newest first, with their distance from the present one.
+    ///
+    /// # Errors
+    ///
+    /// When there is no such channel, environment or region, or no git repository.
+    pub fn candidates(&self, movable: &Movable, draft: &Draft) -> Result<Arc<Candidates>, Failure> {
+        self.shared.candidates(&self.overview(draft), movable).map(Arc::new)
     }
 
     /// Writes a draft. When somebody else changed a file meanwhile, the draft is applied to the new text; a real

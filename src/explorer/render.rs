@@ -8,15 +8,15 @@ use rustc_hash::FxHashMap;
 use super::layers::Layered;
 use super::manifest::manifest;
 use super::{Failure, Shared};
-use crate::base::{Diagnostic, FileTable, RepoPath, Span};
+use crate::base::{Cancel, Diagnostic, Digest, FileTable, RepoPath, Span};
 use crate::catalog::{
     self, Address, Composition, GeneratedFile, Inventory, LayerRole, Probe, RefResolver, Revision, TargetId,
 };
-use crate::kustomize::{BuildOptions, LayerKind, LayerRoot, Manifests};
+use crate::kustomize::{BuildOptions, LayerKind, LayerRoot, Manifests, Resource};
 use crate::report::answer::{Manifest, Overview, TargetState};
 use crate::report::blame::{self, Blame, Places};
 use crate::vfs::{Memory, Mounts, Source};
-use crate::yaml;
+use crate::yaml::{self, Node};
 
 /// How many rendered targets are kept; the oldest go first.
 const REMEMBERED: usize = 1_024;
@@ -28,18 +28,34 @@ pub(super) struct Rendered {
     revision: Revision,
     built: Manifests,
     files: Arc<FileTable>,
-    text: OnceLock<Result<String, Failure>>,
+    text: OnceLock<Result<Arc<str>, Failure>>,
     manifest: OnceLock<Result<Arc<Manifest>, Failure>>,
 }
 
 impl Rendered {
+    /// What was built of a composition over the layers of a revision.
+    pub(super) fn new(
+        composition: Composition,
+        revision: Revision,
+        built: Manifests,
+        files: Arc<FileTable>,
+    ) -> Self {
+        Self { composition, revision, built, files, text: OnceLock::new(), manifest: OnceLock::new() }
+    }
+
     /// The manifests as kustomize prints them.
     ///
     /// # Errors
     ///
     /// When a value cannot be printed.
-    pub(super) fn text(&self) -> Result<String, Failure> {
-        self.text.get_or_init(|| self.built.to_yaml().map_err(|error| unprintable(&error))).clone()
+    pub(super) fn text(&self) -> Result<Arc<str>, Failure> {
+        let made = || self.built.to_yaml().map(Arc::from).map_err(|error| unprintable(&error));
+        self.text.get_or_init(made).clone()
+    }
+
+    /// What the engine built.
+    pub(super) fn built(&self) -> &Manifests {
+        &self.built
     }
 
     /// The manifests line by line, with the place that wrote each.
@@ -61,12 +77,21 @@ impl Rendered {
     ///
     /// As [`Self::text`].
     pub(super) fn blame(self: &Arc<Self>) -> Result<Blame, Failure> {
-        let own = Arc::clone(self);
-        let catalog = move |span: &Span| catalog_place(&own.composition.files, span);
-        let places = Places::new(self.files.clone(), self.layers(), Arc::new(catalog));
-        let mut blame = blame::blame(&self.built, places).map_err(|error| unprintable(&error))?;
+        let mut blame = blame::blame(&self.built, self.places()).map_err(|error| unprintable(&error))?;
         blame.findings = self.findings().cloned().collect();
         Ok(blame)
+    }
+
+    /// The resources, in the order of the output.
+    pub(super) fn nodes(&self) -> Vec<&Node> {
+        self.built.resources.iter().map(Resource::node).collect()
+    }
+
+    /// Knows what wrote the values of [`Self::nodes`].
+    pub(super) fn places(self: &Arc<Self>) -> Places {
+        let own = Arc::clone(self);
+        let catalog = move |span: &Span| catalog_place(&own.composition.files, span);
+        Places::new(self.files.clone(), self.layers(), Arc::new(catalog))
     }
 
     /// The layers of the build; what the catalog calls an environment or a region is an overlay.
@@ -193,16 +218,29 @@ impl Shared {
         }
         let source = mounted(&composition.files, &revision, layered.source.clone());
         let built = self.build(&source, &composition.directory, &composition.files)?;
-        let rendered = Arc::new(Rendered {
-            composition,
-            revision,
-            built,
-            files: self.engine.files().clone(),
-            text: OnceLock::new(),
-            manifest: OnceLock::new(),
-        });
+        let rendered = Arc::new(Rendered::new(composition, revision, built, self.engine.files().clone()));
         self.renders.put(rendered.clone());
         Ok(rendered)
+    }
+
+    /// As [`Self::render`], until nobody wants it any more.
+    pub(super) fn render_until(
+        &self,
+        overview: &Overview,
+        address: &Address,
+        _cancel: &Cancel,
+    ) -> Result<Arc<Rendered>, Failure> {
+        self.render(overview, address)
+    }
+
+    /// The digest of the manifests.
+    pub(super) fn digest(
+        &self,
+        overview: &Overview,
+        address: &Address,
+        cancel: &Cancel,
+    ) -> Result<Digest, Failure> {
+        self.render_until(overview, address, cancel)?.text().map(|text| Digest::of(text.as_bytes()))
     }
 
     /// How far a target comes.
@@ -314,7 +352,7 @@ impl Shared {
     }
 
     /// Builds generated files; places in them become the catalog lines behind them.
-    fn build(
+    pub(super) fn build(
         &self,
         source: &dyn Source,
         directory: &RepoPath,
@@ -332,7 +370,7 @@ impl Shared {
 }
 
 /// Generated files with the layers of a revision beside them, as `overlens generate` writes them to disk.
-fn mounted(files: &[GeneratedFile], revision: &Revision, layers: Arc<dyn Source>) -> Mounts {
+pub(super) fn mounted(files: &[GeneratedFile], revision: &Revision, layers: Arc<dyn Source>) -> Mounts {
     let files = files.iter().map(|file| (file.path.clone(), file.text.as_bytes()));
     Mounts::new(Arc::new(Memory::new(files))).with(catalog::layers_directory(revision), layers)
 }

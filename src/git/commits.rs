@@ -6,6 +6,7 @@ use std::sync::{Arc, PoisonError, RwLock};
 use git2::Sort;
 use rustc_hash::FxHashMap;
 
+use super::between::{Ends, Range};
 use super::{CommitId, CommitTime, GitError, ObjectId, Repository};
 use crate::base::RepoPath;
 
@@ -50,6 +51,8 @@ const MOST_VISITED: usize = 20_000;
 pub(super) struct CommitCache {
     infos: RwLock<FxHashMap<CommitId, Arc<CommitInfo>>>,
     distances: RwLock<FxHashMap<(CommitId, CommitId), Distance>>,
+    pub(super) ranges: RwLock<FxHashMap<Ends, Arc<Range>>>,
+    pub(super) touched: RwLock<FxHashMap<(Ends, RepoPath), Arc<History>>>,
 }
 
 impl Repository {
@@ -134,7 +137,7 @@ impl Repository {
 }
 
 /// The object at `path` in a commit; the whole tree for the root.
-fn content_at(
+pub(super) fn content_at(
     seen: &mut FxHashMap<git2::Oid, Option<ObjectId>>,
     commit: &git2::Commit<'_>,
     path: &RepoPath,
@@ -156,7 +159,7 @@ fn content_at(
     Ok(content)
 }
 
-fn info_of(commit: &git2::Commit<'_>) -> CommitInfo {
+pub(super) fn info_of(commit: &git2::Commit<'_>) -> CommitInfo {
     let author = commit.author();
     let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
     CommitInfo {

@@ -3,10 +3,12 @@
 //! Nothing here fetches, and nothing here moves a ref. git2's own types, which threads may not share, stay behind
 //! [`Repository`], which they may.
 
+pub mod between;
 pub mod commits;
 pub mod error;
 pub mod id;
 pub mod objects;
+pub mod past;
 pub mod refs;
 pub mod repository;
 pub mod status;

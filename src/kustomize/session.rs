@@ -6,9 +6,11 @@ use std::sync::Arc;
 use compact_str::CompactString;
 
 use super::engine::Shared;
+use super::limits::Limits;
 use super::load::ParseCache;
 use super::notes::Notes;
-use super::options::{BuildOptions, Limits};
+use super::options::BuildOptions;
+use super::outside::{Outside, Reach};
 use super::{Resource, ResourceId};
 use crate::base::{Diagnostic, FileTable, RepoPath};
 use crate::schema::Schema;
@@ -37,7 +39,7 @@ type Kind = (CompactString, CompactString, CompactString);
 pub(crate) struct Session<'a> {
     shared: &'a Shared,
     /// Where files come from.
-    pub(crate) source: &'a dyn Source,
+    pub(crate) source: Reach<'a>,
     /// What the caller chose.
     pub(crate) options: &'a BuildOptions,
     /// Whether resources remember where they came from, for `buildMetadata`.
@@ -51,6 +53,7 @@ pub(crate) struct Session<'a> {
     notes: RefCell<Notes>,
     kustomizations: Cell<usize>,
     visited: RefCell<Vec<RepoPath>>,
+    outside_uses: Cell<usize>,
 }
 
 impl<'a> Session<'a> {
@@ -58,7 +61,8 @@ impl<'a> Session<'a> {
     pub(crate) fn new(shared: &'a Shared, source: &'a dyn Source, options: &'a BuildOptions) -> Self {
         Self {
             shared,
-            source,
+            source: Reach::new(source),
+            outside_uses: Cell::new(0),
             options,
             tracks_origin: Cell::new(false),
             schema: RefCell::default(),
@@ -79,6 +83,21 @@ impl<'a> Session<'a> {
     /// The limits to keep.
     pub(crate) fn limits(&self) -> &'a Limits {
         &self.shared.limits
+    }
+
+    /// What lies outside the source, as far as the caller allows it.
+    pub(crate) fn outside(&self) -> &'a Outside {
+        &self.shared.outside
+    }
+
+    /// How often the build used something outside.
+    pub(crate) fn outside_uses(&self) -> usize {
+        self.outside_uses.get()
+    }
+
+    /// Notices that what is being built depends on more than the files of its own directory tree.
+    pub(crate) fn uses_outside(&self) {
+        self.outside_uses.set(self.outside_uses.get() + 1);
     }
 
     /// What was parsed before.

@@ -18,9 +18,9 @@ pub(crate) use prepared::{Prepared, PreparedCache};
 
 use std::sync::{Arc, OnceLock};
 
-use super::build_metadata::Origin;
 use super::config::{Conflict, TransformerConfig};
 use super::kustomization::{Kind, Reader, Text};
+use super::limits::raise;
 use super::load::Found;
 use super::resource::{AppendError, Resource, ResourceMap};
 use super::session::{BuildError, Session};
@@ -63,7 +63,6 @@ impl Session<'_> {
         mut accumulated: Accumulated,
     ) -> Result<Accumulated, BuildError> {
         self.warn_of_deprecated(layer);
-        self.refuse_unsupported(layer)?;
         for (index, text) in layer.kustomization.resources.iter().enumerate() {
             let known = layer.prepared.as_ref().and_then(|prepared| prepared.files.get(index));
             self.accumulate_path(layer, &mut accumulated, text, known)?;
@@ -79,7 +78,8 @@ impl Session<'_> {
         let (count, limit) = (accumulated.resources.len(), self.limits().resources);
         if count > limit {
             let message = format!("the build has {count} resources; the limit is {limit}");
-            return Err(self.refuse(Fault::new("limit/resources", layer.kustomization.mark, message)));
+            let fault = Fault::new("limit/resources", layer.kustomization.mark, message);
+            return Err(self.refuse(fault.hint(raise("resources"))));
         }
         Ok(accumulated)
     }
@@ -104,15 +104,10 @@ impl Session<'_> {
             Some(resources) => Arc::clone(resources),
             None => match self.find(layer, text)? {
                 Found::File => {
-                    let resources = self.resources_in(&self.load(layer, &text.value, text.mark)?)?;
-                    if let Some(known) = known {
-                        // Another build may have been quicker, with the same answer.
-                        let _ = known.set(Arc::clone(&resources));
-                    }
-                    resources
+                    self.once(known, || self.resources_in(&self.load(layer, &text.value, text.mark)?))?
                 }
-                Found::Directory(root) => {
-                    let base = self.include(layer, root, text, Kind::Kustomization, None)?;
+                Found::Directory(directory) => {
+                    let base = self.include(layer, directory, text, Kind::Kustomization, None)?;
                     return self.merge_accumulated(accumulated, base, text.mark);
                 }
             },
@@ -120,8 +115,7 @@ impl Session<'_> {
         self.saw_kinds(resources.iter());
         let mut resources = resources.as_ref().clone();
         if let Some(origin) = &layer.origin {
-            let path = super::build_metadata::join(origin, &text.value);
-            let origin = Arc::new(Origin { path, ..Origin::default() });
+            let origin = Arc::new(origin.append(&text.value));
             for resource in &mut resources {
                 resource.origin = Some(Arc::clone(&origin));
             }
@@ -138,8 +132,8 @@ impl Session<'_> {
         text: &Text,
     ) -> Result<Accumulated, BuildError> {
         match self.find(layer, text)? {
-            Found::Directory(root) => {
-                let mut changed = self.include(layer, root, text, Kind::Component, Some(accumulated))?;
+            Found::Directory(directory) => {
+                let mut changed = self.include(layer, directory, text, Kind::Component, Some(accumulated))?;
                 // kustomize starts anew with what the component leaves, which drops superfluous field specs.
                 if let Some(config) = changed.config.take() {
                     self.add_config(&mut changed, &config, text.mark)?;
@@ -248,18 +242,5 @@ impl Session<'_> {
                 ));
             self.warn(warning);
         }
-    }
-
-    /// Fields that kustomize has and this engine has not yet.
-    fn refuse_unsupported(&self, layer: &Layer<'_>) -> Result<(), BuildError> {
-        let kustomization = &layer.kustomization;
-        let unsupported = [("helmCharts", kustomization.helm_charts.first().map(|node| node.mark))];
-        for (field, mark) in unsupported {
-            if let Some(mark) = mark {
-                let message = format!("`{field}` is not supported");
-                return Err(self.refuse(Fault::new("kustomization/unsupported", mark, message)));
-            }
-        }
-        Ok(())
     }
 }

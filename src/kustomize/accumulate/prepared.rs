@@ -12,6 +12,7 @@ use super::transformers::Configured;
 use crate::base::RepoPath;
 use crate::kustomize::kustomization::Kustomization;
 use crate::kustomize::resource::Resource;
+use crate::kustomize::session::{BuildError, Session};
 
 /// How many directories are kept before the table starts over.
 const CAPACITY: usize = 4_096;
@@ -44,6 +45,27 @@ impl Prepared {
             transformers: OnceLock::new(),
             kustomization,
         }
+    }
+}
+
+impl Session<'_> {
+    /// What is known, or what `make` makes now; that is remembered unless it took something from outside, which
+    /// depends on what includes the directory.
+    pub(super) fn once<T: Clone>(
+        &self,
+        known: Option<&OnceLock<T>>,
+        make: impl FnOnce() -> Result<T, BuildError>,
+    ) -> Result<T, BuildError> {
+        if let Some(known) = known.and_then(OnceLock::get) {
+            return Ok(known.clone());
+        }
+        let outside = self.outside_uses();
+        let made = make()?;
+        if let Some(known) = known.filter(|_| self.outside_uses() == outside) {
+            // Another build may have been quicker, with the same answer.
+            let _ = known.set(made.clone());
+        }
+        Ok(made)
     }
 }
 

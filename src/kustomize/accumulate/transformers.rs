@@ -1,6 +1,6 @@
 //! Running the transformers of a kustomization in kustomize's order.
 
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 
 use super::{Accumulated, Layer};
 use crate::kustomize::build_metadata::{self, Origin};
@@ -51,15 +51,7 @@ impl Session<'_> {
     ) -> Result<Arc<Vec<Configured>>, BuildError> {
         let is_built_in = Arc::ptr_eq(config, &TransformerConfig::built_in());
         let known = layer.prepared.as_ref().filter(|_| is_built_in).map(|prepared| &prepared.transformers);
-        if let Some(list) = known.and_then(OnceLock::get) {
-            return Ok(Arc::clone(list));
-        }
-        let list = Arc::new(self.own_transformers(layer, config)?);
-        if let Some(known) = known {
-            // Another build may have been quicker, with the same answer.
-            let _ = known.set(Arc::clone(&list));
-        }
-        Ok(list)
+        self.once(known, || self.own_transformers(layer, config).map(Arc::new))
     }
 
     /// Runs transformers one after the other.
@@ -164,14 +156,7 @@ struct Builder<'a, 'p> {
 
 impl Builder<'_, '_> {
     fn push(&mut self, kind: &str, transformer: Transformer) {
-        let origin = self.layer.origin.as_ref().map(|origin| {
-            Arc::new(Origin {
-                configured_in: build_metadata::join(origin, self.layer.file.name()),
-                api_version: "builtin".to_owned(),
-                kind: kind.to_owned(),
-                ..Origin::default()
-            })
-        });
+        let origin = self.layer.origin_of_own(kind);
         self.list.push(Configured { transformer, origin });
     }
 }

@@ -11,7 +11,7 @@ use crate::kustomize::select::Selector;
 use crate::schema::Schema;
 use crate::yaml::json_patch::JsonPatch;
 use crate::yaml::merge::{Merged, merge};
-use crate::yaml::{Fault, Node, Value, Writer};
+use crate::yaml::{Fault, Node, Value};
 
 impl Patch {
     /// Applies the patch to the resources that it is meant for.
@@ -83,7 +83,14 @@ impl Patch {
     ) -> Result<(), Fault> {
         let Some(id) = resources.get(index).map(|resource| resource.id().clone()) else { return Ok(()) };
         let by = patch.mark;
-        let merged = resources.change(index, |resource| self.lay_over(resource, patch, schema));
+        let drops_notes = drops_annotations(&patch);
+        let merged = resources.change(index, |resource| {
+            let merged = self.lay_over(resource, patch, schema)?;
+            if drops_notes && merged.1.is_none() {
+                resource.forget();
+            }
+            Ok::<_, Fault>(merged)
+        });
         let Some(merged) = merged else { return Ok(()) };
         let (merged, deleted) = merged.map_err(|fault| about(fault, &id))?;
         effect.targets += 1;
@@ -163,12 +170,25 @@ impl Patch {
                 if self.field == Field::Patches {
                     resource.store_previous_id();
                 }
+                let has_notes = resource.has_notes();
+                let lost = resource
+                    .node()
+                    .entries_without_quotes()
+                    .next()
+                    .map(|entry| (entry.key.clone(), entry.mark));
+                if let Some((key, mark)) = lost {
+                    let message =
+                        format!("the object cannot become JSON: its key `{key}` has lost its quotes");
+                    return Err(Fault::new("patch/key-type", mark, message)
+                        .also(self.mark, "the patch needs it as JSON")
+                        .hint("Rename the key, so that it is text without quotes too."));
+                }
                 // The object becomes JSON and back, which gives every field a value of its own.
                 resource.shared.clear();
                 let applied = resource.update(|node| {
                     // kustomize keeps its notes in annotations, so that there are some when it has any.
-                    if self.field == Field::Patches {
-                        metadata_map_for_notes(node, self.mark);
+                    if has_notes {
+                        metadata::annotations_for_notes(node, self.mark);
                     }
                     let applied = patch.apply(node)?;
                     normalise_map(node, "annotations");
@@ -178,7 +198,7 @@ impl Patch {
                     resource.origin = None;
                     resource.transformations.clear();
                 }
-                Ok::<_, Fault>(applied)
+                Ok(applied)
             });
             let Some(applied) = applied else { continue };
             let applied = applied.map_err(|fault| about(fault, &id))?;
@@ -193,6 +213,17 @@ impl Patch {
         }
         Ok(())
     }
+}
+
+/// Whether a patch takes away the annotations that the object has, whatever it puts there instead.
+fn drops_annotations(patch: &Node) -> bool {
+    let drops = |path: &[&str]| {
+        patch.get_path(path).is_some_and(|node| {
+            node.is_null()
+                || node.get("$patch").is_some_and(|word| matches!(metadata::text(word), "replace" | "delete"))
+        })
+    };
+    drops(&[]) || drops(&["metadata"]) || drops(&["metadata", "annotations"])
 }
 
 /// Refuses a key that is no text once the patch has put it into the object; over a key that was there it is fine.
@@ -215,15 +246,6 @@ fn refuse_odd_keys(node: &Node, odd: &[Mark]) -> Result<(), Fault> {
 /// A part of a JSON pointer as the key that it means.
 fn unescaped(part: &str) -> CompactString {
     part.replace("~1", "/").replace("~0", "~").into()
-}
-
-/// Makes sure that an object has a map of annotations.
-fn metadata_map_for_notes(node: &mut Node, mark: Mark) {
-    let empty = Node::mapping().written(mark, Writer::Patch);
-    let is_there = node.get_path(&["metadata", "annotations"]).is_some_and(|map| map.as_mapping().is_some());
-    if !is_there {
-        set_metadata_field(node, "annotations", empty);
-    }
 }
 
 /// The places of the resources that a target selects.
@@ -333,10 +355,14 @@ impl Identity {
     }
 
     fn restore(self, node: &mut Node, patch: &Patch) {
+        let untyped = |mut value: Node| {
+            value.untyped = true;
+            value
+        };
         if let Some(kind) = self.kind.filter(|_| !patch.allow_kind_change)
             && let Some(map) = node.as_mapping_mut()
         {
-            map.set("kind", kind);
+            map.set("kind", untyped(kind));
         }
         let set = |node: &mut Node, key: &str, value: Node| {
             let existing = node
@@ -348,10 +374,10 @@ impl Identity {
             }
         };
         if let Some(name) = self.name.filter(|_| !patch.allow_name_change) {
-            set(node, "name", name);
+            set(node, "name", untyped(name));
         }
         match self.namespace {
-            Some(namespace) => set(node, "namespace", namespace),
+            Some(namespace) => set(node, "namespace", untyped(namespace)),
             None => {
                 if let Some(map) = node.get_mut("metadata").and_then(Node::as_mapping_mut) {
                     map.remove("namespace");

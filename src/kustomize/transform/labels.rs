@@ -4,10 +4,10 @@ use super::{about, set};
 use crate::base::Mark;
 use crate::kustomize::config::FieldSpec;
 use crate::kustomize::kustomization::Pair;
-use crate::kustomize::resource::{ResourceMap, Shared};
+use crate::kustomize::resource::{ResourceMap, Shared, metadata};
 use crate::yaml::field_path::Created;
 use crate::yaml::field_path::spec::CreatedKind;
-use crate::yaml::{Fault, Writer};
+use crate::yaml::{Fault, Node, Writer};
 
 /// Pairs to set in every field that the specs lead to.
 #[derive(Clone, Debug, Default)]
@@ -30,6 +30,10 @@ impl Pairs {
             if fields.is_empty() {
                 continue;
             }
+            // A null there becomes a map as well, since kustomize reads back what it has put into it.
+            let is_null = resource.node().get_path(&["metadata", "annotations"]).is_some_and(Node::is_null);
+            let notes = (is_null || resource.has_notes())
+                && fields.iter().any(|field| field.path.as_str() == "metadata/annotations");
             // How many fields were without the pair.
             let mut new = vec![0_usize; self.pairs.len()];
             // One way to a field serves all pairs, unless a way leads through another field: kustomize sets them one by one.
@@ -37,6 +41,10 @@ impl Pairs {
                 |field: &&FieldSpec| fields.iter().any(|other| field.path.goes_through(&other.path));
             let together = if fields.iter().any(is_through) { 1 } else { self.pairs.len() };
             let set = resource.update(|node| {
+                // kustomize keeps its notes in annotations, so that there are some when it has any.
+                if let Some(pair) = self.pairs.first().filter(|_| notes) {
+                    metadata::annotations_for_notes(node, pair.mark);
+                }
                 let groups = self.pairs.chunks(together).zip(new.chunks_mut(together));
                 for (pairs, new) in groups {
                     for field in &fields {

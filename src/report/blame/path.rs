@@ -1,6 +1,7 @@
 //! Writing the path of a value, and reading it: `spec.containers[name=app].image`.
 
 use crate::base::{Diagnostic, nearest};
+use crate::diff::path::push_key;
 use crate::yaml::emit::Step;
 use crate::yaml::{Node, Value};
 
@@ -35,15 +36,6 @@ pub(super) fn of_keys(keys: &[impl AsRef<str>]) -> String {
         }
     }
     path
-}
-
-fn push_key(path: &mut String, key: &str) {
-    let is_plain = !key.is_empty() && !key.contains(['.', '[', ']', ':', '\\']);
-    match (is_plain, path.is_empty()) {
-        (true, true) => path.push_str(key),
-        (true, false) => path.extend([".", key]),
-        (false, _) => path.extend(["[", key, "]"]),
-    }
 }
 
 fn push_item(path: &mut String, index: usize, node: &Node, list: &Node) {

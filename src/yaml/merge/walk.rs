@@ -214,16 +214,18 @@ impl<'t, T: Types> Merger<'t, T> {
         known: Option<T::Type>,
     ) -> Result<bool, Fault> {
         let field_type = known.and_then(|known| known.field(&key));
-        let (by, mut new) = match from_patch {
-            Some(entry) => (Some(entry.mark), Some(&mut entry.value)),
-            None => (None, None),
+        let (by, bare, mut new) = match from_patch {
+            Some(entry) => (Some(entry.mark), entry.bare, Some(&mut entry.value)),
+            None => (None, false, None),
         };
         self.path.push(key);
         let before = dest.entries.get_mut(at).map(|entry| &mut entry.value);
         let outcome = self.walk(before, new.as_deref_mut(), field_type)?;
         match (outcome, new) {
             (Outcome::Cleared, _) => self.clear(dest, at, by),
-            (Outcome::Patch, Some(value)) => self.set(dest, at, by.unwrap_or(value.mark), value),
+            (Outcome::Patch, Some(value)) => {
+                self.set(dest, (at, bare), by.unwrap_or(value.mark), value);
+            }
             (Outcome::Patch, None) => {}
             (Outcome::Dest, _) => {
                 if let Some(entry) = dest.entries.get_mut(at) {
@@ -247,7 +249,7 @@ impl<'t, T: Types> Merger<'t, T> {
         }
     }
 
-    fn set(&mut self, map: &mut Mapping, at: usize, mark: Mark, value: &Node) {
+    fn set(&mut self, map: &mut Mapping, (at, bare): (usize, bool), mark: Mark, value: &Node) {
         if value.is_null() {
             self.clear(map, at, Some(mark));
             return;
@@ -275,7 +277,7 @@ impl<'t, T: Types> Merger<'t, T> {
             None => {
                 self.merged.changes += 1;
                 let key = self.path.last().cloned().unwrap_or_default();
-                map.entries.push(Entry { key, mark, value });
+                map.entries.push(Entry { key, mark, value, bare });
             }
         }
     }

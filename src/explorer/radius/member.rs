@@ -1,0 +1,199 @@
+//! One target before and after a change, in full.
+
+use std::sync::Arc;
+
+use super::causes::Causes;
+use super::names;
+use super::sides::{Pair, Sides};
+use crate::base::Diagnostic;
+use crate::catalog::TargetId;
+use crate::check::{self, Finding};
+use crate::diff::phrase::{short_value, title};
+use crate::diff::{
+    self, DiffDocument, FieldDifference, RenderDifference, ResourceDifference, class_key, phrase,
+    render_difference,
+};
+use crate::edit::Draft;
+use crate::explorer::render::Rendered;
+use crate::explorer::{Failure, Shared, compare};
+use crate::report::answer::{
+    Change, ChangeClass, FieldChange, Member, MemberChange, ResourceChange, Verdict,
+};
+
+/// A target rendered before and after.
+struct Opened {
+    old: Arc<Rendered>,
+    new: Arc<Rendered>,
+}
+
+impl Shared {
+    /// One target before and after a change.
+    ///
+    /// # Errors
+    ///
+    /// When the change cannot be made, there is no such target, or it does not render on both sides.
+    pub(in crate::explorer) fn member_change(
+        &self,
+        change: &Change,
+        draft: &Draft,
+        target: &TargetId,
+    ) -> Result<MemberChange, Failure> {
+        let sides = self.sides(change, draft)?;
+        let pairs = sides.pairs();
+        let pair = pairs.iter().find(|pair| pair.target == *target).ok_or_else(|| {
+            Arc::new(Diagnostic::error("address/unknown-target", format!("there is no target `{target}`")))
+        })?;
+        let opened = self.open_member(&sides, pair)?;
+        let (old, new) = (opened.old.nodes(), opened.new.nodes());
+        let difference = render_difference(&old, &new);
+        Ok(MemberChange {
+            member: super::member(&sides, pair),
+            resources: self.resource_changes(&sides, pair, &opened, &difference),
+            difference: Arc::new(document(&sides, pair, &opened)?),
+        })
+    }
+
+    /// A class, told by its first member; `None` when that one does not render any more.
+    pub(super) fn class(
+        &self,
+        sides: &Sides,
+        pair: &Pair<'_>,
+        letter: String,
+        reach: String,
+        members: Vec<Member>,
+    ) -> Option<ChangeClass> {
+        let opened = self.open_member(sides, pair).ok()?;
+        let (old, new) = (opened.old.nodes(), opened.new.nodes());
+        let difference = render_difference(&old, &new);
+        let key = key(sides, pair, (&opened.old, &opened.new), &difference);
+        Some(ChangeClass {
+            letter,
+            summary: phrase(&difference, &pair.target.service),
+            reach,
+            members,
+            resources: self.resource_changes(sides, pair, &opened, &difference),
+            difference: Arc::new(document(sides, pair, &opened).ok()?),
+            verdicts: self.verdicts(sides, pair, &opened, &difference),
+            fingerprint: fingerprint(&key),
+        })
+    }
+
+    fn open_member(&self, sides: &Sides, pair: &Pair<'_>) -> Result<Opened, Failure> {
+        let render = |side: &super::sides::Side| self.render(&side.overview, &side.address(&pair.target));
+        let (old, new) = rayon::join(|| render(&sides.before), || render(&sides.after));
+        Ok(Opened { old: old?, new: new? })
+    }
+
+    fn verdicts(
+        &self,
+        sides: &Sides,
+        pair: &Pair<'_>,
+        opened: &Opened,
+        difference: &RenderDifference<'_>,
+    ) -> Vec<Verdict> {
+        let causes = Causes::new(self, sides, pair, &opened.old, &opened.new);
+        let verdict = |finding: Finding| {
+            let resource = difference.resources.get(finding.resource)?;
+            let identity = resource.identity()?;
+            let title = title(identity, &pair.target.service);
+            let words = match finding.path.0.is_empty() {
+                true => format!("{title} {}", finding.words),
+                false => format!("{title}: {}", finding.words),
+            };
+            Some(Verdict {
+                code: finding.code,
+                severity: finding.severity,
+                resource: identity.clone(),
+                cause: causes.of_path(resource, &finding.path),
+                path: finding.path.to_string(),
+                old: finding.old,
+                new: finding.new,
+                words,
+            })
+        };
+        check::judge(difference, &sides.policies).into_iter().filter_map(verdict).collect()
+    }
+
+    fn resource_changes(
+        &self,
+        sides: &Sides,
+        pair: &Pair<'_>,
+        opened: &Opened,
+        difference: &RenderDifference<'_>,
+    ) -> Vec<ResourceChange> {
+        let causes = Causes::new(self, sides, pair, &opened.old, &opened.new);
+        difference.resources.iter().filter_map(|resource| resource_change(resource, &causes)).collect()
+    }
+}
+
+/// What a target shares with the others of its class: the change without its own names, and the verdicts on it, which
+/// may also depend on what does not change.
+pub(super) fn key(
+    sides: &Sides,
+    pair: &Pair<'_>,
+    (old, new): (&Rendered, &Rendered),
+    difference: &RenderDifference<'_>,
+) -> String {
+    let catalogs = (&*sides.before.overview.catalog, &*sides.after.overview.catalog);
+    let names = names::own_names(&pair.target, catalogs, (old, new));
+    let mut key = class_key(difference, &names);
+    let mut verdicts: Vec<String> = check::judge(difference, &sides.policies)
+        .iter()
+        .filter_map(|finding| {
+            let identity = difference.resources.get(finding.resource)?.identity()?;
+            let text = format!("{} {} {} {}\n", finding.code, identity.kind, identity.name, finding.path);
+            Some(names.without(&text).into_owned())
+        })
+        .collect();
+    verdicts.sort_unstable();
+    key.push_str(&verdicts.concat());
+    key
+}
+
+fn resource_change(resource: &ResourceDifference<'_>, causes: &Causes<'_>) -> Option<ResourceChange> {
+    let identity = resource.identity()?.clone();
+    let before = resource.old.as_ref().map(|(before, _)| before).filter(|before| **before != identity);
+    let mut fields: Vec<FieldChange> =
+        resource.fields.iter().map(|field| field_change(field, causes)).collect();
+    if fields.is_empty() {
+        let cause = causes.of_resource(resource);
+        fields.push(FieldChange { path: String::new(), old: None, new: None, cause });
+    }
+    Some(ResourceChange { before: before.cloned(), status: resource.status(), fields, identity })
+}
+
+fn field_change(field: &FieldDifference<'_>, causes: &Causes<'_>) -> FieldChange {
+    FieldChange {
+        path: field.path.to_string(),
+        old: field.old.map(|value| short_value(value.node)),
+        new: field.new.map(|value| short_value(value.node)),
+        cause: causes.of_field(field),
+    }
+}
+
+/// Before and after as texts.
+fn document(sides: &Sides, pair: &Pair<'_>, opened: &Opened) -> Result<DiffDocument, Failure> {
+    let (before, after) = (label(sides, pair, true), label(sides, pair, false));
+    let left = compare::side(before, &*opened.old.manifest()?);
+    let right = compare::side(after, &*opened.new.manifest()?);
+    Ok(diff::compare(&left, &right, &[]))
+}
+
+/// A target with its ref where there are two, else with the word that tells the sides apart.
+fn label(sides: &Sides, pair: &Pair<'_>, is_old: bool) -> String {
+    let target = &pair.target;
+    let side = if is_old { &sides.before } else { &sides.after };
+    let moved = sides.moved(pair).and_then(|(old, new)| if is_old { old } else { new });
+    match side.reference.clone().or(moved) {
+        Some(reference) => format!("{target}:{reference}"),
+        None if is_old => target.to_string(),
+        None => format!("{target} (draft)"),
+    }
+}
+
+/// Sixteen digits that stand for a change.
+fn fingerprint(key: &str) -> String {
+    use sha2::{Digest, Sha256};
+    let digest = Sha256::digest(key.as_bytes());
+    digest.iter().take(8).map(|byte| format!("{byte:02x}")).collect()
+}

@@ -1,0 +1,100 @@
+//! The names that a target calls its own: those of the catalog, and those that generators make.
+
+use std::sync::Arc;
+
+use crate::catalog::{Catalog, ResolvedValue, Service, TargetId, image_version, resolve_setting};
+use crate::diff::OwnNames;
+use crate::explorer::render::Rendered;
+use crate::yaml::Node;
+
+/// Kinds that generators make; their names end in a hash of their content.
+const GENERATED: &[&str] = &["ConfigMap", "Secret"];
+
+/// What a target calls its own both before and after a change. A name that the change itself sets is no own name:
+/// it is what changes.
+pub(super) fn own_names(
+    target: &TargetId,
+    (before, after): (&Catalog, &Catalog),
+    (old, new): (&Rendered, &Rendered),
+) -> OwnNames {
+    let mut names = OwnNames::default();
+    let namespace = &new.composition.namespace.value;
+    if old.composition.namespace.value == *namespace {
+        names.add("namespace", namespace);
+    }
+    let own = |catalog: &Catalog| {
+        catalog.service(&target.service).map(|service| catalog_names(catalog, service, target))
+    };
+    let (left, right) = (own(before).unwrap_or_default(), own(after).unwrap_or_default());
+    for name in right.names.iter().filter(|name| left.names.contains(name)) {
+        names.add(&name.0, &name.1);
+    }
+    for label in right.labels.iter().filter(|label| left.labels.contains(label)) {
+        names.add_label(&label.0, &label.1);
+    }
+    names.add("service", &target.service);
+    names.add("env", &target.env);
+    names.add("region", &target.region);
+    for node in old.nodes().into_iter().chain(new.nodes()) {
+        let text = |path: &[&str]| node.get_path(path).and_then(Node::as_text);
+        if let Some(name) = text(&["metadata", "name"])
+            && text(&["kind"]).is_some_and(|kind| GENERATED.contains(&kind))
+        {
+            names.add_generated(name);
+        }
+    }
+    names
+}
+
+/// Names and labels that the catalog gives a target.
+#[derive(Default)]
+struct CatalogNames {
+    /// What each is the name of, and the name.
+    names: Vec<(String, String)>,
+    labels: Vec<(String, String)>,
+}
+
+fn catalog_names(catalog: &Catalog, service: &Service, target: &TargetId) -> CatalogNames {
+    let setting = |key: &str| resolve_setting(service, key, &target.env, &target.region);
+    let mut own = CatalogNames::default();
+    if let Some(image) = setting("image").as_ref().and_then(|image| image.text().cloned()) {
+        let version = image_version(catalog, service, target);
+        let tag = version.as_ref().and_then(|version| version.tag.as_ref()).map(|tag| tag.value.clone());
+        let digest = version.and_then(|version| version.digest).map(|digest| digest.value);
+        own.names.extend(image_names(&image, tag, digest));
+    }
+    if let Some(domains) = setting("domains") {
+        let domains = domains.items().iter().filter_map(|domain| domain.text()).enumerate();
+        own.names.extend(domains.map(|(place, domain)| (format!("domain {place}"), domain.to_string())));
+    }
+    if let Some(labels) = setting("labels")
+        && let ResolvedValue::Map(entries) = &labels.value
+    {
+        let label = |(key, _, value): &(Arc<str>, _, crate::catalog::Resolved)| {
+            Some((key.to_string(), value.text()?.to_string()))
+        };
+        own.labels.extend(entries.iter().filter_map(label));
+    }
+    // Where the labels say nothing of it, the archetype is the tier.
+    if !own.labels.iter().any(|(key, _)| key == "tier")
+        && let Some(archetype) = &service.archetype
+    {
+        own.labels.push(("tier".to_owned(), archetype.value.to_string()));
+    }
+    own
+}
+
+/// The image as it stands in a manifest, with its version where the catalog knows one, and its bare name.
+fn image_names(image: &str, tag: Option<Arc<str>>, digest: Option<Arc<str>>) -> Vec<(String, String)> {
+    let versions = match (&tag, &digest) {
+        (None, None) => Vec::new(),
+        (Some(tag), None) => vec![format!("{image}:{tag}")],
+        (None, Some(digest)) => vec![format!("{image}@{digest}")],
+        (Some(tag), Some(digest)) => {
+            vec![format!("{image}:{tag}@{digest}"), format!("{image}@{digest}"), format!("{image}:{tag}")]
+        }
+    };
+    let bare = if versions.is_empty() { "image" } else { "image name" };
+    let full = versions.into_iter().map(|version| ("image".to_owned(), version));
+    full.chain([(bare.to_owned(), image.to_owned())]).collect()
+}
