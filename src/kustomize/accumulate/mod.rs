@@ -114,6 +114,7 @@ impl Session<'_> {
         };
         self.saw_kinds(resources.iter());
         let mut resources = resources.as_ref().clone();
+        self.scope_kinds(&mut resources);
         if let Some(origin) = &layer.origin {
             let origin = Arc::new(origin.append(&text.value));
             for resource in &mut resources {
@@ -211,8 +212,8 @@ impl Session<'_> {
         self.add_config(accumulated, &whole.config(), mark)?;
         for text in &layer.kustomization.crds {
             let file = self.load(layer, &text.value, text.mark)?;
-            let documents = self.parse(&file)?;
-            let config = TransformerConfig::of_crds(documents.first())
+            let document = self.parse_description(&file)?;
+            let config = TransformerConfig::of_crds(document.as_ref())
                 .map_err(|conflict| self.config_conflict(&conflict, text.mark))?;
             self.add_config(accumulated, &Arc::new(config), text.mark)?;
         }

@@ -230,6 +230,16 @@ impl Session<'_> {
         Ok(documents)
     }
 
+    /// The first document of a file that describes custom resources. Of a key that stands twice the last value counts, as in JSON.
+    ///
+    /// # Errors
+    ///
+    /// When the file is no YAML.
+    pub(crate) fn parse_description(&self, file: &LoadedFile) -> Result<Option<Node>, BuildError> {
+        crate::yaml::parse_settings(&file.bytes, file.file, &self.limits().yaml)
+            .map_err(|error| Box::new(error.diagnostic(self.files())))
+    }
+
     /// The mark of a file as a whole.
     pub(crate) fn file_mark(&self, path: &RepoPath) -> Mark {
         Mark { file: self.files().id(&self.source.file_name(path)), line: 0, column: 0 }

@@ -2,7 +2,7 @@
 
 use compact_str::CompactString;
 
-use super::{Body, Effect, Field, Patch};
+use super::{Body, Effect, Field, OddKeys, Patch};
 use crate::base::Mark;
 use crate::kustomize::notes::Removal;
 use crate::kustomize::resource::metadata::{self, normalise_map, set_metadata_field};
@@ -11,7 +11,7 @@ use crate::kustomize::select::Selector;
 use crate::schema::Schema;
 use crate::yaml::json_patch::JsonPatch;
 use crate::yaml::merge::{Merged, merge};
-use crate::yaml::{Fault, Node, Value};
+use crate::yaml::{Fault, Node, Value, Writer};
 
 impl Patch {
     /// Applies the patch to the resources that it is meant for.
@@ -191,6 +191,7 @@ impl Patch {
                         metadata::annotations_for_notes(node, self.mark);
                     }
                     let applied = patch.apply(node)?;
+                    node.forget_schemas();
                     normalise_map(node, "annotations");
                     Ok::<_, Fault>(applied)
                 })?;
@@ -226,14 +227,21 @@ fn drops_annotations(patch: &Node) -> bool {
     drops(&[]) || drops(&["metadata"]) || drops(&["metadata", "annotations"])
 }
 
-/// Refuses a key that is no text once the patch has put it into the object; over a key that was there it is fine.
-fn refuse_odd_keys(node: &Node, odd: &[Mark]) -> Result<(), Fault> {
+/// Refuses a key that is no text once the patch has put it into the object; over a key that was there it is fine. Refuses
+/// a key that stands twice in a map that is new in the object.
+fn refuse_odd_keys(node: &Node, odd: &OddKeys) -> Result<(), Fault> {
     match &node.value {
         Value::Scalar(_) => Ok(()),
         Value::Sequence(items) => items.iter().try_for_each(|item| refuse_odd_keys(item, odd)),
         Value::Mapping(map) => map.iter().try_for_each(|entry| {
             // A key that was there before keeps its text; what the patch replaced is then in the history of the value.
-            if odd.contains(&entry.mark) && entry.value.before.is_none() {
+            let is_new = entry.value.before.is_none();
+            let is_new_map = is_new && node.writer == Writer::Patch && node.mark.file == entry.mark.file;
+            if is_new_map && odd.twice.contains(&entry.mark) {
+                let message = format!("the patch adds a map with the key `{}` twice", entry.key);
+                return Err(Fault::new("patch/key-twice", entry.mark, message).hint("Remove one of the two."));
+            }
+            if odd.untyped.contains(&entry.mark) && is_new {
                 let message = format!("the patch adds the key `{}`, which is not a string", entry.key);
                 return Err(Fault::new("patch/key-type", entry.mark, message)
                     .hint(format!("Write the key in quotes: `\"{}\"`.", entry.key)));

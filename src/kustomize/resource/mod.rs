@@ -155,6 +155,7 @@ impl Resource {
             return result;
         }
         let before = std::mem::replace(&mut self.id, ResourceId::of(&self.node));
+        self.id.keep_scope(&before);
         if before.group != self.id.group || before.version != self.id.version {
             for id in &mut self.previous {
                 id.group = self.id.group.clone();
@@ -176,8 +177,14 @@ impl Resource {
         shared::follow_all(&mut self.shared, &mut node);
         self.node = Arc::new(node);
         if !self.id.is_of(&self.node) {
-            self.id = ResourceId::of(&self.node);
+            let before = std::mem::replace(&mut self.id, ResourceId::of(&self.node));
+            self.id.keep_scope(&before);
         }
+    }
+
+    /// Says that the kind lives outside namespaces, whatever the table of Kubernetes kinds says.
+    pub(crate) fn set_cluster_scoped(&mut self) {
+        self.id.cluster_scoped = true;
     }
 
     /// Whether nothing is left of the object, as after a patch that deletes it.

@@ -61,12 +61,17 @@ impl<'t, T: Types> Merger<'t, T> {
         patch: Option<&mut Node>,
         known: Option<T::Type>,
     ) -> Result<Outcome, Fault> {
-        let known = known.or_else(|| self.type_of([dest.as_deref(), patch.as_deref()]));
+        let written = self.type_in_comments([dest.as_deref(), patch.as_deref()]);
+        let known = written.or(known).or_else(|| self.type_of([dest.as_deref(), patch.as_deref()]));
         let (dest_kind, patch_kind) = (kind(dest.as_deref()), kind(patch.as_deref()));
         if let (Some(left), Some(right)) = (dest_kind, patch_kind)
             && left != right
         {
             return Err(self.mismatch(dest, patch));
+        }
+        let (mut dest, patch) = (dest, patch);
+        if let (Some(dest), Some(patch)) = (&mut dest, &patch) {
+            dest.schema = patch.schema.or(dest.schema);
         }
         match dest_kind.or(patch_kind) {
             Some(Kind::Mapping) | None => self.mapping(dest, patch, known),
@@ -82,7 +87,8 @@ impl<'t, T: Types> Merger<'t, T> {
     /// As [`Self::walk`] when kustomize walks one value in both roles: what is new in an object is merged with
     /// itself, which resolves its directives and drops its nulls.
     pub(super) fn walk_alone(&mut self, node: &mut Node, known: Option<T::Type>) -> Result<Outcome, Fault> {
-        let known = known.or_else(|| self.type_of([Some(&*node), None]));
+        let written = self.type_in_comments([Some(&*node), None]);
+        let known = written.or(known).or_else(|| self.type_of([Some(&*node), None]));
         match kind(Some(node)) {
             Some(Kind::Mapping) => {
                 if let Value::Mapping(map) = &mut node.value
@@ -106,6 +112,18 @@ impl<'t, T: Types> Merger<'t, T> {
             let text = |key| node.get(key).and_then(Node::as_text).filter(|text| !text.is_empty());
             self.types.of_object(text("apiVersion")?, text("kind")?)
         })
+    }
+
+    /// The type that a comment at one of the values describes; it counts before what the type around them says.
+    fn type_in_comments(&self, nodes: [Option<&Node>; 2]) -> Option<T::Type> {
+        let comments = nodes.into_iter().flatten().filter(|node| !node.is_null());
+        comments.filter_map(|node| node.schema).find_map(|comment| self.types.of_comment(comment))
+    }
+
+    /// The type that a comment at the key, or at an empty value, describes.
+    fn type_at_keys(&self, entries: [Option<&Entry>; 2]) -> Option<T::Type> {
+        let comments = entries.into_iter().flatten().flat_map(|entry| [entry.value.schema, entry.schema]);
+        comments.flatten().find_map(|comment| self.types.of_comment(comment))
     }
 
     fn mismatch(&self, dest: Option<&mut Node>, patch: Option<&mut Node>) -> Fault {
@@ -198,8 +216,9 @@ impl<'t, T: Types> Merger<'t, T> {
         for key in new {
             let from_patch =
                 patch.as_deref_mut().and_then(|map| map.entries.iter_mut().find(|entry| entry.key == key));
+            // A patch may have a key twice.
+            let at = dest.position(&key).unwrap_or(dest.len());
             self.field(dest, at, key, from_patch, known)?;
-            at = dest.len();
         }
         Ok(())
     }
@@ -213,7 +232,9 @@ impl<'t, T: Types> Merger<'t, T> {
         from_patch: Option<&mut Entry>,
         known: Option<T::Type>,
     ) -> Result<bool, Fault> {
-        let field_type = known.and_then(|known| known.field(&key));
+        let field_type = self
+            .type_at_keys([dest.entries.get(at), from_patch.as_deref()])
+            .or_else(|| known.and_then(|known| known.field(&key)));
         let (by, bare, mut new) = match from_patch {
             Some(entry) => (Some(entry.mark), entry.bare, Some(&mut entry.value)),
             None => (None, false, None),
@@ -277,7 +298,7 @@ impl<'t, T: Types> Merger<'t, T> {
             None => {
                 self.merged.changes += 1;
                 let key = self.path.last().cloned().unwrap_or_default();
-                map.entries.push(Entry { key, mark, value, bare });
+                map.entries.push(Entry { bare, ..Entry::new(key, mark, value) });
             }
         }
     }
@@ -287,7 +308,9 @@ impl<'t, T: Types> Merger<'t, T> {
         let Some(map) = node.as_mapping_mut() else { return Ok(()) };
         let mut at = 0;
         while let Some(entry) = map.entries.get_mut(at) {
-            let field_type = known.and_then(|known| known.field(&entry.key));
+            let field_type = self
+                .type_at_keys([Some(&*entry), None])
+                .or_else(|| known.and_then(|known| known.field(&entry.key)));
             self.path.push(entry.key.clone());
             let outcome = self.walk_alone(&mut entry.value, field_type)?;
             self.path.pop();
