@@ -4,8 +4,10 @@ use std::fmt::Write as _;
 use std::iter::Peekable;
 use std::str::Chars;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{LazyLock, PoisonError, RwLock};
 
 use regex::{Regex, RegexBuilder};
+use rustc_hash::FxHashMap;
 
 /// Why a pattern cannot be used.
 #[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
@@ -67,12 +69,32 @@ pub fn compile(pattern: &str) -> Result<Regex, RegexError> {
     })
 }
 
+/// How many compiled patterns are kept before the table starts over.
+const CAPACITY: usize = 1_024;
+
 /// Compiles a pattern that has to match the whole text.
+///
+/// What compiles is remembered: the same selectors come in every target of a platform, and to compile one takes longer
+/// than all that is done with it.
 ///
 /// # Errors
 ///
 /// As [`compile`].
 pub fn compile_whole(pattern: &str) -> Result<Regex, RegexError> {
+    static KNOWN: LazyLock<RwLock<FxHashMap<Box<str>, Regex>>> = LazyLock::new(RwLock::default);
+    if let Some(known) = KNOWN.read().unwrap_or_else(PoisonError::into_inner).get(pattern) {
+        return Ok(known.clone());
+    }
+    let made = compile_whole_anew(pattern)?;
+    let mut known = KNOWN.write().unwrap_or_else(PoisonError::into_inner);
+    if known.len() >= CAPACITY {
+        known.clear();
+    }
+    known.insert(pattern.into(), made.clone());
+    Ok(made)
+}
+
+fn compile_whole_anew(pattern: &str) -> Result<Regex, RegexError> {
     // The pattern is checked alone first, so that `a)(b` is refused as Go refuses it.
     compile(pattern)?;
     compile(&format!("^(?:{pattern})$"))

@@ -53,6 +53,10 @@ impl RepoPath {
         if relative.contains('\0') {
             return Err(PathError::Nul(relative.to_owned()));
         }
+        let is_normal = |part: &str| !matches!(part, "" | "." | "..");
+        if relative.split('/').all(is_normal) {
+            return Ok(self.child(relative));
+        }
         let mut parts: Vec<&str> = self.parts().collect();
         for part in relative.split('/') {
             match part {
@@ -71,7 +75,7 @@ impl RepoPath {
     /// The path of a direct child; `name` must be a single file name.
     #[must_use]
     pub fn child(&self, name: &str) -> Self {
-        if self.is_root() { Self(Arc::from(name)) } else { Self(Arc::from(format!("{}/{name}", self.0))) }
+        if self.is_root() { Self(Arc::from(name)) } else { Self(Arc::from([&*self.0, "/", name].concat())) }
     }
 
     /// The directory that holds this path; `None` for the root.
@@ -103,7 +107,22 @@ impl RepoPath {
     /// Whether this path is `directory` or lies below it.
     #[must_use]
     pub fn is_within(&self, directory: &Self) -> bool {
-        self.below(directory).is_some()
+        self.rest_below(directory).is_some()
+    }
+
+    /// The text of this path as seen from `directory`, if it is that directory or lies below it.
+    fn rest_below(&self, directory: &Self) -> Option<&str> {
+        if directory.is_root() {
+            return Some(&self.0);
+        }
+        let rest = self.0.strip_prefix(&*directory.0)?;
+        if rest.is_empty() { Some(rest) } else { rest.strip_prefix('/') }
+    }
+
+    /// The path that `inner` has when it is seen from this directory.
+    #[must_use]
+    pub fn above(&self, inner: &Self) -> Self {
+        if inner.is_root() { self.clone() } else { self.child(&inner.0) }
     }
 
     /// This path as seen from `directory`, if it is that directory or lies below it.
@@ -112,11 +131,7 @@ impl RepoPath {
         if directory.is_root() {
             return Some(self.clone());
         }
-        let rest = self.0.strip_prefix(&*directory.0)?;
-        if rest.is_empty() {
-            return Some(Self::root());
-        }
-        rest.strip_prefix('/').map(|rest| Self(Arc::from(rest)))
+        self.rest_below(directory).map(|rest| Self(Arc::from(rest)))
     }
 
     /// How to write this path in a file that lies in `directory`, with `..` where needed; `.` for the same directory.

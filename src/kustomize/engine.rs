@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::accumulate::{Accumulated, Layer, SubBuildCache};
+use super::accumulate::{Accumulated, Layer, PreparedCache, SubBuildCache};
 use super::build_metadata::{self, Origin, Wanted};
 
 use super::limits::raise;
@@ -32,6 +32,7 @@ pub(crate) struct Shared {
     pub(crate) outside: Outside,
     pub(crate) parsed: ParseCache,
     pub(crate) sub_builds: SubBuildCache,
+    pub(crate) prepared: PreparedCache,
 }
 
 impl Default for Engine {
@@ -60,6 +61,7 @@ impl Engine {
                 outside,
                 parsed: ParseCache::default(),
                 sub_builds: SubBuildCache::default(),
+                prepared: PreparedCache::default(),
             }),
         }
     }
@@ -154,9 +156,16 @@ impl Session<'_> {
         let origin = (!kustomization.build_metadata.is_empty()).then(Origin::default);
         self.tracks_origin.set(origin.is_some());
         let included = self.file_mark(&file);
-        let kustomization_file = Arc::clone(&kustomization);
-        let layer =
-            Layer { root, file, kustomization: kustomization_file, parent: None, included, origin, remote };
+        let layer = Layer {
+            root,
+            file,
+            kustomization: Arc::clone(&kustomization),
+            parent: None,
+            included,
+            origin,
+            remote,
+            prepared: None,
+        };
         self.choose_schema(&layer)?;
         let directory = self.source.file_name(&layer.root);
         self.note(|notes| notes.layers.push(LayerRoot { directory, kind: LayerKind::Base }));

@@ -4,15 +4,14 @@ use std::cell::{Cell, RefCell};
 use std::sync::Arc;
 
 use compact_str::CompactString;
-use rustc_hash::FxHashSet;
 
-use super::Resource;
 use super::engine::Shared;
 use super::limits::Limits;
 use super::load::ParseCache;
 use super::notes::Notes;
 use super::options::BuildOptions;
 use super::outside::{Outside, Reach};
+use super::{Resource, ResourceId};
 use crate::base::{Diagnostic, FileTable, Mark, RepoPath, Stop, Stopped};
 use crate::schema::Schema;
 use crate::vfs::Source;
@@ -33,6 +32,9 @@ pub(crate) enum BuiltIn {
     ForMerging,
 }
 
+/// Group, version and kind.
+type Kind = (CompactString, CompactString, CompactString);
+
 /// One build.
 pub(crate) struct Session<'a> {
     shared: &'a Shared,
@@ -47,8 +49,8 @@ pub(crate) struct Session<'a> {
     /// The description of Kubernetes, once chosen; `Some(None)` is the one that is built in.
     pub(crate) schema: RefCell<Option<Option<Arc<Schema>>>>,
     merged: Cell<bool>,
-    /// Kinds of the resources that were read, as `apiVersion` and `kind`.
-    kinds: RefCell<FxHashSet<(CompactString, CompactString)>>,
+    /// Kinds of the resources that were read; there are only ever a few.
+    kinds: RefCell<Vec<Kind>>,
     warnings: RefCell<Vec<Diagnostic>>,
     notes: RefCell<Notes>,
     kustomizations: Cell<usize>,
@@ -116,6 +118,11 @@ impl<'a> Session<'a> {
         &self.shared.sub_builds
     }
 
+    /// Directories that were read before.
+    pub(crate) fn prepared(&self) -> &'a super::accumulate::PreparedCache {
+        &self.shared.prepared
+    }
+
     /// A fault as the error that ends the build.
     pub(crate) fn refuse(&self, fault: Fault) -> BuildError {
         Box::new(fault.into_diagnostic(self.files()))
@@ -149,9 +156,13 @@ impl<'a> Session<'a> {
     /// Remembers the kinds of resources that were read.
     pub(crate) fn saw_kinds<'r>(&self, resources: impl IntoIterator<Item = &'r Resource>) {
         let mut kinds = self.kinds.borrow_mut();
-        kinds.extend(
-            resources.into_iter().map(|resource| (resource.id().api_version(), resource.id().kind.clone())),
-        );
+        for resource in resources {
+            let id = resource.id();
+            let is_known = |kind: &Kind| kind.2 == id.kind && kind.1 == id.version && kind.0 == id.group;
+            if !kinds.iter().any(is_known) {
+                kinds.push((id.group.clone(), id.version.clone(), id.kind.clone()));
+            }
+        }
     }
 
     /// Takes kinds out of namespaces that a description of one's own knows to live outside.
@@ -170,8 +181,9 @@ impl<'a> Session<'a> {
 
     /// What the built-in description of Kubernetes was needed for so far.
     pub(crate) fn built_in_schema(&self) -> BuiltIn {
-        let is_unknown = |(api_version, kind): &(CompactString, CompactString)| {
-            Schema::kubernetes().is_namespaced(api_version, kind).is_none()
+        let is_unknown = |(group, version, kind): &Kind| {
+            let id = ResourceId { group: group.clone(), version: version.clone(), ..ResourceId::default() };
+            Schema::kubernetes().is_namespaced(&id.api_version(), kind).is_none()
         };
         if self.merged.get() {
             BuiltIn::ForMerging

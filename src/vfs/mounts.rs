@@ -47,14 +47,12 @@ impl Mounts {
     }
 
     fn place(&self, path: &RepoPath) -> Place<'_> {
-        let mut directory = Some(path.clone());
-        while let Some(prefix) = directory {
-            if let Some((inner, source)) = path.below(&prefix).zip(self.mounts.get(&prefix)) {
-                return Place { source, prefix, inner };
-            }
-            directory = prefix.parent();
+        // The innermost mount; there are only ever a few, and of two that hold the path the inner one sorts later.
+        let holder = self.mounts.iter().rev().find(|(prefix, _)| path.is_within(prefix));
+        match holder.and_then(|(prefix, source)| Some((prefix, source, path.below(prefix)?))) {
+            Some((prefix, source, inner)) => Place { source, prefix: prefix.clone(), inner },
+            None => Place { source: &self.root, prefix: RepoPath::root(), inner: path.clone() },
         }
-        Place { source: &self.root, prefix: RepoPath::root(), inner: path.clone() }
     }
 
     /// Whether a mount lies below a directory, which makes it one whatever the source there says.
@@ -65,7 +63,7 @@ impl Mounts {
 
 impl Place<'_> {
     fn outer(&self, inner: &RepoPath) -> RepoPath {
-        inner.parts().fold(self.prefix.clone(), |path, part| path.child(part))
+        self.prefix.above(inner)
     }
 
     fn explain(&self, error: SourceError) -> SourceError {

@@ -1,6 +1,6 @@
 //! Sub-builds that do not depend on what includes them, shared by all builds of an engine.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, PoisonError, RwLock};
 
 use rustc_hash::FxHashMap;
 
@@ -46,18 +46,18 @@ pub(super) struct SubBuild {
 /// Sub-builds of every build of an engine.
 #[derive(Debug, Default)]
 pub(crate) struct SubBuildCache {
-    table: Mutex<FxHashMap<SubBuildKey, Arc<SubBuild>>>,
+    table: RwLock<FxHashMap<SubBuildKey, Arc<SubBuild>>>,
 }
 
 impl SubBuildCache {
     /// A sub-build that was done before.
     pub(super) fn get(&self, key: &SubBuildKey) -> Option<Arc<SubBuild>> {
-        self.table.lock().unwrap_or_else(PoisonError::into_inner).get(key).cloned()
+        self.table.read().unwrap_or_else(PoisonError::into_inner).get(key).cloned()
     }
 
     /// Keeps a sub-build.
     pub(super) fn put(&self, key: SubBuildKey, sub_build: SubBuild) {
-        let mut table = self.table.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut table = self.table.write().unwrap_or_else(PoisonError::into_inner);
         if table.len() >= CAPACITY {
             table.clear();
         }

@@ -17,8 +17,10 @@ impl Session<'_> {
     ) -> Result<(), BuildError> {
         let kustomization = &layer.kustomization;
         let entries = kustomization.config_map_generators.iter().chain(&kustomization.secret_generators);
-        for entry in entries {
-            let mut resource = self.generate_one(layer, entry, kustomization.generator_options.as_ref())?;
+        for (index, entry) in entries.enumerate() {
+            let known = layer.prepared.as_ref().and_then(|prepared| prepared.generated.get(index));
+            let make = || self.generate_one(layer, entry, kustomization.generator_options.as_ref());
+            let mut resource = self.once(known, make)?;
             resource.origin = layer.origin_of_own(match entry.makes {
                 GeneratorKind::ConfigMap => "ConfigMapGenerator",
                 GeneratorKind::Secret => "SecretGenerator",
@@ -81,7 +83,7 @@ impl Session<'_> {
         mut new: Resource,
         mark: Mark,
     ) -> Result<(), BuildError> {
-        let matching = resources.matching_any_id(|id| id.same_object(new.id()));
+        let matching = resources.holders(new.id());
         let joins = matches!(new.behavior, Behavior::Merge | Behavior::Replace);
         match (matching.as_slice(), joins) {
             ([], false) => resources.append(new).map_err(|error| self.append_error(error, mark)),

@@ -1,5 +1,7 @@
 //! Including another kustomization: cycles, depth, its kind, and what can be taken from the cache.
 
+use std::sync::Arc;
+
 use super::cache::{SubBuild, SubBuildKey};
 use super::{Accumulated, Layer};
 use crate::base::{Mark, RepoPath};
@@ -34,7 +36,11 @@ impl Session<'_> {
             return Err(self
                 .refuse(Fault::new("limit/include-depth", text.mark, message).hint(raise("include-depth"))));
         }
-        let key = self.sub_build_key(root, wanted);
+        let key = self.layer_key(root);
+        // What is fetched from outside depends on more than the files at hand.
+        let prepared = key.clone().filter(|_| !layer.is_remote() && directory.remote.is_none());
+        // A component depends on what is there already, and the choice of a schema on what came before.
+        let key = key.filter(|_| wanted != Kind::Component && self.schema.borrow().is_none());
         // Where the source keeps a record, what is used again must say what it asked.
         let recorded = self.source.recorded();
         if let Some(key) = &key
@@ -54,8 +60,9 @@ impl Session<'_> {
             (self.warning_count(), self.kustomization_count(), self.visited_count());
         let outside = self.outside_uses();
         let noted = self.note(|notes| notes.now());
-        let accumulated =
-            self.include_fresh(layer, directory, text, wanted, start).map_err(|mut error| {
+        let accumulated = self
+            .include_fresh(layer, directory, text, wanted, start, prepared.as_ref())
+            .map_err(|mut error| {
                 if let Some(span) = self.files().span(text.mark) {
                     error.related.push(crate::base::Label { span, text: "included here".to_owned() });
                 }
@@ -89,10 +96,16 @@ impl Session<'_> {
         text: &Text,
         wanted: Kind,
         start: Option<Accumulated>,
+        key: Option<&SubBuildKey>,
     ) -> Result<Accumulated, BuildError> {
         self.count(1, text.mark)?;
         self.visited(std::iter::once(root.clone()));
-        let (file, kustomization) = self.load_kustomization(&root, text.mark)?;
+        let read = || self.load_kustomization(&root, text.mark);
+        let prepared = key.map(|key| self.prepare(key, read)).transpose()?;
+        let (file, kustomization) = match &prepared {
+            Some(known) => (root.child(&known.file), Arc::clone(&known.kustomization)),
+            None => read()?,
+        };
         if kustomization.kind != wanted {
             let (message, hint) = match wanted {
                 Kind::Kustomization => (
@@ -107,8 +120,9 @@ impl Session<'_> {
             return Err(self.refuse(Fault::new("kustomization/kind", text.mark, message).hint(hint)));
         }
         let origin = layer.origin.as_ref().map(|origin| origin.append(&text.value));
+        let parent = Some(layer);
         let below =
-            Layer { root, file, kustomization, parent: Some(layer), included: text.mark, origin, remote };
+            Layer { root, file, kustomization, parent, included: text.mark, origin, remote, prepared };
         self.choose_schema(&below)?;
         let entered = self.note(|notes| notes.now());
         let kind = if wanted == Kind::Component { LayerKind::Component } else { LayerKind::Base };
@@ -173,9 +187,9 @@ impl Session<'_> {
         Err(error)
     }
 
-    /// The key under which what a directory comes to can be shared; `None` when it depends on more than its files.
-    fn sub_build_key(&self, root: &RepoPath, wanted: Kind) -> Option<SubBuildKey> {
-        if wanted == Kind::Component || self.tracks_origin.get() || self.schema.borrow().is_some() {
+    /// The key under which what a directory holds can be shared; `None` when it depends on more than its files.
+    fn layer_key(&self, root: &RepoPath) -> Option<SubBuildKey> {
+        if self.tracks_origin.get() {
             return None;
         }
         let (content, path) = self.source.build_key(root)?;

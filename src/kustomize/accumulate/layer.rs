@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::Prepared;
 use crate::base::{Mark, RepoPath};
 use crate::kustomize::build_metadata::Origin;
 use crate::kustomize::kustomization::Kustomization;
@@ -24,6 +25,8 @@ pub(crate) struct Layer<'p> {
     pub(crate) origin: Option<Origin>,
     /// The address by which it was fetched, if it is the directory that a remote address names.
     pub(crate) remote: Option<Arc<RepositoryAddress>>,
+    /// What was read of it by builds before this one.
+    pub(crate) prepared: Option<Arc<Prepared>>,
 }
 
 impl Layer<'_> {

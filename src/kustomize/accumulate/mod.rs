@@ -8,18 +8,21 @@ mod generators;
 mod include;
 mod layer;
 mod plugins;
+mod prepared;
 mod schema;
 mod transformers;
 
 pub(crate) use cache::SubBuildCache;
 pub(crate) use layer::Layer;
+use prepared::Kept;
+pub(crate) use prepared::{Prepared, PreparedCache};
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use super::config::{Conflict, TransformerConfig};
 use super::kustomization::{Kind, Reader, Text};
 use super::limits::raise;
-use super::load::{Found, LoadedFile};
+use super::load::Found;
 use super::resource::{AppendError, Resource, ResourceMap};
 use super::session::{BuildError, Session};
 use super::vars::{Var, Vars};
@@ -62,8 +65,9 @@ impl Session<'_> {
     ) -> Result<Accumulated, BuildError> {
         self.go_on(layer.kustomization.mark)?;
         self.warn_of_deprecated(layer);
-        for text in &layer.kustomization.resources {
-            self.accumulate_path(layer, &mut accumulated, text)?;
+        for (index, text) in layer.kustomization.resources.iter().enumerate() {
+            let known = layer.prepared.as_ref().and_then(|prepared| prepared.files.get(index));
+            self.accumulate_path(layer, &mut accumulated, text, known)?;
         }
         self.merge_config(layer, &mut accumulated)?;
         self.generate(layer, &mut accumulated)?;
@@ -90,44 +94,37 @@ impl Session<'_> {
             .map_err(|fault| self.refuse(fault))
     }
 
-    /// Adds what an entry of `resources` leads to.
+    /// Adds what an entry of `resources` leads to. What a file holds is remembered in `known`.
     pub(crate) fn accumulate_path(
         &self,
         layer: &Layer<'_>,
         accumulated: &mut Accumulated,
         text: &Text,
+        known: Option<&OnceLock<Kept<Arc<Vec<Resource>>>>>,
     ) -> Result<(), BuildError> {
-        match self.find(layer, text)? {
-            Found::File => {
-                let file = self.load(layer, &text.value, text.mark)?;
-                let resources = self.read_resources(layer, &file, &text.value)?;
-                let added = accumulated.resources.append_all(resources);
-                added.map_err(|error| self.append_error(error, text.mark))
-            }
-            Found::Directory(directory) => {
-                let base = self.include(layer, directory, text, Kind::Kustomization, None)?;
-                self.merge_accumulated(accumulated, base, text.mark)
-            }
-        }
-    }
-
-    /// The resources of a file, which remember where they came from if that is asked for.
-    fn read_resources(
-        &self,
-        layer: &Layer<'_>,
-        file: &LoadedFile,
-        path: &str,
-    ) -> Result<Vec<Resource>, BuildError> {
-        let mut resources = self.resources_in(file)?.as_ref().clone();
-        self.saw_kinds(&resources);
+        let resources = match self.known(known) {
+            Some(resources) => resources,
+            None => match self.find(layer, text)? {
+                Found::File => {
+                    self.once(known, || self.resources_in(&self.load(layer, &text.value, text.mark)?))?
+                }
+                Found::Directory(directory) => {
+                    let base = self.include(layer, directory, text, Kind::Kustomization, None)?;
+                    return self.merge_accumulated(accumulated, base, text.mark);
+                }
+            },
+        };
+        self.saw_kinds(resources.iter());
+        let mut resources = resources.as_ref().clone();
         self.scope_kinds(&mut resources);
         if let Some(origin) = &layer.origin {
-            let origin = Arc::new(origin.append(path));
+            let origin = Arc::new(origin.append(&text.value));
             for resource in &mut resources {
                 resource.origin = Some(Arc::clone(&origin));
             }
         }
-        Ok(resources)
+        let added = accumulated.resources.append_all(resources);
+        added.map_err(|error| self.append_error(error, text.mark))
     }
 
     /// Lets a component change what is there.

@@ -141,7 +141,7 @@ impl Session<'_> {
             added.map_err(|error| self.append_error(error, text.mark))?;
         }
         for text in paths {
-            self.accumulate_path(layer, &mut accumulated, text)?;
+            self.accumulate_path(layer, &mut accumulated, text, None)?;
         }
         Ok(accumulated.resources.into_vec())
     }

@@ -18,6 +18,7 @@ use crate::kustomize::transform::replicas::Replicas;
 use crate::yaml::Fault;
 
 /// A transformer, and what its annotation says when one is asked for.
+#[derive(Debug)]
 pub(super) struct Configured {
     /// The transformer.
     pub(super) transformer: Transformer,
@@ -33,20 +34,31 @@ impl Session<'_> {
         accumulated: &mut Accumulated,
     ) -> Result<(), BuildError> {
         let config = accumulated.config();
-        let mut configured = self.own_transformers(layer, &config)?;
-        configured.extend(self.external_transformers(layer, &layer.kustomization.transformers)?);
+        let own = self.known_transformers(layer, &config)?;
+        let external = self.external_transformers(layer, &layer.kustomization.transformers)?;
         let noted = self.note(|notes| notes.now());
-        self.run(&configured, &mut accumulated.resources)?;
+        self.run(own.iter().chain(&external), &mut accumulated.resources)?;
         if layer.kustomization.kind == Kind::Component {
             self.note(|notes| notes.of_component_since(noted));
         }
         Ok(())
     }
 
-    /// Runs transformers one after the other.
-    pub(super) fn run(
+    /// The transformers that the fields of a kustomization ask for, read once for each directory where that can be.
+    fn known_transformers(
         &self,
-        configured: &[Configured],
+        layer: &Layer<'_>,
+        config: &Arc<TransformerConfig>,
+    ) -> Result<Arc<Vec<Configured>>, BuildError> {
+        let is_built_in = Arc::ptr_eq(config, &TransformerConfig::built_in());
+        let known = layer.prepared.as_ref().filter(|_| is_built_in).map(|prepared| &prepared.transformers);
+        self.once(known, || self.own_transformers(layer, config).map(Arc::new))
+    }
+
+    /// Runs transformers one after the other.
+    pub(super) fn run<'c>(
+        &self,
+        configured: impl IntoIterator<Item = &'c Configured>,
         resources: &mut ResourceMap,
     ) -> Result<(), BuildError> {
         for Configured { transformer, origin } in configured {

@@ -1,18 +1,20 @@
 //! What was parsed, by file and content: a file that did not change is parsed once.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, PoisonError, RwLock};
 
 use rustc_hash::FxHashMap;
 
 use super::LoadedFile;
 use crate::base::FileId;
 use crate::kustomize::kustomization::Kustomization;
+use crate::kustomize::patch::Parsed;
 use crate::kustomize::resource::Resource;
 use crate::vfs::ContentId;
 
-/// How many entries a table holds before it starts over. Far above what one repository needs; keeps a program
-/// that runs for days from growing.
-const CAPACITY: usize = 50_000;
+/// How many bytes of text a table holds before what was not asked for lately goes. What is parsed takes about ten
+/// times as much memory. Far above what the layers of one repository need; the compositions of many thousand
+/// targets, each built once, push each other out.
+const GENERATION: usize = 4 * 1024 * 1024;
 
 type Key = (FileId, ContentId);
 
@@ -21,15 +23,38 @@ type Key = (FileId, ContentId);
 pub(crate) struct ParseCache {
     kustomizations: Table<Kustomization>,
     resources: Table<Vec<Resource>>,
+    patches: Table<Parsed>,
 }
 
 /// One kind of parsed file.
 #[derive(Debug)]
-struct Table<T>(Mutex<FxHashMap<Key, Arc<T>>>);
+struct Table<T>(RwLock<Generations<T>>);
+
+/// What was asked for lately, and what was asked for before that and will go unless somebody asks again.
+#[derive(Debug)]
+struct Generations<T> {
+    young: FxHashMap<Key, (Arc<T>, usize)>,
+    old: FxHashMap<Key, (Arc<T>, usize)>,
+    /// Bytes of text behind the young ones.
+    bytes: usize,
+}
 
 impl<T> Default for Table<T> {
     fn default() -> Self {
-        Self(Mutex::default())
+        let generations = Generations { young: FxHashMap::default(), old: FxHashMap::default(), bytes: 0 };
+        Self(RwLock::new(generations))
+    }
+}
+
+impl<T> Generations<T> {
+    fn insert(&mut self, key: Key, parsed: Arc<T>, bytes: usize) {
+        if self.bytes + bytes > GENERATION {
+            self.old = std::mem::take(&mut self.young);
+            self.bytes = 0;
+        }
+        if self.young.insert(key, (parsed, bytes)).is_none() {
+            self.bytes += bytes;
+        }
     }
 }
 
@@ -37,17 +62,22 @@ impl<T> Table<T> {
     /// The parsed file; a failure is not kept.
     fn get<E>(&self, file: &LoadedFile, make: impl FnOnce() -> Result<T, E>) -> Result<Arc<T>, E> {
         let key = (file.file, file.content);
-        if let Some(known) = self.0.lock().unwrap_or_else(PoisonError::into_inner).get(&key) {
-            return Ok(Arc::clone(known));
-        }
+        let (known, is_old) = {
+            let table = self.0.read().unwrap_or_else(PoisonError::into_inner);
+            match table.young.get(&key) {
+                Some((known, _)) => (Some(Arc::clone(known)), false),
+                None => (table.old.get(&key).map(|(known, _)| Arc::clone(known)), true),
+            }
+        };
         // Parsed outside the lock: two builds may do the same work once, none waits for another.
-        let made = Arc::new(make()?);
-        let mut table = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if table.len() >= CAPACITY {
-            table.clear();
-        }
-        table.insert(key, Arc::clone(&made));
-        Ok(made)
+        let parsed = match known {
+            Some(known) if !is_old => return Ok(known),
+            Some(known) => known,
+            None => Arc::new(make()?),
+        };
+        let mut table = self.0.write().unwrap_or_else(PoisonError::into_inner);
+        table.insert(key, Arc::clone(&parsed), file.bytes.len());
+        Ok(parsed)
     }
 }
 
@@ -68,5 +98,14 @@ impl ParseCache {
         make: impl FnOnce() -> Result<Vec<Resource>, E>,
     ) -> Result<Arc<Vec<Resource>>, E> {
         self.resources.get(file, make)
+    }
+
+    /// The patch in a file of `patches`.
+    pub(crate) fn patch<E>(
+        &self,
+        file: &LoadedFile,
+        make: impl FnOnce() -> Result<Parsed, E>,
+    ) -> Result<Arc<Parsed>, E> {
+        self.patches.get(file, make)
     }
 }

@@ -6,11 +6,13 @@
 mod select;
 mod update;
 
+use std::rc::Rc;
+
 use compact_str::CompactString;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::ResourceId;
-use super::config::{NameReference, TransformerConfig};
+use super::config::{FieldSpec, NameReference, TransformerConfig};
 use super::resource::{Resource, ResourceMap, metadata};
 use crate::yaml::{Fault, Node};
 
@@ -23,40 +25,81 @@ use self::update::Update;
 /// A [`Fault`] when a reference could mean several objects that are called differently now, or a field that should
 /// hold a reference cannot.
 pub(crate) fn update(resources: &mut ResourceMap, config: &TransformerConfig) -> Result<(), Fault> {
-    let by_name = places_by_previous_name(resources);
+    let places = Places::of(resources);
+    let mut fields_of_kinds = Vec::new();
     for index in 0..resources.len() {
-        update_one(resources, index, &config.name_references, &by_name)?;
+        let fields = fields_of_kind(resources, index, &config.name_references, &mut fields_of_kinds);
+        if !fields.is_empty() {
+            update_one(resources, index, &fields, &places)?;
+        }
     }
     Ok(())
 }
 
-/// The places of the resources that were ever called by a name.
-type PlacesByName = FxHashMap<CompactString, Vec<usize>>;
+/// What refers to something in objects of a kind: what is referred to, and the field, in the order of the configuration.
+type Fields<'c> = Rc<[(&'c NameReference, &'c FieldSpec)]>;
 
-fn places_by_previous_name(resources: &ResourceMap) -> PlacesByName {
-    let mut places: PlacesByName = FxHashMap::default();
-    for (index, resource) in resources.iter().enumerate() {
-        for id in resource.previous_ids() {
-            let list = places.entry(id.name.clone()).or_default();
-            if list.last() != Some(&index) {
+/// The fields of the resource at a place. `known` has those of the kinds that were asked for before.
+fn fields_of_kind<'c>(
+    resources: &ResourceMap,
+    index: usize,
+    references: &'c [NameReference],
+    known: &mut Vec<(ResourceId, Fields<'c>)>,
+) -> Fields<'c> {
+    let Some(id) = resources.get(index).map(Resource::original_id) else { return Rc::from([]) };
+    if let Some((_, fields)) = known.iter().find(|(other, _)| other.same_kind(id)) {
+        return Rc::clone(fields);
+    }
+    let all = references
+        .iter()
+        .flat_map(|reference| reference.referrers.iter().map(move |field| (reference, field)));
+    let fields: Fields<'c> = all.filter(|(_, field)| field.of.selects(id)).collect();
+    known.push((id.clone(), Rc::clone(&fields)));
+    fields
+}
+
+/// Where the resources of a build are.
+#[derive(Default)]
+struct Places {
+    /// By every name that they ever had.
+    by_name: FxHashMap<CompactString, Vec<usize>>,
+    /// By the namespace that they had at first; of those that are in the same one now only the first.
+    by_namespace: FxHashMap<CompactString, Vec<usize>>,
+}
+
+impl Places {
+    fn of(resources: &ResourceMap) -> Self {
+        let mut places = Self::default();
+        for (index, resource) in resources.iter().enumerate() {
+            for id in resource.previous_ids() {
+                let list = places.by_name.entry(id.name.clone()).or_default();
+                if list.last() != Some(&index) {
+                    list.push(index);
+                }
+            }
+            let namespace = resource.original_id().effective_namespace();
+            let list = places.by_namespace.entry(namespace.into()).or_default();
+            let now = |index: &usize| {
+                let id = resources.as_slice()[*index].id();
+                (id.cluster_scoped, &id.namespace)
+            };
+            if !list.iter().any(|other| now(other) == now(&index)) {
                 list.push(index);
             }
         }
+        places
     }
-    places
 }
 
 fn update_one(
     resources: &mut ResourceMap,
     index: usize,
-    references: &[NameReference],
-    by_name: &PlacesByName,
+    fields: &Fields<'_>,
+    places: &Places,
 ) -> Result<(), Fault> {
     let Some(referrer) = resources.get_mut(index) else { return Ok(()) };
-    let original = referrer.original_id().clone();
-    let is_referrer =
-        |reference: &NameReference| reference.referrers.iter().any(|field| field.of.selects(&original));
-    if !references.iter().any(is_referrer) {
+    let is_binding = referrer.id().kind == "RoleBinding";
+    if !is_binding && !fields.iter().any(|(_, field)| field.path.leads_somewhere(referrer.node())) {
         return Ok(());
     }
     let binding_namespaces = namespaces_of_subjects(referrer)?;
@@ -65,18 +108,16 @@ fn update_one(
     let mut node = referrer.take_node();
     let result = (|| {
         let resources = &*resources;
-        for reference in references {
-            for field in reference.referrers.iter().filter(|field| field.of.selects(&original)) {
-                let update = Update {
-                    resources: resources.as_slice(),
-                    referrer: &resources.as_slice()[index],
-                    target: &reference.target,
-                    role: role.as_ref().filter(|_| field.path.as_str().ends_with("roleRef/name")),
-                    by_name,
-                    binding_namespaces: &binding_namespaces,
-                };
-                update.field(&mut node, &field.path)?;
-            }
+        for (reference, field) in fields.iter() {
+            let update = Update {
+                resources: resources.as_slice(),
+                referrer: &resources.as_slice()[index],
+                target: &reference.target,
+                role: role.as_ref().filter(|_| field.path.as_str().ends_with("roleRef/name")),
+                places,
+                binding_namespaces: &binding_namespaces,
+            };
+            update.field(&mut node, &field.path)?;
         }
         Ok(())
     })();

@@ -9,7 +9,7 @@ use crate::yaml::Fault;
 impl Update<'_> {
     /// The places of the resources that were called `name` and that the referrer can see.
     pub(super) fn reachable(&self, name: &str) -> Vec<usize> {
-        let Some(places) = self.by_name.get(name) else { return Vec::new() };
+        let Some(places) = self.places.by_name.get(name) else { return Vec::new() };
         places.iter().copied().filter(|index| self.can_reach(&self.resources[*index])).collect()
     }
 

@@ -3,7 +3,7 @@
 use compact_str::CompactString;
 use rustc_hash::FxHashSet;
 
-use super::PlacesByName;
+use super::Places;
 use crate::base::Mark;
 use crate::kustomize::Resource;
 use crate::kustomize::config::KindPattern;
@@ -21,8 +21,8 @@ pub(super) struct Update<'a> {
     pub(super) target: &'a KindPattern,
     /// Group and kind of the role, when the field names one.
     pub(super) role: Option<&'a (CompactString, CompactString)>,
-    /// The places of resources by the names that they had.
-    pub(super) by_name: &'a PlacesByName,
+    /// Where resources are by what they were called.
+    pub(super) places: &'a Places,
     /// Namespaces that a RoleBinding may reach.
     pub(super) binding_namespaces: &'a FxHashSet<CompactString>,
 }
@@ -102,8 +102,11 @@ impl Update<'_> {
         let originally =
             |resource: &Resource| lives_in(resource.original_id().effective_namespace(), namespace);
         let now = |resource: &Resource| lives_in(resource.id().effective_namespace(), namespace);
-        let any_originally =
-            self.resources.iter().any(|resource| self.can_reach(resource) && originally(resource));
+        let mut there = self.places.by_namespace.get(namespace).into_iter().flatten();
+        let any_originally = there.any(|index| {
+            let resource = &self.resources[*index];
+            self.can_reach(resource) && originally(resource)
+        });
         candidates.retain(|index| {
             let resource = &self.resources[*index];
             if any_originally { originally(resource) } else { now(resource) }

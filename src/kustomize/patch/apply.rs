@@ -7,9 +7,10 @@ use crate::base::Mark;
 use crate::kustomize::notes::Removal;
 use crate::kustomize::resource::metadata::{self, normalise_map, set_metadata_field};
 use crate::kustomize::resource::{Resource, ResourceId, ResourceMap};
+use crate::kustomize::select::Selector;
 use crate::schema::Schema;
 use crate::yaml::json_patch::JsonPatch;
-use crate::yaml::merge::merge;
+use crate::yaml::merge::{Merged, merge};
 use crate::yaml::{Fault, Node, Value, Writer};
 
 impl Patch {
@@ -21,7 +22,7 @@ impl Patch {
     /// it gives two resources the same identity.
     pub(crate) fn apply(&self, resources: &mut ResourceMap, schema: &Schema) -> Result<Effect, Fault> {
         let mut effect = Effect::default();
-        match &self.body {
+        match &self.parsed.body {
             Body::Strategic(patches) if patches.is_empty() => {}
             Body::Strategic(patches) => self.apply_strategic(patches, resources, schema, &mut effect)?,
             Body::Json(patch) => self.apply_json(patch, resources, &mut effect)?,
@@ -80,41 +81,18 @@ impl Patch {
         schema: &Schema,
         effect: &mut Effect,
     ) -> Result<(), Fault> {
-        let Some(resource) = resources.get_mut(index) else { return Ok(()) };
-        let mut patch = patch;
-        let id = resource.id().clone();
+        let Some(id) = resources.get(index).map(|resource| resource.id().clone()) else { return Ok(()) };
         let by = patch.mark;
         let drops_notes = drops_annotations(&patch);
-        if self.allow_name_change || self.allow_kind_change {
-            resource.store_previous_id();
-            // kustomize notes the options in the annotations of the patch, which makes text of them all.
-            normalise_map(&mut patch, "annotations");
-        }
-        let merged = resource.update(|node| {
-            let identity = Identity::of(node);
-            let version = node.get("apiVersion").cloned();
-            let mut before = None;
-            let merged = merge(node, patch, &schema)?;
-            if merged.deleted {
-                before = Some(std::mem::replace(node, Node::null()));
-            } else {
-                identity.restore(node, self);
-                if !self.odd_keys.is_empty() {
-                    refuse_odd_keys(node, &self.odd_keys)?;
-                }
-                // A patch repeats the version only to be found.
-                if let (Some(now), Some(old)) = (node.get_mut("apiVersion"), version)
-                    && *now == old
-                {
-                    *now = old;
-                }
+        let merged = resources.change(index, |resource| {
+            let merged = self.lay_over(resource, patch, schema)?;
+            if drops_notes && merged.1.is_none() {
+                resource.forget();
             }
-            Ok::<_, Fault>((merged, before))
+            Ok::<_, Fault>(merged)
         });
+        let Some(merged) = merged else { return Ok(()) };
         let (merged, deleted) = merged.map_err(|fault| about(fault, &id))?;
-        if drops_notes && deleted.is_none() {
-            resource.forget();
-        }
         effect.targets += 1;
         effect.changes += merged.changes;
         effect.removed.extend(merged.removed.into_iter().map(|removed| Removal {
@@ -128,6 +106,41 @@ impl Patch {
             effect.removed.push(Removal { resource: id, path: Vec::new(), node, by });
         }
         Ok(())
+    }
+
+    /// What became of the resource, and the whole of it when the patch deletes it.
+    fn lay_over(
+        &self,
+        resource: &mut Resource,
+        mut patch: Node,
+        schema: &Schema,
+    ) -> Result<(Merged, Option<Node>), Fault> {
+        if self.allow_name_change || self.allow_kind_change {
+            resource.store_previous_id();
+            // kustomize notes the options in the annotations of the patch, which makes text of them all.
+            normalise_map(&mut patch, "annotations");
+        }
+        resource.update(|node| {
+            let identity = Identity::of(node);
+            let version = node.get("apiVersion").cloned();
+            let mut before = None;
+            let merged = merge(node, patch, &schema)?;
+            if merged.deleted {
+                before = Some(std::mem::replace(node, Node::null()));
+            } else {
+                identity.restore(node, self);
+                if !self.parsed.odd_keys.is_empty() {
+                    refuse_odd_keys(node, &self.parsed.odd_keys)?;
+                }
+                // A patch repeats the version only to be found.
+                if let (Some(now), Some(old)) = (node.get_mut("apiVersion"), version)
+                    && *now == old
+                {
+                    *now = old;
+                }
+            }
+            Ok((merged, before))
+        })
     }
 
     fn apply_json(
@@ -152,38 +165,44 @@ impl Patch {
         // Where objects came from is noted in their annotations, and new annotations come without it.
         let forgets_origin = ["/metadata", "/metadata/annotations"].iter().any(|path| patch.writes(path));
         for index in selected(resources, target)? {
-            let Some(resource) = resources.get_mut(index) else { continue };
-            let id = resource.id().clone();
-            if self.field == Field::Patches {
-                resource.store_previous_id();
-            }
-            let has_notes = resource.has_notes();
-            let lost =
-                resource.node().entries_without_quotes().next().map(|entry| (entry.key.clone(), entry.mark));
-            if let Some((key, mark)) = lost {
-                let message = format!("the object cannot become JSON: its key `{key}` has lost its quotes");
-                let fault = Fault::new("patch/key-type", mark, message)
-                    .also(self.mark, "the patch needs it as JSON")
-                    .hint("Rename the key, so that it is text without quotes too.");
-                return Err(about(fault, &id));
-            }
-            // The object becomes JSON and back, which gives every field a value of its own.
-            resource.shared.clear();
-            let applied = resource.update(|node| {
-                // kustomize keeps its notes in annotations, so that there are some when it has any.
-                if has_notes {
-                    metadata::annotations_for_notes(node, self.mark);
+            let Some(id) = resources.get(index).map(|resource| resource.id().clone()) else { continue };
+            let applied = resources.change(index, |resource| {
+                if self.field == Field::Patches {
+                    resource.store_previous_id();
                 }
-                let applied = patch.apply(node)?;
-                node.forget_schemas();
-                normalise_map(node, "annotations");
-                Ok::<_, Fault>(applied)
+                let has_notes = resource.has_notes();
+                let lost = resource
+                    .node()
+                    .entries_without_quotes()
+                    .next()
+                    .map(|entry| (entry.key.clone(), entry.mark));
+                if let Some((key, mark)) = lost {
+                    let message =
+                        format!("the object cannot become JSON: its key `{key}` has lost its quotes");
+                    return Err(Fault::new("patch/key-type", mark, message)
+                        .also(self.mark, "the patch needs it as JSON")
+                        .hint("Rename the key, so that it is text without quotes too."));
+                }
+                // The object becomes JSON and back, which gives every field a value of its own.
+                resource.shared.clear();
+                let applied = resource.update(|node| {
+                    // kustomize keeps its notes in annotations, so that there are some when it has any.
+                    if has_notes {
+                        metadata::annotations_for_notes(node, self.mark);
+                    }
+                    let applied = patch.apply(node)?;
+                    node.forget_schemas();
+                    normalise_map(node, "annotations");
+                    Ok::<_, Fault>(applied)
+                })?;
+                if forgets_origin {
+                    resource.origin = None;
+                    resource.transformations.clear();
+                }
+                Ok(applied)
             });
+            let Some(applied) = applied else { continue };
             let applied = applied.map_err(|fault| about(fault, &id))?;
-            if forgets_origin {
-                resource.origin = None;
-                resource.transformations.clear();
-            }
             effect.targets += 1;
             effect.changes += applied.changes;
             effect.removed.extend(applied.removed.into_iter().map(|(path, node, by)| Removal {
@@ -238,23 +257,27 @@ fn unescaped(part: &str) -> CompactString {
 }
 
 /// The places of the resources that a target selects.
-fn selected(
-    resources: &ResourceMap,
-    target: &crate::kustomize::select::Selector,
-) -> Result<Vec<usize>, Fault> {
-    let mut found = Vec::new();
-    for (index, resource) in resources.iter().enumerate() {
-        if !resource.is_empty() && target.matches(resource)? {
-            found.push(index);
-        }
-    }
-    Ok(found)
+fn selected(resources: &mut ResourceMap, target: &Selector) -> Result<Vec<usize>, Fault> {
+    let mut found = match target.name.plain() {
+        Some(name) => resources.perhaps_named(name),
+        None => (0..resources.len()).collect(),
+    };
+    let mut problem = None;
+    found.retain(|index| {
+        let resource = resources.get(*index).filter(|resource| !resource.is_empty() && problem.is_none());
+        let matches = resource.map_or(Ok(false), |resource| target.matches(resource));
+        matches.unwrap_or_else(|fault| {
+            problem = Some(fault);
+            false
+        })
+    });
+    problem.map_or(Ok(found), Err)
 }
 
 /// The one resource that has, or had, the identity that a patch names.
-fn only_match(resources: &ResourceMap, patch: &Resource) -> Result<usize, Fault> {
+fn only_match(resources: &mut ResourceMap, patch: &Resource) -> Result<usize, Fault> {
     let id = patch.original_id();
-    match resources.matching_any_id(|other| other.same_object(id)).as_slice() {
+    match resources.holders(id).as_slice() {
         [index] => Ok(*index),
         [] => Err(no_match(resources, patch)),
         [first, second, ..] => {

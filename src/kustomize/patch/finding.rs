@@ -8,7 +8,7 @@ impl Patch {
     /// Says what a patch did not do; nothing for one that did something.
     pub(crate) fn findings(&self, effect: &Effect, files: &FileTable) -> Vec<Diagnostic> {
         let at = |mark| files.span(mark);
-        match (&self.body, &self.target) {
+        match (&self.parsed.body, &self.target) {
             (Body::Strategic(patches), _) if patches.is_empty() => {
                 let found = Diagnostic::note("patch/empty", "the patch is empty");
                 vec![found.at_maybe(at(self.mark), "").hint("Remove the entry, or write the patch.")]

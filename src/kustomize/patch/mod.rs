@@ -5,6 +5,8 @@ mod finding;
 mod inline;
 mod read;
 
+use std::sync::Arc;
+
 use super::notes::Removal;
 use super::resource::Resource;
 use super::select::Selector;
@@ -14,18 +16,24 @@ use crate::yaml::json_patch::JsonPatch;
 /// One entry, ready to be applied.
 #[derive(Clone, Debug)]
 pub(crate) struct Patch {
-    body: Body,
+    parsed: Arc<Parsed>,
     target: Option<Selector>,
     /// `options.allowNameChange`
     allow_name_change: bool,
     /// `options.allowKindChange`
     allow_kind_change: bool,
-    /// Keys of the patch that are no text, which kustomize lets pass when the resource has them as text.
-    odd_keys: OddKeys,
     /// The field of the kustomization that holds the entry; each has rules of its own.
     field: Field,
     /// Where the entry stands in the kustomization.
     mark: Mark,
+}
+
+/// The text of a patch, read.
+#[derive(Clone, Debug)]
+pub(crate) struct Parsed {
+    body: Body,
+    /// Keys of the patch that are no text, which kustomize lets pass when the resource has them as text.
+    odd_keys: OddKeys,
 }
 
 /// What is to be done.

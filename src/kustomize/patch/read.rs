@@ -1,7 +1,9 @@
 //! Reading the entries, and finding out what kind of patch a text is.
 
+use std::sync::Arc;
+
 use super::inline::Inline;
-use super::{Body, Field, OddKeys, Patch};
+use super::{Body, Field, OddKeys, Parsed, Patch};
 use crate::base::{FileId, Mark};
 use crate::kustomize::accumulate::Layer;
 use crate::kustomize::kustomization::{Reader, Text};
@@ -39,14 +41,14 @@ impl Session<'_> {
     /// When it names both a path and a patch or none, when the file cannot be read, and when its text is no
     /// patch of any kind.
     pub(crate) fn read_patch(&self, layer: &Layer<'_>, entry: &Node) -> Result<Patch, BuildError> {
-        let (body, odd_keys) = match Source::of(entry) {
+        let parsed = match Source::of(entry) {
             Source { path: Some(path), patch: None } => {
                 let file = self.load(layer, path.as_text().unwrap_or_default(), path.mark)?;
-                self.body(&file.bytes, file.file, path.mark, None)?
+                self.cache().patch(&file, || self.body(&file.bytes, file.file, path.mark, None))?
             }
             Source { path: None, patch: Some(patch) } => {
                 let inline = Inline::of(patch);
-                self.body(inline.text.as_bytes(), patch.mark.file, patch.mark, Some(&inline))?
+                Arc::new(self.body(inline.text.as_bytes(), patch.mark.file, patch.mark, Some(&inline))?)
             }
             Source { path: Some(path), patch: Some(patch) } => {
                 let fault =
@@ -63,8 +65,7 @@ impl Session<'_> {
         };
         let option = |key| entry.get_path(&["options", key]).is_some_and(|node| node.as_bool() == Some(true));
         Ok(Patch {
-            body,
-            odd_keys,
+            parsed,
             target: self.target(entry)?,
             allow_name_change: option("allowNameChange"),
             allow_kind_change: option("allowKindChange"),
@@ -110,8 +111,7 @@ impl Session<'_> {
             return Err(self.refuse(fault.hint("Remove the entry, or add operations.")));
         }
         Ok(Patch {
-            body: Body::Json(patch),
-            odd_keys: OddKeys::default(),
+            parsed: Arc::new(Parsed { body: Body::Json(patch), odd_keys: OddKeys::default() }),
             target,
             allow_name_change: false,
             allow_kind_change: false,
@@ -142,8 +142,7 @@ impl Session<'_> {
             return Err(self.refuse(fault.hint("Remove the field, or write a patch.")));
         }
         Ok(Some(Patch {
-            body: Body::Strategic(patches),
-            odd_keys,
+            parsed: Arc::new(Parsed { body: Body::Strategic(patches), odd_keys }),
             target: None,
             allow_name_change: false,
             allow_kind_change: false,
@@ -182,10 +181,10 @@ impl Session<'_> {
         file: FileId,
         mark: Mark,
         inline: Option<&Inline>,
-    ) -> Result<(Body, OddKeys), BuildError> {
+    ) -> Result<Parsed, BuildError> {
         let strategic = self.strategic(text, file, inline);
         let strategic = match strategic {
-            Ok((patches, odd_keys)) => return Ok((Body::Strategic(patches), odd_keys)),
+            Ok((patches, odd_keys)) => return Ok(Parsed { body: Body::Strategic(patches), odd_keys }),
             Err(error) => error,
         };
         let json = match inline {
@@ -193,7 +192,7 @@ impl Session<'_> {
             None => JsonPatch::parse(text, file, &self.limits().yaml),
         };
         match json {
-            Ok(patch) => Ok((Body::Json(patch), OddKeys::default())),
+            Ok(patch) => Ok(Parsed { body: Body::Json(patch), odd_keys: OddKeys::default() }),
             // Only a list can have been meant as operations.
             Err(fault) if is_list(text) => Err(self.refuse(fault)),
             Err(_) => Err(self.with_entry(strategic, mark)),

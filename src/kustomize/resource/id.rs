@@ -44,6 +44,16 @@ impl ResourceId {
         }
     }
 
+    /// Whether this is the identity that an object's own fields give it; quicker than to make that anew.
+    pub(super) fn is_of(&self, node: &Node) -> bool {
+        let (group, version) = split_api_version(metadata::top_field(node, "apiVersion"));
+        self.name == metadata::field(node, "name")
+            && self.namespace == metadata::field(node, "namespace")
+            && self.kind == metadata::top_field(node, "kind")
+            && self.group == group
+            && self.version == version
+    }
+
     /// Takes over from the identity before that the kind lives outside namespaces, if it is still the same kind.
     pub(super) fn keep_scope(&mut self, before: &Self) {
         self.cluster_scoped |= before.cluster_scoped

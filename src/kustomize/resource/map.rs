@@ -2,6 +2,7 @@
 
 use rustc_hash::FxHashSet;
 
+use super::index::{Index, identity};
 use super::{Resource, ResourceId};
 
 /// The resources of a build, in order.
@@ -11,6 +12,12 @@ use super::{Resource, ResourceId};
 #[derive(Clone, Debug, Default)]
 pub struct ResourceMap {
     list: Vec<Resource>,
+    /// Whether something may have given two resources the same identity since this was last found out.
+    may_repeat: bool,
+    /// Whether something may have left nothing of a resource since the empty ones were taken out.
+    may_be_empty: bool,
+    /// Where resources are found by their identities; gone whenever these may have changed.
+    index: Index,
 }
 
 /// A resource could not be added because one with its identity is already there.
@@ -39,6 +46,7 @@ impl ResourceMap {
     ///
     /// A change of identity is not checked here; see [`Self::duplicate`].
     pub fn iter_mut(&mut self) -> std::slice::IterMut<'_, Resource> {
+        self.forget();
         self.list.iter_mut()
     }
 
@@ -62,13 +70,36 @@ impl ResourceMap {
 
     /// The resource at a place in the order.
     #[must_use]
-    pub fn get(&self, index: usize) -> Option<&Resource> {
-        self.list.get(index)
+    pub fn get(&self, place: usize) -> Option<&Resource> {
+        self.list.get(place)
     }
 
     /// The resource at a place in the order, to change it.
-    pub fn get_mut(&mut self, index: usize) -> Option<&mut Resource> {
-        self.list.get_mut(index)
+    pub fn get_mut(&mut self, place: usize) -> Option<&mut Resource> {
+        self.forget();
+        self.list.get_mut(place)
+    }
+
+    /// Changes the resource at a place. Unlike after [`Self::get_mut`] what is known of all others stays known, so
+    /// that many changes of single resources cost no look at all of them.
+    pub(crate) fn change<R>(&mut self, place: usize, change: impl FnOnce(&mut Resource) -> R) -> Option<R> {
+        let resource = self.list.get_mut(place)?;
+        let (before, earlier) = (identity(&resource.id), resource.previous.len());
+        let result = change(resource);
+        let is_same = identity(&resource.id) == before;
+        self.may_repeat |= !is_same;
+        self.may_be_empty |= resource.is_empty();
+        if !is_same || resource.previous.len() != earlier {
+            self.index.add(place, resource);
+        }
+        Some(result)
+    }
+
+    /// Anything may be different from now on.
+    fn forget(&mut self) {
+        self.may_repeat = true;
+        self.may_be_empty = true;
+        self.index.clear();
     }
 
     /// Adds a resource at the end.
@@ -77,11 +108,23 @@ impl ResourceMap {
     ///
     /// [`AppendError`] when its identity is already there.
     pub fn append(&mut self, resource: Resource) -> Result<(), AppendError> {
-        if let Some(existing) = self.list.iter().find(|other| other.id().same_object(resource.id())) {
-            return Err(AppendError { added: Box::new(resource), existing: Box::new(existing.clone()) });
+        let existing = self
+            .index
+            .holders(&self.list, &resource.id)
+            .into_iter()
+            .find(|place| self.list.get(*place).is_some_and(|other| other.id.same_object(&resource.id)));
+        if let Some(place) = existing {
+            let existing = Box::new(self.list[place].clone());
+            return Err(AppendError { added: Box::new(resource), existing });
         }
-        self.list.push(resource);
+        self.push(resource);
         Ok(())
+    }
+
+    fn push(&mut self, resource: Resource) {
+        self.may_be_empty |= resource.is_empty();
+        self.index.add(self.list.len(), &resource);
+        self.list.push(resource);
     }
 
     /// Adds resources at the end, in order.
@@ -91,49 +134,90 @@ impl ResourceMap {
     /// [`AppendError`] for the first whose identity is already there.
     pub fn append_all(&mut self, resources: impl IntoIterator<Item = Resource>) -> Result<(), AppendError> {
         let start = self.list.len();
-        self.list.extend(resources);
-        match self.duplicate() {
-            None => Ok(()),
-            Some((first, second)) => {
-                let existing = Box::new(self.list[first].clone());
-                let added = Box::new(self.list[second].clone());
-                self.list.truncate(start);
-                Err(AppendError { added, existing })
+        if self.duplicate().is_none() {
+            for resource in resources {
+                if let Err(error) = self.append(resource) {
+                    self.list.truncate(start);
+                    self.forget();
+                    return Err(error);
+                }
             }
+            return Ok(());
         }
+        // Two that were there before are the same: that comes first.
+        self.list.extend(resources);
+        self.forget();
+        let Some((first, second)) = self.duplicate() else { return Ok(()) };
+        let existing = Box::new(self.list[first].clone());
+        let added = Box::new(self.list[second].clone());
+        self.list.truncate(start);
+        Err(AppendError { added, existing })
     }
 
     /// The places of two resources with the same identity, if there are any: the first pair in order.
     #[must_use]
-    pub fn duplicate(&self) -> Option<(usize, usize)> {
+    pub fn duplicate(&mut self) -> Option<(usize, usize)> {
+        if !self.may_repeat {
+            return None;
+        }
         let mut seen = FxHashSet::default();
         seen.reserve(self.list.len());
-        let second = self.list.iter().position(|resource| !seen.insert(key(resource.id())))?;
+        let Some(second) = self.list.iter().position(|resource| !seen.insert(key(resource.id()))) else {
+            self.may_repeat = false;
+            return None;
+        };
         let first = self.list.iter().position(|other| other.id().same_object(self.list[second].id()))?;
         Some((first, second))
     }
 
     /// The places of the resources that have, or ever had, an identity that `matches`.
     pub fn matching_any_id(&self, matches: impl Fn(&ResourceId) -> bool) -> Vec<usize> {
-        let fits = |resource: &Resource| {
-            !resource.is_empty() && (matches(resource.id()) || resource.previous_ids().iter().any(&matches))
-        };
-        self.list.iter().enumerate().filter(|(_, resource)| fits(resource)).map(|(index, _)| index).collect()
+        (0..self.list.len()).filter(|place| self.had_id(*place, &matches)).collect()
+    }
+
+    /// The places of the resources that are, or ever were, the same object as `id`.
+    pub(crate) fn holders(&mut self, id: &ResourceId) -> Vec<usize> {
+        let mut places = self.index.holders(&self.list, id);
+        places.retain(|place| self.had_id(*place, &|other: &ResourceId| other.same_object(id)));
+        places
+    }
+
+    /// The places where a resource with this name may stand, be it its present name or one that it had; every place
+    /// when these are few enough to look at them all.
+    pub(crate) fn perhaps_named(&mut self, name: &str) -> Vec<usize> {
+        self.index.named(&self.list, name)
+    }
+
+    fn had_id(&self, place: usize, matches: &impl Fn(&ResourceId) -> bool) -> bool {
+        let resource = &self.list[place];
+        !resource.is_empty() && (matches(resource.id()) || resource.previous_ids().iter().any(matches))
     }
 
     /// Puts a resource in the place of another one.
-    pub(crate) fn replace(&mut self, index: usize, resource: Resource) {
-        self.list[index] = resource;
+    pub(crate) fn replace(&mut self, place: usize, resource: Resource) {
+        if let Some(old) = self.list.get_mut(place) {
+            *old = resource;
+            self.may_repeat = true;
+            self.may_be_empty = true;
+            self.index.add(place, &self.list[place]);
+        }
     }
 
     /// Takes out the resources of which nothing is left.
     pub fn drop_empty(&mut self) {
-        self.list.retain(|resource| !resource.is_empty());
+        if self.may_be_empty {
+            self.retain(|resource| !resource.is_empty());
+            self.may_be_empty = false;
+        }
     }
 
     /// Takes out the resources that `keep` refuses.
     pub fn retain(&mut self, keep: impl FnMut(&Resource) -> bool) {
+        let before = self.list.len();
         self.list.retain(keep);
+        if self.list.len() != before {
+            self.index.clear();
+        }
     }
 
     /// The resources, in order.
@@ -143,10 +227,9 @@ impl ResourceMap {
     }
 }
 
-/// Resources that are known to have different identities.
 impl From<Vec<Resource>> for ResourceMap {
     fn from(list: Vec<Resource>) -> Self {
-        Self { list }
+        Self { list, may_repeat: true, may_be_empty: true, index: Index::default() }
     }
 }
 

@@ -4,6 +4,7 @@
 //! the same effects: they never reach the output, and nothing that a patch does to annotations can lose them.
 
 mod id;
+mod index;
 mod map;
 pub(crate) mod metadata;
 mod read;
@@ -149,7 +150,10 @@ impl Resource {
     pub fn update<R>(&mut self, change: impl FnOnce(&mut Node) -> R) -> R {
         let node = Arc::make_mut(&mut self.node);
         let result = change(node);
-        self.shared.iter_mut().for_each(|shared| shared.follow(node));
+        shared::follow_all(&mut self.shared, node);
+        if self.id.is_of(&self.node) {
+            return result;
+        }
         let before = std::mem::replace(&mut self.id, ResourceId::of(&self.node));
         self.id.keep_scope(&before);
         if before.group != self.id.group || before.version != self.id.version {
@@ -170,10 +174,12 @@ impl Resource {
 
     /// Puts the tree back that [`Self::take_node`] took out.
     pub(crate) fn put_node(&mut self, mut node: Node) {
-        self.shared.iter_mut().for_each(|shared| shared.follow(&mut node));
+        shared::follow_all(&mut self.shared, &mut node);
         self.node = Arc::new(node);
-        let before = std::mem::replace(&mut self.id, ResourceId::of(&self.node));
-        self.id.keep_scope(&before);
+        if !self.id.is_of(&self.node) {
+            let before = std::mem::replace(&mut self.id, ResourceId::of(&self.node));
+            self.id.keep_scope(&before);
+        }
     }
 
     /// Says that the kind lives outside namespaces, whatever the table of Kubernetes kinds says.

@@ -22,9 +22,36 @@ pub(crate) struct Shared {
     pub(crate) without_annotations: bool,
 }
 
+/// Gives the fields of every one of these values what one of them got.
+pub(super) fn follow_all(all: &mut [Shared], node: &mut Node) {
+    // Nearly every change leaves them alone, which takes one look at the object to see.
+    if !all.is_empty() && has_changed(all, node) {
+        all.iter_mut().for_each(|shared| shared.follow(node));
+    }
+}
+
+/// Whether a field in the tree has another text than the fields that it shares a value with.
+fn has_changed(all: &[Shared], node: &Node) -> bool {
+    match &node.value {
+        Value::Scalar(_) => false,
+        Value::Sequence(items) => items.iter().any(|item| has_changed(all, item)),
+        Value::Mapping(map) => map.iter().any(|entry| match &entry.value.value {
+            Value::Scalar(scalar) => {
+                let value = &entry.value;
+                // A value of its own is known by its writer.
+                (value.writer == Writer::Transformer || value.before.is_some())
+                    && all.iter().any(|shared| {
+                        shared.key == entry.key && shared.text != scalar.text && shared.made(value)
+                    })
+            }
+            Value::Sequence(_) | Value::Mapping(_) => has_changed(all, &entry.value),
+        }),
+    }
+}
+
 impl Shared {
     /// Gives all fields the value that one of them got.
-    pub(super) fn follow(&mut self, node: &mut Node) {
+    fn follow(&mut self, node: &mut Node) {
         let mut changed = None;
         self.visit(node, &mut Vec::new(), &mut |path, member| {
             let last = changed

@@ -62,6 +62,12 @@ impl Pattern {
         &self.text
     }
 
+    /// The one text that matches, when it is a plain word and not just anything.
+    #[must_use]
+    pub fn plain(&self) -> Option<&str> {
+        (self.regex.is_none() && !self.text.is_empty()).then_some(&*self.text)
+    }
+
     /// Whether the whole of `text` matches.
     #[must_use]
     pub fn matches(&self, text: &str) -> bool {
@@ -167,8 +173,9 @@ impl Selector {
         let either = |pattern: &Pattern, text: fn(&ResourceId) -> &str| {
             pattern.matches(text(original)) || pattern.matches(text(current))
         };
-        Ok(either(&self.namespace, ResourceId::effective_namespace)
-            && either(&self.name, |id| &id.name)
+        // A name says most; with it first the others are rarely asked.
+        Ok(either(&self.name, |id| &id.name)
+            && either(&self.namespace, ResourceId::effective_namespace)
             && self.matches_kind(current)
             && self.matches_metadata(resource.node())?)
     }

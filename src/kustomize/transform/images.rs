@@ -60,9 +60,15 @@ impl Images {
                 continue;
             }
             let id = resource.id().clone();
+            let fields = || self.fields.iter().filter(|field| field.of.selects(&id));
+            if !has_containers(resource.node())
+                && !fields().any(|field| field.path.leads_somewhere(resource.node()))
+            {
+                continue;
+            }
             let changed = resource.update(|node| {
                 self.walk(node, &mut found)?;
-                self.fields.iter().filter(|field| field.of.selects(&id)).try_for_each(|field| {
+                fields().try_for_each(|field| {
                     field
                         .path
                         .visit_mut(node, None, &mut |node: &mut Node| self.set(node, &mut found))
@@ -75,6 +81,9 @@ impl Images {
     }
 
     fn walk(&self, node: &mut Node, found: &mut Found) -> Result<(), Fault> {
+        if !has_containers(node) {
+            return Ok(());
+        }
         match &mut node.value {
             Value::Scalar(_) => Ok(()),
             Value::Sequence(items) => items.iter_mut().try_for_each(|item| self.walk(item, found)),
@@ -175,6 +184,19 @@ impl Images {
             name = format!("{name}@{digest}");
         }
         (name, mark)
+    }
+}
+
+/// Whether there is a list of containers anywhere in a tree.
+fn has_containers(node: &Node) -> bool {
+    match &node.value {
+        Value::Scalar(_) => false,
+        Value::Sequence(items) => items.iter().any(has_containers),
+        Value::Mapping(map) => map.iter().any(|entry| {
+            let is_list = matches!(entry.value.value, Value::Sequence(_));
+            (is_list && matches!(entry.key.as_str(), "containers" | "initContainers"))
+                || has_containers(&entry.value)
+        }),
     }
 }
 

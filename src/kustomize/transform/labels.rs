@@ -30,39 +30,44 @@ impl Pairs {
             if fields.is_empty() {
                 continue;
             }
-            let mut shared = Vec::new();
             // A null there becomes a map as well, since kustomize reads back what it has put into it.
             let is_null = resource.node().get_path(&["metadata", "annotations"]).is_some_and(Node::is_null);
             let notes = (is_null || resource.has_notes())
                 && fields.iter().any(|field| field.path.as_str() == "metadata/annotations");
+            // How many fields were without the pair.
+            let mut new = vec![0_usize; self.pairs.len()];
+            // One way to a field serves all pairs, unless a way leads through another field: kustomize sets them one by one.
+            let is_through =
+                |field: &&FieldSpec| fields.iter().any(|other| field.path.goes_through(&other.path));
+            let together = if fields.iter().any(is_through) { 1 } else { self.pairs.len() };
             let set = resource.update(|node| {
                 // kustomize keeps its notes in annotations, so that there are some when it has any.
                 if let Some(pair) = self.pairs.first().filter(|_| notes) {
                     metadata::annotations_for_notes(node, pair.mark);
                 }
-                self.pairs.iter().try_for_each(|pair| {
-                    let mut new = 0;
-                    fields.iter().try_for_each(|field| {
-                        let created = field.create.then(|| created(CreatedKind::Mapping, pair.mark));
+                let groups = self.pairs.chunks(together).zip(new.chunks_mut(together));
+                for (pairs, new) in groups {
+                    for field in &fields {
+                        let created = field.create.then(|| created(CreatedKind::Mapping, pairs[0].mark));
                         let mut set = |node: &mut _| {
-                            new += usize::from(set::entry(node, &pair.key, &pair.value, pair.mark)?);
-                            Ok(())
+                            pairs.iter().zip(&mut *new).try_for_each(|(pair, new)| {
+                                *new += usize::from(set::entry(node, &pair.key, &pair.value, pair.mark)?);
+                                Ok(())
+                            })
                         };
-                        field.path.visit_mut(node, created, &mut set).map(|_| ())
-                    })?;
-                    if new > 1 {
-                        shared.push(Shared {
-                            key: pair.key.clone(),
-                            text: pair.value.clone(),
-                            mark: pair.mark,
-                            without_annotations: false,
-                        });
+                        field.path.visit_mut(node, created, &mut set)?;
                     }
-                    Ok(())
-                })
+                }
+                Ok(())
             });
             set.map_err(|fault| about(fault, resource))?;
-            resource.shared.extend(shared);
+            let several = self.pairs.iter().zip(new).filter(|(_, new)| *new > 1);
+            resource.shared.extend(several.map(|(pair, _)| Shared {
+                key: pair.key.clone(),
+                text: pair.value.clone(),
+                mark: pair.mark,
+                without_annotations: false,
+            }));
         }
         Ok(())
     }

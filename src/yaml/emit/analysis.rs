@@ -18,9 +18,7 @@ pub(super) struct Analysis {
 /// Looks at a string that is not empty.
 pub(super) fn analyse(text: &str) -> Analysis {
     let bytes = text.as_bytes();
-    if bytes.iter().all(|byte| matches!(byte, b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'.' | b'/' | b'_'))
-        && !text.starts_with("...")
-    {
+    if is_simple(bytes) {
         return Analysis { multiline: false, plain: true, single: true, block: true, ascii: true };
     }
     let mut found = Found::default();
@@ -65,6 +63,30 @@ pub(super) fn analyse(text: &str) -> Analysis {
         block: !found.space_break && !found.special && !found.trailing_space,
         ascii: found.ascii,
     }
+}
+
+/// Whether a text is one line of printable ASCII that can stand without quotes, as nearly all texts are: it begins with
+/// a letter, a digit, `.`, `/` or `_`, and no `:` and `#` in it means anything.
+fn is_simple(bytes: &[u8]) -> bool {
+    let starts_well = match bytes {
+        [b'.', b'.', b'.', ..] => false,
+        [first, ..] => first.is_ascii_alphanumeric() || matches!(first, b'.' | b'/' | b'_'),
+        [] => false,
+    };
+    let mut previous = b'.';
+    for byte in bytes {
+        let is_fine = match byte {
+            b' ' => previous != b':',
+            b'#' => previous != b' ',
+            b'!'..=b'~' => true,
+            _ => false,
+        };
+        if !is_fine {
+            return false;
+        }
+        previous = *byte;
+    }
+    starts_well && !matches!(previous, b' ' | b':')
 }
 
 /// Characters that mean something else at the start of a value.

@@ -4,6 +4,9 @@ use std::fmt::Write as _;
 
 use super::analysis::{Analysis, analyse, is_break, is_printable};
 
+/// Enough for the indentation of nearly all lines.
+const SPACES: &str = "                                                                                ";
+
 /// Lines longer than this are folded at the next space.
 const WIDTH: usize = 80;
 
@@ -53,7 +56,10 @@ impl<'o> Writer<'o> {
             self.put_break('\n');
         }
         if let Some(missing) = indent.checked_sub(self.column) {
-            self.out.extend(std::iter::repeat_n(' ', missing));
+            match SPACES.get(..missing) {
+                Some(spaces) => self.out.push_str(spaces),
+                None => self.out.extend(std::iter::repeat_n(' ', missing)),
+            }
             self.column = indent;
         }
         self.whitespace = true;

@@ -20,6 +20,8 @@ struct Part {
     key: CompactString,
     /// Written with `[]`: the value is known to be a list, and is never made.
     list: bool,
+    /// Whether kustomize takes the key for a list item, which it refuses to look for in a map.
+    refused: bool,
 }
 
 /// What to put where the path leads when nothing is there, and who is said to have written it.
@@ -60,9 +62,10 @@ impl SpecPath {
     /// Cuts a path at its slashes; `\/` is a slash that belongs to a key.
     #[must_use]
     pub fn parse(text: &str) -> Self {
-        let part = |piece: String| match piece.strip_suffix("[]") {
-            Some(key) => Part { key: key.trim().into(), list: true },
-            None => Part { key: piece.trim().into(), list: false },
+        let part = |piece: String| {
+            let (key, list) = piece.strip_suffix("[]").map_or((&*piece, false), |key| (key, true));
+            let key = key.trim();
+            Part { key: key.into(), list, refused: key == "*" || key == "-" || is_item(key) }
         };
         Self { parts: split(text, '/').into_iter().map(part).collect(), text: text.into() }
     }
@@ -71,6 +74,13 @@ impl SpecPath {
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.text
+    }
+
+    /// Whether the path begins as `other` and goes on from there.
+    #[must_use]
+    pub fn goes_through(&self, other: &Self) -> bool {
+        self.parts.len() > other.parts.len()
+            && self.parts.iter().zip(&other.parts).all(|(own, others)| own.key == others.key)
     }
 
     /// Calls `set` on every value that the path leads to, in the order of the lists crossed.
@@ -89,6 +99,12 @@ impl SpecPath {
         set: &mut dyn FnMut(&mut Node) -> Result<(), E>,
     ) -> Result<usize, E> {
         self.walk(&self.parts, node, created, set)
+    }
+
+    /// Whether [`Self::visit_mut`] without `created` would visit a value or fail. It changes nothing otherwise.
+    #[must_use]
+    pub fn leads_somewhere(&self, node: &Node) -> bool {
+        leads_somewhere(&self.parts, node)
     }
 
     fn walk<E: From<Fault>>(
@@ -144,8 +160,7 @@ impl SpecPath {
             return Err(Fault::new("field-path/empty-part", mark, message)
                 .hint("Write the path as keys with slashes between them, such as `spec/template/spec`."));
         }
-        // kustomize takes such a part for a list item and refuses to look for one in a map.
-        if part.key == "*" || part.key == "-" || Part::is_item(&part.key) {
+        if part.refused {
             let message =
                 format!("field path `{}` addresses an item in a map with `{}`", self.text, part.key);
             return Err(Fault::new("field-path/item-in-map", mark, message)
@@ -166,8 +181,21 @@ impl SpecPath {
     }
 }
 
-impl Part {
-    fn is_item(key: &str) -> bool {
-        key.parse::<i64>().is_ok() || (key.starts_with('[') && key.ends_with(']'))
+fn leads_somewhere(parts: &[Part], node: &Node) -> bool {
+    let Some((part, rest)) = parts.split_first() else { return true };
+    match &node.value {
+        _ if node.is_null() => false,
+        Value::Sequence(items) => items.iter().any(|item| leads_somewhere(parts, item)),
+        // These are errors.
+        Value::Scalar(_) => true,
+        Value::Mapping(_) if part.key.is_empty() || part.refused => true,
+        Value::Mapping(map) => map.get(&part.key).is_some_and(|value| {
+            // A null list is made an empty one.
+            (part.list && value.is_null()) || leads_somewhere(rest, value)
+        }),
     }
+}
+
+fn is_item(key: &str) -> bool {
+    key.parse::<i64>().is_ok() || (key.starts_with('[') && key.ends_with(']'))
 }

@@ -38,6 +38,9 @@ fn normal(scalar: &Scalar) -> Result<Option<Scalar>, String> {
     if scalar.tag == Tag::Str && scalar.style != Style::Folded {
         return Ok(string(&scalar.text, scalar.style));
     }
+    if scalar.style == Style::Plain && is_usual(scalar) {
+        return Ok(None);
+    }
     #[expect(clippy::cast_precision_loss, reason = "this is what kustomize does to numbers")]
     let number = match scalar.resolve() {
         Resolved::Bool(value) => return Ok(plain(if value { "true" } else { "false" }.into())),
@@ -59,8 +62,23 @@ fn normal(scalar: &Scalar) -> Result<Option<Scalar>, String> {
     Ok(plain(shortest(number).into()))
 }
 
+/// Whether this is a boolean, a null or a small whole number in its usual spelling, as nearly all are.
+fn is_usual(scalar: &Scalar) -> bool {
+    match (scalar.tag, scalar.text.as_bytes()) {
+        (Tag::Bool, text) => matches!(text, b"true" | b"false"),
+        (Tag::Null, text) => text == b"null",
+        (Tag::Int, b"0") => true,
+        // A million is written with an exponent.
+        (Tag::Int, text @ [b'1'..=b'9', rest @ ..]) => text.len() <= 6 && rest.iter().all(u8::is_ascii_digit),
+        _ => false,
+    }
+}
+
 /// A string with the quotes that it needs, `None` when it has just those.
 fn string(text: &str, style: Style) -> Option<Scalar> {
+    if style == Style::Plain && is_word(text) && !print::needs_quotes(text) {
+        return None;
+    }
     let wanted = if text.contains('\n') {
         Style::Literal
     } else if print::needs_quotes(text) || !can_be_plain(text) {
@@ -69,6 +87,12 @@ fn string(text: &str, style: Style) -> Option<Scalar> {
         Style::Plain
     };
     (wanted != style).then(|| as_string(text, wanted))
+}
+
+/// Whether a text has nothing but letters, digits and signs that mean nothing in YAML: most texts of a manifest.
+fn is_word(text: &str) -> bool {
+    text.as_bytes().first().is_some_and(u8::is_ascii_alphanumeric)
+        && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'/' | b'_' | b'-'))
 }
 
 fn as_string(text: &str, style: Style) -> Scalar {

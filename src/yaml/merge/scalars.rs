@@ -48,15 +48,15 @@ const OLD_BOOLEANS: [&str; 18] = [
 /// Whether text without quotes is anything but text in YAML 1.1.
 fn is_ambiguous(scalar: &Scalar) -> bool {
     let text = scalar.text.as_str();
-    if text.is_empty() || text.contains('\n') {
+    if text.is_empty() || memchr::memchr(b'\n', text.as_bytes()).is_some() {
         return false;
     }
-    OLD_BOOLEANS.contains(&text)
+    (text.len() <= 3 && OLD_BOOLEANS.contains(&text))
         || tag_of_plain(text) != Tag::Str
         || text.starts_with(['#', '{', '['])
         || text.starts_with("- ")
-        || text.contains(": ")
-        || text.ends_with(':')
+        || memchr::memchr_iter(b':', text.as_bytes())
+            .any(|at| matches!(text.as_bytes().get(at + 1), None | Some(b' ')))
 }
 
 /// A scalar whose text stands without quotes, or within the given ones.

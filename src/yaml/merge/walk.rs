@@ -194,43 +194,75 @@ impl<'t, T: Types> Merger<'t, T> {
     fn fields(
         &mut self,
         dest: &mut Node,
-        mut patch: Option<&mut Node>,
+        patch: Option<&mut Node>,
         known: Option<T::Type>,
     ) -> Result<(), Fault> {
-        let patch_map = patch.as_deref().and_then(Node::as_mapping);
-        for key in all_keys([dest.as_mapping(), patch_map]) {
-            let from_patch = patch.as_deref_mut().and_then(Node::as_mapping_mut);
-            let from_patch = from_patch.and_then(|map| map.entries.iter_mut().find(|entry| entry.key == key));
-            let Some(dest_map) = dest.as_mapping_mut() else { return Ok(()) };
-            let old = dest_map.entries.iter_mut().find(|entry| entry.key == key);
-            let field_type = self
-                .type_at_keys([old.as_deref(), from_patch.as_deref()])
-                .or_else(|| known.and_then(|known| known.field(&key)));
-            let (by, bare, mut new) = match from_patch {
-                Some(entry) => (Some(entry.mark), entry.bare, Some(&mut entry.value)),
-                None => (None, false, None),
-            };
-            self.path.push(key.clone());
-            let outcome = self.walk(old.map(|entry| &mut entry.value), new.as_deref_mut(), field_type)?;
-            match (outcome, new) {
-                (Outcome::Cleared, _) => self.clear(dest_map, &key, by),
-                (Outcome::Patch, Some(value)) => {
-                    self.set(dest_map, (&key, bare), by.unwrap_or(value.mark), value);
-                }
-                (Outcome::Patch, None) => {}
-                (Outcome::Dest, _) => {
-                    if let Some(value) = dest_map.get_mut(&key) {
-                        quote_if_ambiguous(value);
-                    }
-                }
+        let Some(dest) = dest.as_mapping_mut() else { return Ok(()) };
+        let mut patch = patch.and_then(Node::as_mapping_mut);
+        // What only the patch has comes last. The order of the walk shows nowhere but in that of what was removed.
+        let keys = |map: &Mapping| map.iter().map(|entry| entry.key.clone()).collect::<Vec<_>>();
+        let mut new = patch.as_deref().map(keys).unwrap_or_default();
+        new.retain(|key| !dest.contains(key));
+        let mut at = 0;
+        while let Some(entry) = dest.entries.get(at) {
+            let key = entry.key.clone();
+            let from_patch =
+                patch.as_deref_mut().and_then(|map| map.entries.iter_mut().find(|entry| entry.key == key));
+            if !self.field(dest, at, key, from_patch, known)? {
+                continue;
             }
-            self.path.pop();
+            at += 1;
+        }
+        for key in new {
+            let from_patch =
+                patch.as_deref_mut().and_then(|map| map.entries.iter_mut().find(|entry| entry.key == key));
+            // A patch may have a key twice.
+            let at = dest.position(&key).unwrap_or(dest.len());
+            self.field(dest, at, key, from_patch, known)?;
         }
         Ok(())
     }
 
-    fn clear(&mut self, map: &mut Mapping, key: &str, by: Option<Mark>) {
-        let Some(node) = map.remove(key) else { return };
+    /// Merges the field that stands at a place of a map, or that may come there. Says whether it is there then.
+    fn field(
+        &mut self,
+        dest: &mut Mapping,
+        at: usize,
+        key: CompactString,
+        from_patch: Option<&mut Entry>,
+        known: Option<T::Type>,
+    ) -> Result<bool, Fault> {
+        let field_type = self
+            .type_at_keys([dest.entries.get(at), from_patch.as_deref()])
+            .or_else(|| known.and_then(|known| known.field(&key)));
+        let (by, bare, mut new) = match from_patch {
+            Some(entry) => (Some(entry.mark), entry.bare, Some(&mut entry.value)),
+            None => (None, false, None),
+        };
+        self.path.push(key);
+        let before = dest.entries.get_mut(at).map(|entry| &mut entry.value);
+        let outcome = self.walk(before, new.as_deref_mut(), field_type)?;
+        match (outcome, new) {
+            (Outcome::Cleared, _) => self.clear(dest, at, by),
+            (Outcome::Patch, Some(value)) => {
+                self.set(dest, (at, bare), by.unwrap_or(value.mark), value);
+            }
+            (Outcome::Patch, None) => {}
+            (Outcome::Dest, _) => {
+                if let Some(entry) = dest.entries.get_mut(at) {
+                    quote_if_ambiguous(&mut entry.value);
+                }
+            }
+        }
+        let key = self.path.pop();
+        Ok(dest.entries.get(at).is_some_and(|entry| key.is_some_and(|key| entry.key == key)))
+    }
+
+    fn clear(&mut self, map: &mut Mapping, at: usize, by: Option<Mark>) {
+        if at >= map.len() {
+            return;
+        }
+        let node = map.entries.remove(at).value;
         if let Some(by) = by {
             self.merged.changes += 1;
             let path = self.path.iter().map(ToString::to_string).collect();
@@ -238,14 +270,14 @@ impl<'t, T: Types> Merger<'t, T> {
         }
     }
 
-    fn set(&mut self, map: &mut Mapping, (key, bare): (&CompactString, bool), mark: Mark, value: &Node) {
+    fn set(&mut self, map: &mut Mapping, (at, bare): (usize, bool), mark: Mark, value: &Node) {
         if value.is_null() {
-            self.clear(map, key, Some(mark));
+            self.clear(map, at, Some(mark));
             return;
         }
         let mut value = value.clone();
         quote_if_ambiguous(&mut value);
-        match map.entries.iter_mut().find(|entry| entry.key == *key) {
+        match map.entries.get_mut(at) {
             Some(Entry { mark: key_mark, value: old, .. }) => {
                 take_over_style(&mut value, old);
                 if *old != value {
@@ -265,7 +297,8 @@ impl<'t, T: Types> Merger<'t, T> {
             }
             None => {
                 self.merged.changes += 1;
-                map.entries.push(Entry { bare, ..Entry::new(key.clone(), mark, value) });
+                let key = self.path.last().cloned().unwrap_or_default();
+                map.entries.push(Entry { bare, ..Entry::new(key, mark, value) });
             }
         }
     }
@@ -273,19 +306,19 @@ impl<'t, T: Types> Merger<'t, T> {
     /// The fields of a map that is new in the object.
     fn fields_alone(&mut self, node: &mut Node, known: Option<T::Type>) -> Result<(), Fault> {
         let Some(map) = node.as_mapping_mut() else { return Ok(()) };
-        for key in all_keys([Some(&*map), None]) {
-            let Some(entry) = map.entries.iter_mut().find(|entry| entry.key == key) else { continue };
+        let mut at = 0;
+        while let Some(entry) = map.entries.get_mut(at) {
             let field_type = self
                 .type_at_keys([Some(&*entry), None])
-                .or_else(|| known.and_then(|known| known.field(&key)));
-            let value = &mut entry.value;
-            self.path.push(key.clone());
-            let outcome = self.walk_alone(value, field_type)?;
+                .or_else(|| known.and_then(|known| known.field(&entry.key)));
+            self.path.push(entry.key.clone());
+            let outcome = self.walk_alone(&mut entry.value, field_type)?;
             self.path.pop();
-            if outcome == Outcome::Cleared || value.is_null() {
-                map.remove(&key);
+            if outcome == Outcome::Cleared || entry.value.is_null() {
+                map.entries.remove(at);
             } else {
-                quote_if_ambiguous(value);
+                quote_if_ambiguous(&mut entry.value);
+                at += 1;
             }
         }
         Ok(())
@@ -312,14 +345,4 @@ impl<'t, T: Types> Merger<'t, T> {
         let path = self.path.iter().map(ToString::to_string).collect();
         self.merged.removed.push(Removed { path, node, by });
     }
-}
-
-/// The keys of both maps, each once: the order of the walk shows nowhere but in the order of what was removed.
-fn all_keys(maps: [Option<&Mapping>; 2]) -> Vec<CompactString> {
-    let [first, second] = maps;
-    let mut keys: Vec<CompactString> = first.into_iter().flatten().map(|entry| entry.key.clone()).collect();
-    let new =
-        second.into_iter().flatten().filter(|entry| first.is_none_or(|first| !first.contains(&entry.key)));
-    keys.extend(new.map(|entry| entry.key.clone()));
-    keys
 }

@@ -112,7 +112,7 @@ pub fn print_key(key: &str) -> Result<Cow<'_, str>, Unprintable> {
             return Err(Unprintable::LongKey);
         }
     }
-    if key.contains('\u{85}') {
+    if !key.is_ascii() && key.contains('\u{85}') {
         // Read as a line break, which a key may not have.
         return Err(Unprintable::Control(0x85));
     }
