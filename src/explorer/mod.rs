@@ -30,7 +30,7 @@ use rayon::prelude::*;
 pub use generate::Generated;
 pub use pairs::{PairAnswer, RenderPair, RenderSide, TargetRender};
 pub use platform::OpenOptions;
-pub use watch::{Cancel, OnProgress};
+pub use watch::OnProgress;
 
 pub use crate::base::Cancel;
 use crate::base::{Diagnostic, Span};

@@ -81,6 +81,11 @@ impl TargetRender {
         Self { rendered }
     }
 
+    /// What was rendered.
+    pub(super) fn rendered(&self) -> &Arc<Rendered> {
+        &self.rendered
+    }
+
     /// The digest of [`Self::text`].
     ///
     /// # Errors

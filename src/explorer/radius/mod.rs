@@ -12,15 +12,17 @@ mod sides;
 mod trace;
 
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::Instant;
 
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
+use super::pairs::{PairAnswer, RenderPair, RenderSide};
 use super::preview::{file_previews, new_problems, same_cause};
-use super::watch::{Cancel, OnProgress};
-use super::{Failure, Shared};
+use super::watch::OnProgress;
+use super::{Failure, Shared, fleet};
+use crate::base::Cancel;
 use crate::catalog::TargetId;
 use crate::diff::render_difference;
 use crate::edit::Draft;
@@ -97,21 +99,19 @@ impl Shared {
             });
         };
         tell();
-        let look = |pair: &Pair<'_>| {
-            if cancel.is_cancelled() {
-                return None;
-            }
-            let effect = self.effect(&sides, pair, &ways);
+        let effects: Vec<OnceLock<Effect>> = pairs.iter().map(|_| OnceLock::new()).collect();
+        fleet::for_each(pairs.len(), cancel, &|place| {
+            let Some(effect) = self.effect(&sides, &pairs[place], &ways, cancel) else { return };
             counts.done.fetch_add(1, Ordering::Relaxed);
             match effect {
                 Effect::Differs(_) => counts.changed.fetch_add(1, Ordering::Relaxed),
                 Effect::NewlyFails(_) => counts.failing.fetch_add(1, Ordering::Relaxed),
                 _ => 0,
             };
+            let _ = effects[place].set(effect);
             tell();
-            Some(effect)
-        };
-        let effects: Vec<Option<Effect>> = pairs.par_iter().map(look).collect();
+        });
+        let effects = effects.into_iter().map(OnceLock::into_inner).collect();
         let mut radius = self.sorted(&sides, &pairs, effects, ways.len(), cancel);
         radius.title = title(change, draft);
         radius.files = file_previews(&sides.changes);
@@ -122,33 +122,32 @@ impl Shared {
         Ok(radius)
     }
 
-    /// What becomes of one target.
-    fn effect(&self, sides: &Sides, pair: &Pair<'_>, ways: &Ways) -> Effect {
-        match (pair.before, pair.after) {
-            (None, _) => return Effect::Appears,
-            (_, None) => return Effect::Disappears,
-            _ => {}
-        }
-        let render = |side: &sides::Side| self.render(&side.overview, &side.address(&pair.target));
-        match (render(&sides.before), render(&sides.after)) {
-            (Ok(old), Ok(new)) => {
-                let same = Arc::ptr_eq(&old, &new);
-                let difference =
-                    if same { Default::default() } else { render_difference(&old.nodes(), &new.nodes()) };
-                if difference.is_equal() {
-                    return if sides.moved(pair).is_some() {
-                        Effect::SameManifests
-                    } else {
-                        Effect::Unchanged
-                    };
-                }
-                Effect::Differs(ways.number(member::key(sides, pair, (&old, &new), &difference)))
+    /// What becomes of one target; `None` when the question was called off meanwhile.
+    fn effect(&self, sides: &Sides, pair: &Pair<'_>, ways: &Ways, cancel: &Cancel) -> Option<Effect> {
+        let side = |side: &sides::Side| RenderSide {
+            overview: side.overview.clone(),
+            address: side.address(&pair.target),
+        };
+        let both = match (pair.before, pair.after) {
+            (None, _) => return Some(Effect::Appears),
+            (_, None) => return Some(Effect::Disappears),
+            _ => RenderPair { before: Some(side(&sides.before)), after: Some(side(&sides.after)) },
+        };
+        Some(match self.pair(&both, cancel)? {
+            PairAnswer::Differs { before, after } => {
+                let (old, new) = (before.rendered(), after.rendered());
+                let difference = render_difference(&old.nodes(), &new.nodes());
+                Effect::Differs(ways.number(member::key(sides, pair, (old, new), &difference)))
             }
-            (Ok(_), Err(problem)) => Effect::NewlyFails(problem),
-            (Err(_), Ok(_)) => Effect::NewlyRenders,
-            (Err(old), Err(new)) if same_cause(&old, &new) => Effect::StillFails,
-            (Err(_), Err(problem)) => Effect::FailsDifferently(problem),
-        }
+            PairAnswer::NewlyFails { problem, .. } => Effect::NewlyFails(problem),
+            PairAnswer::NewlyRenders { .. } => Effect::NewlyRenders,
+            PairAnswer::StillFails { before, after } if same_cause(&before, &after) => Effect::StillFails,
+            PairAnswer::StillFails { after, .. } => Effect::FailsDifferently(after),
+            PairAnswer::Same(_) if sides.moved(pair).is_some() => Effect::SameManifests,
+            PairAnswer::Same(_) | PairAnswer::Neither => Effect::Unchanged,
+            PairAnswer::Appears(_) => Effect::Appears,
+            PairAnswer::Disappears(_) => Effect::Disappears,
+        })
     }
 
     /// Sorts targets by what becomes of them, and looks at one of each class in full.
