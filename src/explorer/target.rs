@@ -54,6 +54,9 @@ impl Shared {
 
     /// The text of a file as the span's revision has it.
     pub(super) fn source_text(&self, span: &Span) -> Option<String> {
+        if let Some(text) = self.outside.remotes.as_ref().and_then(|remotes| remotes.text(&span.file)) {
+            return Some(text);
+        }
         let bytes = match &span.file.revision {
             Some(id) => {
                 let repository = self.platform.repository.as_ref()?;

@@ -8,9 +8,11 @@ use rustc_hash::FxHashSet;
 
 use super::Resource;
 use super::engine::Shared;
+use super::limits::Limits;
 use super::load::ParseCache;
 use super::notes::Notes;
-use super::options::{BuildOptions, Limits};
+use super::options::BuildOptions;
+use super::outside::{Outside, Reach};
 use crate::base::{Diagnostic, FileTable, RepoPath};
 use crate::schema::Schema;
 use crate::vfs::Source;
@@ -35,7 +37,7 @@ pub(crate) enum BuiltIn {
 pub(crate) struct Session<'a> {
     shared: &'a Shared,
     /// Where files come from.
-    pub(crate) source: &'a dyn Source,
+    pub(crate) source: Reach<'a>,
     /// What the caller chose.
     pub(crate) options: &'a BuildOptions,
     /// Whether resources remember where they came from, for `buildMetadata`.
@@ -49,6 +51,7 @@ pub(crate) struct Session<'a> {
     notes: RefCell<Notes>,
     kustomizations: Cell<usize>,
     visited: RefCell<Vec<RepoPath>>,
+    outside_uses: Cell<usize>,
 }
 
 impl<'a> Session<'a> {
@@ -56,7 +59,8 @@ impl<'a> Session<'a> {
     pub(crate) fn new(shared: &'a Shared, source: &'a dyn Source, options: &'a BuildOptions) -> Self {
         Self {
             shared,
-            source,
+            source: Reach::new(source),
+            outside_uses: Cell::new(0),
             options,
             tracks_origin: Cell::new(false),
             schema: RefCell::default(),
@@ -77,6 +81,21 @@ impl<'a> Session<'a> {
     /// The limits to keep.
     pub(crate) fn limits(&self) -> &'a Limits {
         &self.shared.limits
+    }
+
+    /// What lies outside the source, as far as the caller allows it.
+    pub(crate) fn outside(&self) -> &'a Outside {
+        &self.shared.outside
+    }
+
+    /// How often the build used something outside.
+    pub(crate) fn outside_uses(&self) -> usize {
+        self.outside_uses.get()
+    }
+
+    /// Notices that what is being built depends on more than the files of its own directory tree.
+    pub(crate) fn uses_outside(&self) {
+        self.outside_uses.set(self.outside_uses.get() + 1);
     }
 
     /// What was parsed before.

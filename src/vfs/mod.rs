@@ -11,6 +11,7 @@ pub mod snapshot;
 mod tests;
 pub mod work_tree;
 
+use std::path::PathBuf;
 use std::sync::Arc;
 
 pub use self::error::SourceError;
@@ -134,6 +135,17 @@ pub trait Source: Send + Sync {
         let _ = path;
         RepoPath::root()
     }
+
+    /// How messages call a path.
+    fn shown(&self, path: &RepoPath) -> String {
+        self.file_name(path).path.to_string()
+    }
+
+    /// Where a path lies on disk, absolute; `None` when what this source says of it is not what the disk holds.
+    fn disk_path(&self, path: &RepoPath) -> Option<PathBuf> {
+        let _ = path;
+        None
+    }
 }
 
 impl<S: Source + ?Sized> Source for Arc<S> {
@@ -163,5 +175,13 @@ impl<S: Source + ?Sized> Source for Arc<S> {
 
     fn boundary(&self, path: &RepoPath) -> RepoPath {
         (**self).boundary(path)
+    }
+
+    fn shown(&self, path: &RepoPath) -> String {
+        (**self).shown(path)
+    }
+
+    fn disk_path(&self, path: &RepoPath) -> Option<PathBuf> {
+        (**self).disk_path(path)
     }
 }

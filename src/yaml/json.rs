@@ -135,6 +135,7 @@ pub fn from_json(value: &Json) -> Node {
                 key: key.as_str().into(),
                 mark: Mark::NONE,
                 value: from_json(value),
+                bare: false,
             };
             Node::from(entries.iter().map(entry).collect::<Mapping>())
         }

@@ -34,6 +34,9 @@ pub struct Node {
     pub writer: Writer,
     /// The value that this one replaced, newest first.
     pub before: Option<Arc<Overwritten>>,
+    /// Whether a step of the build wrote the scalar without saying that it is text: kustomize then takes whatever
+    /// text comes here next for what it looks like.
+    pub untyped: bool,
 }
 
 /// A value that is no longer there, as blame remembers it.
@@ -123,6 +126,31 @@ pub struct Entry {
     pub mark: Mark,
     /// The value.
     pub value: Node,
+    /// Whether a step of the build made the key: kustomize then writes it without quotes, and no longer
+    /// takes it for text when it looks like a number or another value.
+    pub bare: bool,
+}
+
+impl Entry {
+    /// Whether kustomize fails on the key.
+    #[must_use]
+    pub fn has_lost_quotes(&self) -> bool {
+        self.bare && scalar::tag_of_plain(&self.key) != Tag::Str
+    }
+}
+
+impl Node {
+    /// The entries below this node whose keys have lost their quotes, in order; see [`Entry::has_lost_quotes`].
+    pub fn entries_without_quotes(&self) -> Box<dyn Iterator<Item = &Entry> + '_> {
+        match &self.value {
+            Value::Scalar(_) => Box::new(std::iter::empty()),
+            Value::Sequence(items) => Box::new(items.iter().flat_map(Self::entries_without_quotes)),
+            Value::Mapping(map) => Box::new(map.iter().flat_map(|entry| {
+                let own = entry.has_lost_quotes().then_some(entry);
+                own.into_iter().chain(entry.value.entries_without_quotes())
+            })),
+        }
+    }
 }
 
 impl PartialEq for Entry {
@@ -416,6 +444,7 @@ impl Node {
         let is_nothing = self.is_null() || self.is_empty_collection() || self.as_text() == Some("");
         if is_nothing && self.mark == mark && self.writer == writer && mark != Mark::NONE {
             self.value = new;
+            self.untyped = false;
             return;
         }
         let before = Overwritten {
@@ -424,7 +453,7 @@ impl Node {
             writer: self.writer,
             before: self.before.take(),
         };
-        *self = Self { value: new, mark, writer, before: Some(Arc::new(before)) };
+        *self = Self { value: new, mark, writer, before: Some(Arc::new(before)), untyped: false };
     }
 
     /// As [`Self::overwrite`] with a node that knows its own place and writer; its history comes first.
@@ -543,7 +572,7 @@ impl Mapping {
         if let Some(old) = self.get_mut(key.as_ref()) {
             return Some(std::mem::replace(old, value));
         }
-        self.entries.push(Entry { key: key.into(), mark: value.mark, value });
+        self.entries.push(Entry { key: key.into(), mark: value.mark, value, bare: true });
         None
     }
 
@@ -560,7 +589,7 @@ impl Mapping {
     ) -> &mut Node {
         let index = self.position(key.as_ref()).unwrap_or_else(|| {
             let value = make();
-            self.entries.push(Entry { key: key.into(), mark: value.mark, value });
+            self.entries.push(Entry { key: key.into(), mark: value.mark, value, bare: true });
             self.entries.len() - 1
         });
         &mut self.entries[index].value

@@ -8,6 +8,8 @@ mod conformance;
 mod demo;
 mod diagnostics;
 mod edit;
+mod hostile;
+mod outside;
 mod pty;
 mod radius;
 mod screens;

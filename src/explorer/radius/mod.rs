@@ -20,7 +20,6 @@ use rustc_hash::FxHashMap;
 
 use super::pairs::{PairAnswer, RenderPair, RenderSide};
 use super::preview::{file_previews, new_problems, same_cause};
-use super::watch::OnProgress;
 use super::{Failure, Shared, fleet};
 use crate::base::Cancel;
 use crate::catalog::TargetId;
@@ -30,6 +29,9 @@ use crate::report::answer::{
     Change, ChangeClass, FailureGroup, LayerChoice, Member, Progress, Radius, TargetScope,
 };
 use sides::{Pair, Sides};
+
+/// Is told how far a question has come; may be called from several threads.
+pub type OnProgress<'a> = &'a (dyn Fn(Progress) + Sync);
 
 /// What became of one target.
 enum Effect {

@@ -144,14 +144,7 @@ struct Builder<'a, 'p> {
 
 impl Builder<'_, '_> {
     fn push(&mut self, kind: &str, transformer: Transformer) {
-        let origin = self.layer.origin.as_ref().map(|origin| {
-            Arc::new(Origin {
-                configured_in: build_metadata::join(origin, self.layer.file.name()),
-                api_version: "builtin".to_owned(),
-                kind: kind.to_owned(),
-                ..Origin::default()
-            })
-        });
+        let origin = self.layer.origin_of_own(kind);
         self.list.push(Configured { transformer, origin });
     }
 }

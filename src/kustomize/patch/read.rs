@@ -94,7 +94,7 @@ impl Session<'_> {
                 JsonPatch::parse(&file.bytes, file.file, &self.limits().yaml)
             }
             Source { path: None, patch: Some(patch) } => {
-                let inline = Inline::of(patch);
+                let inline = Inline::whole(patch);
                 self.inline_json(&inline, patch.mark.file)
             }
             Source { path: Some(_), patch: Some(_) } | Source { path: None, patch: None } => Err(Fault::new(

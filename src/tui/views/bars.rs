@@ -55,6 +55,9 @@ pub(super) fn top(buffer: &mut Buffer, area: Rect, model: &Model, look: &Look<'_
             }
         }
     }
+    if overview.catalog_from != "work tree" {
+        pen.put(&format!("  {}", overview.catalog_from), look.style(Role::Warning));
+    }
     if model.pending() > 0 {
         pen.put(&format!("  {}{}", look.sign(sign::EDITED), model.pending()), look.style(Role::Warning));
     }
@@ -110,9 +113,6 @@ fn platform_parts(model: &Model, overview: &Overview, look: &Look<'_>) -> Vec<(S
     let targets = words::count(overview.resolutions.len(), "target");
     let errors = model.problems().iter().filter(|problem| problem.severity == Severity::Error).count();
     let mut parts = Vec::new();
-    if overview.catalog_from != "work tree" {
-        parts.push((format!("catalog: {}   ", overview.catalog_from), Role::Warning));
-    }
     parts.extend([
         (format!("{services} {} {targets}   ", look.sign(sign::DOT)), Role::Text),
         (format!("{} {good}  ", look.sign(sign::GOOD)), Role::Good),

@@ -21,6 +21,7 @@ fn printed_text(text: &str) -> String {
             key: "k".into(),
             mark: Mark::NONE,
             value: Node::string(text),
+            bare: false,
         }])),
         &mut out,
     )

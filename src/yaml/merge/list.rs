@@ -429,7 +429,7 @@ fn complete(node: &mut Node, keys: &[&str], values: &[String]) {
                 let scalar = Scalar { text: value.as_str().into(), tag: Tag::Str, style: Style::Plain };
                 let mut value = Node::from(scalar).written(mark, writer);
                 quote_if_ambiguous(&mut value);
-                map.entries.push(Entry { key: (*key).into(), mark, value });
+                map.entries.push(Entry { key: (*key).into(), mark, value, bare: true });
             }
             // kustomize writes the text anew, within the quotes that are there.
             Value::Scalar(scalar) if key.is_empty() => *scalar = bare(value, scalar.style),

@@ -185,15 +185,17 @@ impl<'t, T: Types> Merger<'t, T> {
             let from_patch = patch.as_deref_mut().and_then(Node::as_mapping_mut);
             let from_patch = from_patch.and_then(|map| map.entries.iter_mut().find(|entry| entry.key == key));
             let Some(dest_map) = dest.as_mapping_mut() else { return Ok(()) };
-            let (by, mut new) = match from_patch {
-                Some(entry) => (Some(entry.mark), Some(&mut entry.value)),
-                None => (None, None),
+            let (by, bare, mut new) = match from_patch {
+                Some(entry) => (Some(entry.mark), entry.bare, Some(&mut entry.value)),
+                None => (None, false, None),
             };
             self.path.push(key.clone());
             let outcome = self.walk(dest_map.get_mut(&key), new.as_deref_mut(), field_type)?;
             match (outcome, new) {
                 (Outcome::Cleared, _) => self.clear(dest_map, &key, by),
-                (Outcome::Patch, Some(value)) => self.set(dest_map, &key, by.unwrap_or(value.mark), value),
+                (Outcome::Patch, Some(value)) => {
+                    self.set(dest_map, (&key, bare), by.unwrap_or(value.mark), value);
+                }
                 (Outcome::Patch, None) => {}
                 (Outcome::Dest, _) => {
                     if let Some(value) = dest_map.get_mut(&key) {
@@ -215,7 +217,7 @@ impl<'t, T: Types> Merger<'t, T> {
         }
     }
 
-    fn set(&mut self, map: &mut Mapping, key: &CompactString, mark: Mark, value: &Node) {
+    fn set(&mut self, map: &mut Mapping, (key, bare): (&CompactString, bool), mark: Mark, value: &Node) {
         if value.is_null() {
             self.clear(map, key, Some(mark));
             return;
@@ -242,7 +244,7 @@ impl<'t, T: Types> Merger<'t, T> {
             }
             None => {
                 self.merged.changes += 1;
-                map.entries.push(Entry { key: key.clone(), mark, value });
+                map.entries.push(Entry { key: key.clone(), mark, value, bare });
             }
         }
     }

@@ -37,7 +37,7 @@ impl Budget {
         if self.nodes > self.limits.nodes {
             let message = format!("the file has more than {} values", self.limits.nodes);
             return Err(Failure::new(ParseErrorKind::Limit, mark, message)
-                .hint("Split the file; this limit keeps a hostile file from using up memory."));
+                .hint("Split the file, or raise the limit with `--limit values=NUMBER`."));
         }
         self.check_depth(depth, mark)
     }
@@ -50,7 +50,7 @@ impl Budget {
         if self.alias_nodes > self.limits.alias_nodes || self.nodes > self.limits.nodes {
             let message = format!("aliases expand to more than {} values", self.limits.alias_nodes);
             return Err(Failure::new(ParseErrorKind::Limit, mark, message)
-                .hint("An anchor that repeats other anchors grows with every level; write the values out."));
+                .hint("An anchor that repeats other anchors grows with every level: write the values out, or raise the limit with `--limit alias-values=NUMBER`."));
         }
         Ok(())
     }
@@ -60,7 +60,8 @@ impl Budget {
             return Ok(());
         }
         let message = format!("values are nested more than {} levels deep", self.limits.depth);
-        Err(Failure::new(ParseErrorKind::Limit, mark, message))
+        Err(Failure::new(ParseErrorKind::Limit, mark, message)
+            .hint("Flatten the value, or raise the limit with `--limit depth=NUMBER`."))
     }
 }
 
@@ -241,7 +242,7 @@ impl Entries {
             // kustomize takes the key out when it applies merge keys, also where quotes make it a plain key.
             return Ok(());
         }
-        let entry = Entry { key, mark, value };
+        let entry = Entry { key, mark, value, bare: false };
         match self.map.position(&entry.key).filter(|_| budget.any_keys) {
             Some(at) => self.map.entries[at] = entry,
             None => self.push(entry)?,

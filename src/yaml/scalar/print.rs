@@ -36,6 +36,9 @@ pub enum Unprintable {
     /// A key that is too long to be read back.
     #[error("a key is longer than {KEY_LIMIT} characters")]
     LongKey,
+    /// A key that is no text without quotes, which kustomize leaves out when it writes a key itself.
+    #[error("a key that is empty or looks like a number, boolean, null or date has lost its quotes")]
+    BareKey,
 }
 
 /// Longest key that the JSON step reads back.
