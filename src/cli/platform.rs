@@ -33,7 +33,10 @@ pub(super) fn open_catalog(cli: &Cli) -> Result<(Explorer, std::sync::Arc<Overvi
     }
     if cli.at.is_some() {
         output::say(&format!("note: catalog of {}", overview.catalog_from));
-        show_problems(&explorer, overview.diagnostics.iter().filter(|problem| problem.code == "open/ref-or-date"));
+        show_problems(
+            &explorer,
+            overview.diagnostics.iter().filter(|problem| problem.code == "open/ref-or-date"),
+        );
     }
     Ok((explorer, overview))
 }

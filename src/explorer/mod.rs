@@ -32,8 +32,8 @@ use rayon::prelude::*;
 
 pub use generate::Generated;
 pub use history::HistoryQuery;
-pub use parity::ParityQuery;
 pub use pairs::{PairAnswer, RenderPair, RenderSide, TargetRender};
+pub use parity::ParityQuery;
 pub use platform::OpenOptions;
 pub use radius::OnProgress;
 

@@ -46,7 +46,8 @@ pub(super) fn read(text: &str, now: &Zoned) -> Option<Zoned> {
 
 /// `02:10` or `02:10:30`.
 fn time_of_day(text: &str) -> Option<Time> {
-    let has_form = text.len() <= 8 && text.contains(':') && text.chars().all(|c| c.is_ascii_digit() || c == ':');
+    let has_form =
+        text.len() <= 8 && text.contains(':') && text.chars().all(|c| c.is_ascii_digit() || c == ':');
     let padded = if text.find(':') == Some(1) { format!("0{text}") } else { text.to_owned() };
     has_form.then(|| padded.parse().ok())?
 }
@@ -112,10 +113,22 @@ mod tests {
 
     #[test]
     fn what_is_no_date_is_not_guessed_at() {
-        for text in ["", "main", "config-2025.11.06", "2025", "25:10", "2025-13-01", "2025-11-06 2", "some time ago", "ago"] {
+        for text in [
+            "",
+            "main",
+            "config-2025.11.06",
+            "2025",
+            "25:10",
+            "2025-13-01",
+            "2025-11-06 2",
+            "some time ago",
+            "ago",
+        ] {
             assert_eq!(read_in_berlin(text), None, "{text}");
         }
-        assert!(looks_like_date("2025-13-01") && looks_like_date("25:10") && looks_like_date("some time ago"));
+        assert!(
+            looks_like_date("2025-13-01") && looks_like_date("25:10") && looks_like_date("some time ago")
+        );
         assert!(!looks_like_date("main") && !looks_like_date("2025.11"));
     }
 }

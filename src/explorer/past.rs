@@ -55,7 +55,12 @@ impl Past {
         Ok(Self { text: text.to_owned(), commit: found.commit, moment, is_ref: true, notes })
     }
 
-    fn at_date(text: &str, date: CommitTime, repository: &Repository, now: &Zoned) -> Result<Self, Diagnostic> {
+    fn at_date(
+        text: &str,
+        date: CommitTime,
+        repository: &Repository,
+        now: &Zoned,
+    ) -> Result<Self, Diagnostic> {
         if date.seconds > now.timestamp().as_second() {
             return Err(moment::in_the_future(text, date));
         }
@@ -70,8 +75,11 @@ impl Past {
             Head::Detached(_) => "HEAD".to_owned(),
         };
         let commit = repository.stood_at(&name, tip, date.seconds)?.map_err(|first| {
-            let message =
-                format!("`{text}` is {}, and the history begins on {}", date.iso_minute(), first.iso_minute());
+            let message = format!(
+                "`{text}` is {}, and the history begins on {}",
+                date.iso_minute(),
+                first.iso_minute()
+            );
             let problem = Diagnostic::error("open/before-history", message);
             if repository.is_shallow() {
                 problem.hint("This clone is shallow: `git fetch --unshallow` brings the rest.")
@@ -95,6 +103,9 @@ impl Past {
 
 /// The note on a text that is a ref and could be a date.
 fn both(text: &str, date: CommitTime) -> Diagnostic {
-    Diagnostic::warning("open/ref-or-date", format!("`{text}` is a ref and could be a date: the ref is taken"))
-        .hint(format!("For the date, write `{}`.", date.iso()))
+    Diagnostic::warning(
+        "open/ref-or-date",
+        format!("`{text}` is a ref and could be a date: the ref is taken"),
+    )
+    .hint(format!("For the date, write `{}`.", date.iso()))
 }

@@ -180,8 +180,9 @@ impl From<RefError> for Diagnostic {
                 .hint("Write the full name of the ref or the full commit id."),
             RefError::NotCommit { .. } => Self::error("ref/not-a-commit", message)
                 .hint("Name a branch, a tag of a commit, or a commit id."),
-            RefError::Later { .. } => Self::error("ref/created-later", message)
-                .hint("Choose a later moment for `--at`, or add `--refs-now` to look refs up as they are now."),
+            RefError::Later { .. } => Self::error("ref/created-later", message).hint(
+                "Choose a later moment for `--at`, or add `--refs-now` to look refs up as they are now.",
+            ),
             RefError::Empty => Self::error("ref/empty", message).hint("Name a tag, a branch or a commit."),
             RefError::Git(error) => error.into(),
         }

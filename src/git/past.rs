@@ -10,7 +10,9 @@
 
 use git2::ErrorCode;
 
-use super::{CommitId, CommitInfo, CommitTime, GitError, RefError, RefInfo, RefKind, Repository, ResolvedRef};
+use super::{
+    CommitId, CommitInfo, CommitTime, GitError, RefError, RefInfo, RefKind, Repository, ResolvedRef,
+};
 
 /// How the reflog calls what brings news from elsewhere.
 const NEWS: &[&str] = &["clone", "fetch", "pull"];
@@ -158,11 +160,7 @@ impl Repository {
     }
 
     /// The newest commit along first parents that is not younger than a moment; else the date of the oldest one.
-    fn newest_before(
-        &self,
-        from: CommitId,
-        moment: i64,
-    ) -> Result<Result<CommitId, CommitTime>, GitError> {
+    fn newest_before(&self, from: CommitId, moment: i64) -> Result<Result<CommitId, CommitTime>, GitError> {
         let handle = self.handle()?;
         let mut commit = handle.find_commit(from.into()).map_err(GitError::reading(from.0))?;
         while commit.time().seconds() > moment {

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::answer::{Bisection, ValueChange, CommitSummary, Run, Seen, Stop, ValueHistory, Vary};
+use super::answer::{Bisection, CommitSummary, Run, Seen, Stop, ValueChange, ValueHistory, Vary};
 use super::blame::Writing;
 use crate::diff;
 
@@ -140,7 +140,11 @@ fn written(writing: &Writing) -> String {
     let Some(span) = &writing.span else {
         return format!("written by the composition of the target ({})", writing.kind.word());
     };
-    let at = span.file.revision.as_deref().map_or_else(String::new, |id| format!(" @ {}", id.get(..7).unwrap_or(id)));
+    let at = span
+        .file
+        .revision
+        .as_deref()
+        .map_or_else(String::new, |id| format!(" @ {}", id.get(..7).unwrap_or(id)));
     format!("written by {span}{at} ({})", writing.kind.word())
 }
 
@@ -205,9 +209,7 @@ pub fn bisection_json(found: &Bisection) -> Value {
             "unclear": change.unclear,
         })
     };
-    let skipped = |(commit, problem): &(CommitSummary, std::sync::Arc<crate::base::Diagnostic>)| {
-        json!({ "commit": commit, "problem": problem.to_string() })
-    };
+    let skipped = |(commit, problem): &(CommitSummary, std::sync::Arc<crate::base::Diagnostic>)| json!({ "commit": commit, "problem": problem.to_string() });
     json!({
         "target": found.target,
         "path": found.path,

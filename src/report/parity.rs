@@ -1,6 +1,8 @@
 //! The board of two regions as text of 80 columns and as Markdown; as JSON it is the answer itself.
 
-use super::answer::{FieldDifference, Parity, ParityRow, ParitySide, Place, Reason, ParityVerdict, WrittenValue};
+use super::answer::{
+    FieldDifference, Parity, ParityRow, ParitySide, ParityVerdict, Place, Reason, WrittenValue,
+};
 
 /// Columns that text keeps to where its words allow it.
 const WIDTH: usize = 80;

@@ -8,7 +8,7 @@ use super::{HistoryQuery, broken, summary_of};
 use crate::base::Diagnostic;
 use crate::explorer::{Failure, Shared};
 use crate::git::{CommitId, Repository};
-use crate::report::answer::{Bisection, ValueChange, Overview, Seen, Stop};
+use crate::report::answer::{Bisection, Overview, Seen, Stop, ValueChange};
 
 /// The commits of a range with what has been seen of them.
 struct Range<'a> {
@@ -143,8 +143,12 @@ impl Range<'_> {
 
     /// Every change of a range that was looked at as a whole.
     fn changes(&mut self, repository: &Repository) -> Result<Vec<ValueChange>, Failure> {
-        let renders: Vec<usize> =
-            self.seen.iter().filter(|(_, seen)| !matches!(seen, Seen::Fails(_))).map(|(place, _)| *place).collect();
+        let renders: Vec<usize> = self
+            .seen
+            .iter()
+            .filter(|(_, seen)| !matches!(seen, Seen::Fails(_)))
+            .map(|(place, _)| *place)
+            .collect();
         let mut changes = Vec::new();
         for pair in renders.windows(2) {
             if !self.seen[&pair[0]].is_like(&self.seen[&pair[1]]) {
@@ -188,8 +192,7 @@ fn ends(repository: &Repository, range: &str) -> Result<(CommitId, CommitId), Fa
         ));
     }
     if !repository.is_ancestor(from, to).map_err(broken)? {
-        let problem =
-            Diagnostic::error("bisect/range", format!("`{older}` is not an ancestor of `{newer}`"));
+        let problem = Diagnostic::error("bisect/range", format!("`{older}` is not an ancestor of `{newer}`"));
         let swapped = repository.is_ancestor(to, from).map_err(broken)?;
         return Err(Arc::new(match swapped {
             true => problem.hint(format!("Write the older end first: `{newer}..{older}`.")),

@@ -5,8 +5,7 @@ use std::sync::Arc;
 use super::trace::{Trace, Traced};
 use crate::base::{Diagnostic, Severity};
 use crate::catalog::{
-    self, Catalog, Distance, Inventory, Layers, RefProblem, RefResolver, Revision, Settings,
-    TargetId,
+    self, Catalog, Distance, Inventory, Layers, RefProblem, RefResolver, Revision, Settings, TargetId,
 };
 use crate::explorer::refs::GitRefs;
 use crate::explorer::render::{Rendered, mounted};
@@ -92,7 +91,9 @@ impl<'a> Looker<'a> {
             Revision::Commit(id) => id.parse().map_err(|_| missing(id))?,
             Revision::WorkTree => commit,
         };
-        let source: Arc<dyn Source> = Arc::new(GitTree::at(self.repository, id).map_err(broken)?.with_limit(self.shared.platform.file_bytes));
+        let source: Arc<dyn Source> = Arc::new(
+            GitTree::at(self.repository, id).map_err(broken)?.with_limit(self.shared.platform.file_bytes),
+        );
         let layers = self.layers(&source, &revision, &catalog);
         let fits = |known: &&Known| {
             Arc::ptr_eq(&known.catalog, &catalog)

@@ -74,7 +74,10 @@ impl Shared {
     /// The repository, which a history needs.
     fn historic(&self) -> Result<&Repository, Failure> {
         self.platform.repository.as_ref().ok_or_else(|| {
-            let message = format!("`{}` is not in a git repository, so it has no history", self.platform.root.display());
+            let message = format!(
+                "`{}` is not in a git repository, so it has no history",
+                self.platform.root.display()
+            );
             Arc::new(Diagnostic::error("history/no-repository", message).hint("Run it in a git repository."))
         })
     }

@@ -6,10 +6,10 @@ use std::sync::Arc;
 use crate::base::RepoPath;
 use crate::catalog::{Composition, LayerRole, Service, effective_values};
 use crate::diff::{self, Row, Status};
+use crate::explorer::Failure;
 use crate::explorer::compare::side;
 use crate::explorer::render::Rendered;
-use crate::explorer::Failure;
-use crate::report::answer::{Topic, FieldDifference, Place, WrittenValue};
+use crate::report::answer::{FieldDifference, Place, Topic, WrittenValue};
 use crate::report::blame::{Blame, BlameLine, BlamedResource, Writing};
 
 /// A rendered target with the history of its lines.
@@ -220,4 +220,3 @@ impl Design {
         }
     }
 }
-

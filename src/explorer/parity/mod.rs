@@ -88,21 +88,17 @@ fn regions(catalog: &Catalog, query: &ParityQuery) -> Result<(Arc<str>, Arc<str>
         .or_else(|| other_than(first.as_deref().unwrap_or("")));
     match (first, second) {
         (Some(first), Some(second)) if first != second => Ok((first, second)),
-        (Some(first), _) if query.primary.is_some() && query.primary == query.secondary => Err(
-            Diagnostic::error("parity/one-region", format!("`{first}` cannot be compared with itself"))
-                .hint("Name two different regions."),
-        ),
+        (Some(first), _) if query.primary.is_some() && query.primary == query.secondary => {
+            Err(Diagnostic::error("parity/one-region", format!("`{first}` cannot be compared with itself"))
+                .hint("Name two different regions."))
+        }
         _ => Err(Diagnostic::error("parity/one-region", "the catalog has no two regions to compare")
             .hint("`overlens diff` compares any two targets.")),
     }
 }
 
 /// Checks that a name exists.
-fn known<'a>(
-    what: &str,
-    name: &str,
-    names: impl Iterator<Item = &'a str> + Clone,
-) -> Result<(), Diagnostic> {
+fn known<'a>(what: &str, name: &str, names: impl Iterator<Item = &'a str> + Clone) -> Result<(), Diagnostic> {
     if names.clone().any(|known| known == name) {
         return Ok(());
     }

@@ -13,7 +13,7 @@ use crate::catalog::{Address, RefResolver, Resolution, Revision, Rule, Service, 
 use crate::explorer::refs::{GitRefs, summary};
 use crate::explorer::{Failure, Shared};
 use crate::report::answer::{
-    Topic, CommitSummary, FieldDifference, Overview, ParityRow, ParitySide, Place, Reason, ParityVerdict,
+    CommitSummary, FieldDifference, Overview, ParityRow, ParitySide, ParityVerdict, Place, Reason, Topic,
 };
 
 /// The two regions.
@@ -156,10 +156,9 @@ impl Shared {
             found.iter_mut().for_each(|difference| difference.expected = true);
             return Ok(found);
         }
-        let at_primary = primary.commit().map(|commit| Address {
-            target: secondary.target.clone(),
-            reference: Some(Arc::from(commit)),
-        });
+        let at_primary = primary
+            .commit()
+            .map(|commit| Address { target: secondary.target.clone(), reference: Some(Arc::from(commit)) });
         let instead = at_primary.map(|address| self.render(overview, &address).and_then(Blamed::of));
         let Some(Ok(instead)) = instead else {
             // The secondary region does not render at the ref of the primary: the lines themselves have to tell.
@@ -308,7 +307,12 @@ fn spelled_out(group: &[&FieldDifference]) -> String {
         .map(|it| {
             let path = it.path.rsplit_once(".resources.").map_or(it.path.as_str(), |(_, path)| path);
             let path = path.rsplit_once("].").map_or(path, |(_, path)| path);
-            format!("{} {path} {} -> {}", it.resource, value(it.primary.as_ref()), value(it.secondary.as_ref()))
+            format!(
+                "{} {path} {} -> {}",
+                it.resource,
+                value(it.primary.as_ref()),
+                value(it.secondary.as_ref())
+            )
         })
         .collect();
     let more = match group.len().saturating_sub(MOST_VALUES) {

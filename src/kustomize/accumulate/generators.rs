@@ -103,7 +103,8 @@ impl Session<'_> {
                 }
                 new.origin = origin;
                 if !new.id().same_object(old.id()) {
-                    let message = format!("{} is no longer a {}, and cannot be replaced", old.id(), new.id().kind);
+                    let message =
+                        format!("{} is no longer a {}, and cannot be replaced", old.id(), new.id().kind);
                     return Err(self.refuse(
                         Fault::new("generator/kind-changed", mark, message)
                             .also(old.mark(), "the one that is there")

@@ -158,7 +158,8 @@ impl Patch {
                 resource.store_previous_id();
             }
             let has_notes = resource.has_notes();
-            let lost = resource.node().entries_without_quotes().next().map(|entry| (entry.key.clone(), entry.mark));
+            let lost =
+                resource.node().entries_without_quotes().next().map(|entry| (entry.key.clone(), entry.mark));
             if let Some((key, mark)) = lost {
                 let message = format!("the object cannot become JSON: its key `{key}` has lost its quotes");
                 let fault = Fault::new("patch/key-type", mark, message)
@@ -199,7 +200,8 @@ impl Patch {
 fn drops_annotations(patch: &Node) -> bool {
     let drops = |path: &[&str]| {
         patch.get_path(path).is_some_and(|node| {
-            node.is_null() || node.get("$patch").is_some_and(|word| matches!(metadata::text(word), "replace" | "delete"))
+            node.is_null()
+                || node.get("$patch").is_some_and(|word| matches!(metadata::text(word), "replace" | "delete"))
         })
     };
     drops(&[]) || drops(&["metadata"]) || drops(&["metadata", "annotations"])

@@ -1,9 +1,9 @@
 //! Finding the value of a replacement and the resources that it goes into.
 
+use super::FieldPath;
 use super::target::Writing;
 use super::{Replacement, Source, Target};
 use crate::base::{Diagnostic, FileTable};
-use super::FieldPath;
 use crate::kustomize::resource::{Resource, ResourceId, ResourceMap, metadata};
 use crate::yaml::field_path::{lookup, split_bracketed};
 use crate::yaml::{Fault, Limits, Node, Scalar, Value, Writer};
@@ -188,7 +188,8 @@ impl Target {
                 for path in &self.field_paths {
                     Writing { value: &found.value, limits }.write_path(self, path, node)?;
                     let field = found.field.as_ref().filter(|(source, _)| *source == index);
-                    if let Some((_, parts)) = field.filter(|(_, parts)| path.matcher.parts().starts_with(parts))
+                    if let Some((_, parts)) =
+                        field.filter(|(_, parts)| path.matcher.parts().starts_with(parts))
                         && let Ok(Some(now)) = lookup(node, parts)
                     {
                         found.value = now.clone();
@@ -196,7 +197,8 @@ impl Target {
                 }
                 Ok(())
             });
-            written.map_err(|fault: Fault| Fault { message: format!("{} (in {id})", fault.message), ..fault })?;
+            written
+                .map_err(|fault: Fault| Fault { message: format!("{} (in {id})", fault.message), ..fault })?;
             if reaches_notes {
                 resource.forget_lost_notes();
             }

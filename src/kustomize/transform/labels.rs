@@ -33,7 +33,8 @@ impl Pairs {
             let mut shared = Vec::new();
             // A null there becomes a map as well, since kustomize reads back what it has put into it.
             let is_null = resource.node().get_path(&["metadata", "annotations"]).is_some_and(Node::is_null);
-            let notes = (is_null || resource.has_notes()) && fields.iter().any(|field| field.path.as_str() == "metadata/annotations");
+            let notes = (is_null || resource.has_notes())
+                && fields.iter().any(|field| field.path.as_str() == "metadata/annotations");
             let set = resource.update(|node| {
                 // kustomize keeps its notes in annotations, so that there are some when it has any.
                 if let Some(pair) = self.pairs.first().filter(|_| notes) {
