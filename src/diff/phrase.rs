@@ -42,10 +42,7 @@ pub fn phrase(difference: &RenderDifference<'_>, service: &str) -> String {
         }
     }
     for (resources, fields) in &shared {
-        parts.push((
-            2,
-            format!("{resources} resources: {}", list(fields)),
-        ));
+        parts.push((2, format!("{resources} resources: {}", list(fields))));
     }
     // What says most comes first: what comes and goes, then what is special; names that only follow come last.
     parts.sort_by_key(|(weight, _)| std::cmp::Reverse(*weight));
