@@ -11,6 +11,9 @@ mod quantity;
 mod removed;
 mod scale;
 
+#[cfg(test)]
+mod tests;
+
 pub use policies::Policies;
 
 use crate::base::Severity;

@@ -44,6 +44,9 @@ pub struct ReportArgs {
     /// Only targets of this region; can be repeated.
     #[arg(long, value_name = "REGION")]
     pub region: Vec<String>,
+    /// Show all classes, however many there are.
+    #[arg(long)]
+    pub all: bool,
     /// Open one class: its fields with their causes, the difference, all members.
     #[arg(long, value_name = "LETTER", conflicts_with = "target")]
     pub class: Option<String>,
@@ -79,6 +82,9 @@ pub enum ReportFormat {
 
 /// Columns of text that is read later, such as in the log of a build.
 const NARROW: usize = 80;
+
+/// More classes than this are not shown at once.
+const MOST_CLASSES: usize = 24;
 
 /// Longer lines are hard to read.
 const WIDEST: usize = 110;
@@ -202,7 +208,8 @@ fn print(
         ReportFormat::Json => output::json(&report::json(radius))?,
         ReportFormat::Md => output::exact(&report::markdown(radius))?,
         ReportFormat::Text => {
-            output::coloured(&styled::ansi(&report::text(radius, width)), args.color)?;
+            let most = if args.all { usize::MAX } else { MOST_CLASSES };
+            output::coloured(&styled::ansi(&report::text(radius, width, most)), args.color)?;
             platform::show_problems(explorer, &radius.problems);
         }
     }

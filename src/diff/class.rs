@@ -13,7 +13,7 @@ use super::resources::{RenderDifference, ResourceDifference};
 use super::{Identity, Status};
 use crate::yaml::{Node, Value};
 
-/// Maps of labels: the catalog's own labels are left out of those that come or go as a whole.
+/// Maps of labels: what all resources have is left out of those that come or go as a whole.
 const LABEL_MAPS: &[&str] = &["labels", "matchLabels", "selector"];
 
 /// Maps whose keys people choose freely, so that a target's name can be in a key.

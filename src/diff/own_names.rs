@@ -16,7 +16,7 @@ const SIGN: char = '\u{1}';
 pub struct OwnNames {
     /// Names and what stands in their place, longer ones first.
     names: Vec<(String, String)>,
-    /// Labels (key, value) that the catalog gives all resources of the target.
+    /// Labels (key, value) of all resources of the target.
     labels: Vec<(String, String)>,
 }
 
@@ -36,7 +36,7 @@ impl OwnNames {
         }
     }
 
-    /// Adds a label that the catalog gives all resources of the target. In resources and fields that are added or
+    /// Adds a label that all resources of the target have. In resources and fields that are added or
     /// removed as a whole it is left out.
     pub fn add_label(&mut self, key: &str, value: &str) {
         self.labels.push((key.to_owned(), value.to_owned()));
@@ -50,7 +50,7 @@ impl OwnNames {
         self.names.insert(place, (name.to_owned(), replacement));
     }
 
-    /// Whether a label is one of those that the catalog gives.
+    /// Whether a label is one of those that all resources have.
     #[must_use]
     pub fn is_own_label(&self, key: &str, value: &str) -> bool {
         self.labels.iter().any(|(own_key, own)| own_key == key && own == value)

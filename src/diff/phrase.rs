@@ -36,16 +36,13 @@ pub fn phrase(difference: &RenderDifference<'_>, service: &str) -> String {
             Status::Removed => parts.push((5, format!("{title} removed"))),
             _ if own.is_empty() => {}
             _ if resource.fields.iter().all(is_reference) => {
-                parts.push((1, format!("{title}: {}", list(&own))))
+                parts.push((1, format!("{title}: {}", list(&own))));
             }
             _ => parts.push((3, format!("{title}: {}", list(&own)))),
         }
     }
     for (resources, fields) in &shared {
-        parts.push((
-            2,
-            format!("{resources} resources: {}", list(&fields.iter().copied().collect::<Vec<_>>())),
-        ));
+        parts.push((2, format!("{resources} resources: {}", list(fields))));
     }
     // What says most comes first: what comes and goes, then what is special; names that only follow come last.
     parts.sort_by_key(|(weight, _)| std::cmp::Reverse(*weight));

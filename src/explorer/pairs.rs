@@ -82,6 +82,11 @@ impl TargetRender {
         Self { rendered }
     }
 
+    /// What was rendered.
+    pub(super) fn rendered(&self) -> &Arc<Rendered> {
+        &self.rendered
+    }
+
     /// The digest of [`Self::text`].
     #[must_use]
     pub fn digest(&self) -> Digest {

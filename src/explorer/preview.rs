@@ -114,10 +114,10 @@ pub(super) fn same_cause(left: &Diagnostic, right: &Diagnostic) -> bool {
 }
 
 /// The answers of the ladder before and after.
-pub(super) type Pair<'a> = (Option<&'a Resolution>, Option<&'a Resolution>);
+type Pair<'a> = (Option<&'a Resolution>, Option<&'a Resolution>);
 
 /// Every target of either side, in the order of the catalog after the draft, lost ones last.
-pub(super) fn pairs<'a>(before: &'a Overview, after: &'a Overview) -> Vec<(TargetId, Pair<'a>)> {
+fn pairs<'a>(before: &'a Overview, after: &'a Overview) -> Vec<(TargetId, Pair<'a>)> {
     let mut old: BTreeMap<&TargetId, &Resolution> =
         before.resolutions.iter().map(|resolution| (&resolution.target, &**resolution)).collect();
     let mut pairs: Vec<(TargetId, Pair<'a>)> = after

@@ -18,6 +18,7 @@ use std::time::Instant;
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
+use super::pairs::{PairAnswer, RenderPair, RenderSide};
 use super::preview::{file_previews, new_problems, same_cause};
 use super::{Failure, Shared, fleet};
 use crate::base::Cancel;
@@ -101,17 +102,15 @@ impl Shared {
         };
         tell();
         let effects: Vec<OnceLock<Effect>> = pairs.iter().map(|_| OnceLock::new()).collect();
-        fleet::for_each(pairs.len(), cancel, &|index| {
-            let effect = self.effect(&sides, &pairs[index], &ways, cancel);
+        fleet::for_each(pairs.len(), cancel, &|place| {
+            let Some(effect) = self.effect(&sides, &pairs[place], &ways, cancel) else { return };
             counts.done.fetch_add(1, Ordering::Relaxed);
             match effect {
                 Effect::Differs(_) => counts.changed.fetch_add(1, Ordering::Relaxed),
                 Effect::NewlyFails(_) => counts.failing.fetch_add(1, Ordering::Relaxed),
                 _ => 0,
             };
-            if !cancel.is_cancelled() {
-                let _ = effects[index].set(effect);
-            }
+            let _ = effects[place].set(effect);
             tell();
         });
         let effects = effects.into_iter().map(OnceLock::into_inner).collect();
@@ -125,35 +124,32 @@ impl Shared {
         Ok(radius)
     }
 
-    /// What becomes of one target.
-    fn effect(&self, sides: &Sides, pair: &Pair<'_>, ways: &Ways, cancel: &Cancel) -> Effect {
-        match (pair.before, pair.after) {
-            (None, _) => return Effect::Appears,
-            (_, None) => return Effect::Disappears,
-            _ => {}
-        }
-        let equal = || if sides.moved(pair).is_some() { Effect::SameManifests } else { Effect::Unchanged };
-        // Digests are known longer than the manifests themselves.
-        let digest = |side: &sides::Side| self.digest(&side.overview, &side.address(&pair.target), cancel);
-        match (digest(&sides.before), digest(&sides.after)) {
-            (Ok(old), Ok(new)) if old == new => return equal(),
-            _ => {}
-        }
-        let render =
-            |side: &sides::Side| self.render_until(&side.overview, &side.address(&pair.target), cancel);
-        match (render(&sides.before), render(&sides.after)) {
-            (Ok(old), Ok(new)) => {
+    /// What becomes of one target; `None` when the question was called off meanwhile.
+    fn effect(&self, sides: &Sides, pair: &Pair<'_>, ways: &Ways, cancel: &Cancel) -> Option<Effect> {
+        let side = |side: &sides::Side| RenderSide {
+            overview: side.overview.clone(),
+            address: side.address(&pair.target),
+        };
+        let both = match (pair.before, pair.after) {
+            (None, _) => return Some(Effect::Appears),
+            (_, None) => return Some(Effect::Disappears),
+            _ => RenderPair { before: Some(side(&sides.before)), after: Some(side(&sides.after)) },
+        };
+        Some(match self.pair(&both, cancel)? {
+            PairAnswer::Differs { before, after } => {
+                let (old, new) = (before.rendered(), after.rendered());
                 let difference = render_difference(&old.nodes(), &new.nodes());
-                if difference.is_equal() {
-                    return equal();
-                }
-                Effect::Differs(ways.number(member::key(sides, pair, (&old, &new), &difference)))
+                Effect::Differs(ways.number(member::key(sides, pair, (old, new), &difference)))
             }
-            (Ok(_), Err(problem)) => Effect::NewlyFails(problem),
-            (Err(_), Ok(_)) => Effect::NewlyRenders,
-            (Err(old), Err(new)) if same_cause(&old, &new) => Effect::StillFails,
-            (Err(_), Err(problem)) => Effect::FailsDifferently(problem),
-        }
+            PairAnswer::NewlyFails { problem, .. } => Effect::NewlyFails(problem),
+            PairAnswer::NewlyRenders { .. } => Effect::NewlyRenders,
+            PairAnswer::StillFails { before, after } if same_cause(&before, &after) => Effect::StillFails,
+            PairAnswer::StillFails { after, .. } => Effect::FailsDifferently(after),
+            PairAnswer::Same(_) if sides.moved(pair).is_some() => Effect::SameManifests,
+            PairAnswer::Same(_) | PairAnswer::Neither => Effect::Unchanged,
+            PairAnswer::Appears(_) => Effect::Appears,
+            PairAnswer::Disappears(_) => Effect::Disappears,
+        })
     }
 
     /// Sorts targets by what becomes of them, and looks at one of each class in full.

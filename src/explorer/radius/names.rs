@@ -35,7 +35,12 @@ pub(super) fn own_names(
     names.add("service", &target.service);
     names.add("env", &target.env);
     names.add("region", &target.region);
-    for node in old.nodes().into_iter().chain(new.nodes()) {
+    let nodes: Vec<&Node> = old.nodes().into_iter().chain(new.nodes()).collect();
+    // Environments and regions have labels of their own, too.
+    for (key, value) in common_labels(&nodes) {
+        names.add_label(key, value);
+    }
+    for node in nodes {
         let text = |path: &[&str]| node.get_path(path).and_then(Node::as_text);
         if let Some(name) = text(&["metadata", "name"])
             && text(&["kind"]).is_some_and(|kind| GENERATED.contains(&kind))
@@ -44,6 +49,19 @@ pub(super) fn own_names(
         }
     }
     names
+}
+
+/// The labels that all resources have.
+fn common_labels<'n>(nodes: &[&'n Node]) -> Vec<(&'n str, &'n str)> {
+    let labels = |node: &'n Node| {
+        let map = node.get_path(&["metadata", "labels"]).and_then(Node::as_mapping);
+        map.into_iter()
+            .flat_map(|map| map.iter())
+            .filter_map(|entry| Some((entry.key.as_str(), entry.value.as_text()?)))
+    };
+    let Some((first, others)) = nodes.split_first() else { return Vec::new() };
+    let has = |node: &&'n Node, label: &(&str, &str)| labels(node).any(|own| own == *label);
+    labels(first).filter(|label| others.iter().all(|node| has(node, label))).collect()
 }
 
 /// Names and labels that the catalog gives a target.

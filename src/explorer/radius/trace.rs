@@ -25,8 +25,11 @@ type Question = ((CommitId, CommitId), RepoPath, u32, bool);
 pub(super) struct Traces {
     known: Mutex<FxHashMap<Question, Arc<[CommitSummary]>>>,
     /// How the lines of a file's version before and after a commit belong together.
-    steps: Mutex<FxHashMap<(CommitId, RepoPath), Arc<Vec<Row>>>>,
+    steps: Mutex<FxHashMap<(CommitId, RepoPath), Step>>,
 }
+
+/// The lines of two versions of a file, side by side.
+type Step = Arc<Vec<Row>>;
 
 impl Shared {
     /// The commit that brought the line of a span, or took it for a line of the old state. Where that cannot be told,
@@ -110,7 +113,7 @@ impl Shared {
         traces: &Traces,
         commit: CommitId,
         path: &RepoPath,
-    ) -> Option<Arc<Vec<Row>>> {
+    ) -> Option<Step> {
         let key = (commit, path.clone());
         if let Some(known) = traces.steps.lock().unwrap_or_else(PoisonError::into_inner).get(&key) {
             return Some(known.clone());

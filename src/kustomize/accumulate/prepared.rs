@@ -100,7 +100,7 @@ impl Session<'_> {
         let made = || {
             let (file, kustomization) = read()?;
             let asked = recorded.map(|from| self.source.recorded_since(from));
-            Ok(Prepared::new(&file, kustomization, asked))
+            Ok::<_, BuildError>(Prepared::new(&file, kustomization, asked))
         };
         let prepared = self.prepared().get(key, made)?;
         match &prepared.asked {

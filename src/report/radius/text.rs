@@ -49,16 +49,29 @@ impl Page {
     }
 }
 
-/// The whole report; lines are at most `width` columns where words allow it.
+/// The whole report; lines are at most `width` columns where words allow it. Of more than `most` classes the ones in
+/// the middle are left out: neither special nor common.
 #[must_use]
-pub fn text(radius: &Radius, width: usize) -> Vec<StyledLine> {
+pub fn text(radius: &Radius, width: usize, most: usize) -> Vec<StyledLine> {
     let mut page = Page { lines: Vec::new(), width };
     title(&mut page, radius);
     page.words("", None, &words::headline(radius), Some(Style::Header));
     let groups = blocks(radius);
     // Numbers stand below each other.
     let digits = groups.iter().map(|block| block.members().to_string().len()).max().unwrap_or(1);
-    for block in &groups {
+    let first_class =
+        groups.iter().position(|block| matches!(block, Block::Class(_))).unwrap_or(groups.len());
+    let classes = groups.len() - first_class;
+    let hidden = if classes > most { first_class + most / 2..groups.len() - (most - most / 2) } else { 0..0 };
+    for (place, block) in groups.iter().enumerate() {
+        if hidden.contains(&place) {
+            if place == hidden.start {
+                page.blank();
+                let words = left_out(&groups[hidden.clone()]);
+                page.words(&" ".repeat(INDENT), None, &words, Some(Style::Gutter));
+            }
+            continue;
+        }
         page.blank();
         match block {
             Block::Class(class) => print_class(&mut page, class, digits),
@@ -72,6 +85,14 @@ pub fn text(radius: &Radius, width: usize) -> Vec<StyledLine> {
         page.words("", None, &quiet, Some(Style::Gutter));
     }
     page.lines
+}
+
+/// `754 classes of 1 to 9 targets are left out`
+fn left_out(blocks: &[Block<'_>]) -> String {
+    let sizes = || blocks.iter().map(Block::members);
+    let (least, most) = (sizes().min().unwrap_or(0), sizes().max().unwrap_or(0));
+    let sizes = if least == most { count(most, "target") } else { format!("{least} to {most} targets") };
+    format!("… {} of {sizes} left out; --all shows them", count(blocks.len(), "class"))
 }
 
 fn title(page: &mut Page, radius: &Radius) {

@@ -55,7 +55,7 @@ pub fn quiet(radius: &Radius) -> Option<String> {
             parts.push(format!("{} {} the same", count(unchanged, "target"), stay(unchanged)));
         }
         (0, moved) => {
-            parts.push(format!("{} with another ref {} the same", count(moved, "target"), stay(moved)))
+            parts.push(format!("{} with another ref {} the same", count(moved, "target"), stay(moved)));
         }
         (unchanged, moved) => parts.push(format!(
             "{} {} the same, {moved} of them with another ref",

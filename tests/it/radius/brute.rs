@@ -26,12 +26,21 @@ pub(super) fn change(before: &str, after: &str, names: &Names) -> Option<String>
             words.push((name.clone(), format!("{}-‹hash›", replaced(stem, &words))));
         }
     }
+    let mut labels = names.labels.clone();
+    let of = |document: &Value| -> Vec<(String, String)> {
+        let map = document["metadata"]["labels"].as_mapping().cloned().unwrap_or_default();
+        map.iter().map(|(key, value)| (text(key), text(value))).collect()
+    };
+    let all: Vec<&Value> = before.iter().chain(&after).collect();
+    labels.extend(
+        of(all[0]).into_iter().filter(|label| all.iter().all(|document| of(document).contains(label))),
+    );
     let same_resource = |one: &Value, other: &Value| identity(one, &words) == identity(other, &words);
     let mut parts = Vec::new();
     for own in &before {
         let id = identity(own, &words);
         match after.iter().find(|other| same_resource(own, other)) {
-            None => parts.push(format!("removed {id} {}", shown(own, "", &words, &names.labels))),
+            None => parts.push(format!("removed {id} {}", shown(own, "", &words, &labels))),
             Some(other) => {
                 let mut found = Vec::new();
                 compare(own, other, &[], &mut found);
@@ -47,7 +56,7 @@ pub(super) fn change(before: &str, after: &str, names: &Names) -> Option<String>
                         let side = |value: &Option<Value>| {
                             value
                                 .as_ref()
-                                .map(|value| shown(value, &last, &words, &names.labels))
+                                .map(|value| shown(value, &last, &words, &labels))
                                 .unwrap_or_default()
                         };
                         let path: Vec<String> = path.iter().map(|step| replaced(step, &words)).collect();
@@ -62,7 +71,7 @@ pub(super) fn change(before: &str, after: &str, names: &Names) -> Option<String>
         }
     }
     for own in after.iter().filter(|own| !before.iter().any(|other| same_resource(own, other))) {
-        parts.push(format!("added {} {}", identity(own, &words), shown(own, "", &words, &names.labels)));
+        parts.push(format!("added {} {}", identity(own, &words), shown(own, "", &words, &labels)));
     }
     parts.sort();
     (!parts.is_empty()).then(|| parts.join("\n"))

@@ -150,10 +150,14 @@ fn uncommitted_edits_of_a_component_reach_what_uses_it() {
     std::fs::write(&file, text.replace("  - allow-metrics.yaml\n", "")).unwrap();
     let change = Change::Layers { from: LayerChoice::At("HEAD".into()), to: LayerChoice::At(".".into()) };
     let radius = demo.radius(&change, &demo.explorer.draft());
-    let [class] = radius.classes.as_slice() else { panic!("{:#?}", radius.classes) };
-    assert_eq!(class.summary, "NetworkPolicy allow-metrics removed");
-    let [verdict] = class.verdicts.as_slice() else { panic!("{:#?}", class.verdicts) };
-    assert_eq!((verdict.code, verdict.severity), ("removed-network-policy", Severity::Warning));
+    for class in &radius.classes {
+        assert_eq!(class.summary, "NetworkPolicy allow-metrics removed");
+        let [verdict] = class.verdicts.as_slice() else { panic!("{:#?}", class.verdicts) };
+        assert_eq!((verdict.code, verdict.severity), ("removed-network-policy", Severity::Warning));
+    }
+    // The label that the region gives everything makes no difference.
+    let class = radius.class_of(&target("customer-profile@prod/euw1")).unwrap();
+    assert!(class.members.iter().any(|member| member.target == target("customer-profile@prod/euw2")));
     let users = demo.explorer.overview(&demo.explorer.draft());
     let uses_it = |target: &TargetId| {
         let service = users.catalog.service(&target.service).unwrap();
