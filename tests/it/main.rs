@@ -8,6 +8,7 @@ mod conformance;
 mod demo;
 mod diagnostics;
 mod edit;
+mod fleet;
 mod pty;
 mod screens;
 mod terminal;
