@@ -6,6 +6,7 @@ use crate::base::{Diagnostic, Severity, Span};
 use crate::catalog::{EffectiveValue, TargetId};
 use crate::report::answer::Overview;
 use crate::report::blame::Writing;
+use crate::report::failures;
 
 use super::edits;
 use super::mask::MASK;
@@ -234,9 +235,24 @@ pub(super) fn problems(model: &mut Model) {
         }
         lines.extend(problem.hints.iter().map(|hint| PageLine::new(Tone::Muted, format!("  {hint}"))));
     }
+    let mut count = all.len();
+    let known: Vec<String> = all.iter().map(ToString::to_string).collect();
+    for group in failures::group(&model.failed()) {
+        let text = group.problem.to_string();
+        if known.contains(&text) {
+            continue;
+        }
+        count += 1;
+        lines.push(PageLine::new(Tone::Problem, text));
+        let named = group.targets.iter().take(3).map(String::as_str).collect::<Vec<_>>().join(", ");
+        let others = group.targets.len().saturating_sub(3);
+        let others = if others > 0 { format!(" and {others} more") } else { String::new() };
+        lines.push(PageLine::new(Tone::Muted, format!("  fails: {named}{others}")));
+        lines.extend(group.problem.hints.iter().map(|hint| PageLine::new(Tone::Muted, format!("  {hint}"))));
+    }
     if lines.is_empty() {
         lines.push(PageLine::new(Tone::Good, "Nothing is wrong with the catalog."));
     }
-    let title = words::count(all.len(), "problem");
+    let title = words::count(count, "problem");
     model.popup = Some(Popup::Page(Page::new(title, lines)));
 }

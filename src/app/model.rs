@@ -246,6 +246,16 @@ impl Model {
         (ready, all.saturating_sub(ready + failed), failed)
     }
 
+    /// The targets that do not render, and why.
+    #[must_use]
+    pub fn failed(&self) -> BTreeMap<TargetId, Arc<Diagnostic>> {
+        let failed = self.states.iter().filter_map(|(target, state)| match state {
+            TargetState::Failed(problem) => Some((target.clone(), problem.clone())),
+            TargetState::Queued | TargetState::Ready { .. } => None,
+        });
+        failed.collect()
+    }
+
     /// Counts the targets of a new overview.
     pub(super) fn count(&mut self) {
         let mut counted = (0, 0);

@@ -1,12 +1,13 @@
 //! `overlens list`: every target with its ref, commit, winning rule and badges.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use clap::Args;
 
 use super::output::{self, Format, Outcome};
-use super::{Cli, VerbResult, platform, problem};
+use super::{Cli, VerbResult, platform, problem, render};
 use crate::base::Severity;
+use crate::report::answer::TargetState;
 use crate::report::listing;
 
 /// Options of `overlens list`.
@@ -47,6 +48,15 @@ pub(super) fn run(cli: &Cli, args: &ListArgs) -> VerbResult {
                     && !["catalog/shadowed-pin", "open/ref-or-date"].contains(&problem.code)
             });
             platform::show_problems(&explorer, problems);
+            // A service or ref that is broken was shown above, at its place in the catalog.
+            let known: BTreeSet<String> = overview.diagnostics.iter().map(ToString::to_string).collect();
+            let failed = states.into_iter().filter_map(|(target, state)| match state {
+                TargetState::Failed(problem) if !known.contains(&problem.to_string()) => {
+                    Some((target, problem))
+                }
+                _ => None,
+            });
+            render::report_failures(&explorer, &failed.collect());
         }
     }
     Ok(Outcome::Clean)

@@ -142,6 +142,9 @@ fn json_values(explorer: &Explorer, addresses: &[Address]) -> VerbResult {
     Ok(report_failures(explorer, &failed))
 }
 
+/// So many targets that fail for one reason are named.
+const NAMED: usize = 12;
+
 /// Names the targets that failed, grouped by cause, on stderr.
 pub(super) fn report_failures(
     explorer: &Explorer,
@@ -152,7 +155,12 @@ pub(super) fn report_failures(
     }
     for group in failures::group(failed) {
         output::problem(group.problem, &|span| explorer.source_text(span));
-        output::say(&format!("  fails: {}\n", group.targets.join(", ")));
+        let named = group.targets.iter().take(NAMED).map(String::as_str).collect::<Vec<_>>().join(", ");
+        let others = match group.targets.len().saturating_sub(NAMED) {
+            0 => String::new(),
+            more => format!(" and {more} more"),
+        };
+        output::say(&format!("  fails: {named}{others}\n"));
     }
     Outcome::Different
 }

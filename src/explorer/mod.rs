@@ -39,6 +39,7 @@ pub use pairs::{PairAnswer, RenderPair, RenderSide, TargetRender};
 pub use parity::ParityQuery;
 pub use platform::OpenOptions;
 pub use radius::OnProgress;
+pub use render::Remembered;
 pub use watch::Watch;
 
 pub use crate::base::Cancel;
@@ -230,9 +231,9 @@ impl Explorer {
         self.shared.state(&self.overview(draft), target, &Cancel::default()).0
     }
 
-    /// How much is remembered: the number of targets that are known in short, and the bytes of those known in full.
+    /// How much is remembered of rendered targets.
     #[must_use]
-    pub fn remembered(&self) -> (usize, usize) {
+    pub fn remembered(&self) -> Remembered {
         self.shared.renders.size()
     }
 

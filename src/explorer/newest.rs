@@ -12,9 +12,9 @@ pub(super) struct Newest<T> {
 }
 
 struct Inner<T> {
-    kept: FxHashMap<u64, Kept<T>>,
+    kept: FxHashMap<usize, Kept<T>>,
     /// Uses in order, some of them no longer the last one of their result.
-    uses: VecDeque<(u64, u64)>,
+    uses: VecDeque<(usize, u64)>,
     time: u64,
     bytes: usize,
 }
@@ -33,7 +33,7 @@ impl<T> Newest<T> {
     }
 
     /// A result that is still there.
-    pub(super) fn get(&self, number: u64) -> Option<Arc<T>> {
+    pub(super) fn get(&self, number: usize) -> Option<Arc<T>> {
         let mut inner = self.inner.lock().unwrap_or_else(PoisonError::into_inner);
         let value = inner.kept.get(&number)?.value.clone();
         inner.touch(number);
@@ -41,7 +41,7 @@ impl<T> Newest<T> {
     }
 
     /// Keeps a result of about so many bytes, in the place of an older one with its number.
-    pub(super) fn put(&self, number: u64, value: Arc<T>, bytes: usize) {
+    pub(super) fn put(&self, number: usize, value: Arc<T>, bytes: usize) {
         let mut given_up = Vec::new();
         let mut inner = self.inner.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(old) = inner.kept.insert(number, Kept { value, bytes, used: 0 }) {
@@ -81,7 +81,7 @@ impl<T> Newest<T> {
 }
 
 impl<T> Inner<T> {
-    fn touch(&mut self, number: u64) {
+    fn touch(&mut self, number: usize) {
         self.time += 1;
         let time = self.time;
         if let Some(kept) = self.kept.get_mut(&number) {

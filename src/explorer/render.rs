@@ -1,6 +1,6 @@
 //! Renders a target: composition over the layers of its revision, in memory, never twice while nothing it reads changes.
 
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -27,17 +27,28 @@ pub(super) struct Renders {
     inventories: ByContent<Probed>,
     newest: Newest<Rendered>,
     fingerprints: Fingerprints,
-    next: AtomicU64,
+    next: AtomicUsize,
     /// What every target came to the last time that all were asked for.
     last: Mutex<FxHashMap<TargetId, Option<Digest>>>,
     budget: Duration,
+}
+
+/// How much is remembered of rendered targets.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Remembered {
+    /// Questions whose answers are known in short: a target has one for each state of its service.
+    pub known: usize,
+    /// Bytes of the results that are kept in full, about.
+    pub bytes: usize,
+    /// How many results were built so far: what did not change is not built again.
+    pub built: usize,
 }
 
 /// What a target came to, in short. Stays when the full result is given up.
 enum Outcome {
     Ready {
         /// The number of the full result among the newest.
-        number: u64,
+        number: usize,
         digest: Digest,
         resources: usize,
         lines: usize,
@@ -78,7 +89,7 @@ impl Renders {
             inventories: ByContent::default(),
             newest: Newest::new(memory),
             fingerprints: Fingerprints::default(),
-            next: AtomicU64::new(0),
+            next: AtomicUsize::new(0),
             last: Mutex::default(),
             budget,
         }
@@ -116,9 +127,13 @@ impl Renders {
         }
     }
 
-    /// How many targets are known in short, and how many bytes the full results take.
-    pub(super) fn size(&self) -> (usize, usize) {
-        (self.outcomes.len(), self.newest.bytes())
+    /// How much is remembered.
+    pub(super) fn size(&self) -> Remembered {
+        Remembered {
+            known: self.outcomes.len(),
+            bytes: self.newest.bytes(),
+            built: self.next.load(Ordering::Relaxed),
+        }
     }
 }
 
@@ -259,7 +274,7 @@ impl Shared {
     fn in_full(
         &self,
         question: &Question<'_>,
-        number: u64,
+        number: usize,
         cancel: &Cancel,
     ) -> Result<Arc<Rendered>, Failure> {
         let known = self.renders.newest.get(number);
@@ -278,7 +293,7 @@ impl Shared {
             Some(known) => known.built.clone(),
             None => {
                 let (built, _) = self.build(question, &composition, &stop);
-                Arc::new(built.map_err(|problem| self.placed(problem, &composition.files, question.target))?)
+                Arc::new(built.map_err(|problem| self.placed(problem, &composition.files))?)
             }
         };
         Ok(self.keep(number, question, composition, built))
@@ -286,7 +301,7 @@ impl Shared {
 
     fn keep(
         &self,
-        number: u64,
+        number: usize,
         question: &Question<'_>,
         composition: Composition,
         built: Arc<Built>,
@@ -471,16 +486,16 @@ impl Shared {
         {
             files.extend(composition.files);
         }
-        self.placed(problem.clone(), &files, question.target)
+        self.placed(problem.clone(), &files)
     }
 
-    fn placed(&self, mut problem: Diagnostic, generated: &[GeneratedFile], target: &TargetId) -> Failure {
+    fn placed(&self, mut problem: Diagnostic, generated: &[GeneratedFile]) -> Failure {
         if is_slow(&problem) {
             let seconds = self.renders.budget.as_secs_f32();
             return Arc::new(
                 Diagnostic::error(
                     "render/budget",
-                    format!("{target} takes longer than {seconds} s to render"),
+                    format!("it takes longer than {seconds} s to render"),
                 )
                 .hint(
                     "Look for patches with very many targets, or raise `seconds-per-target` in the settings.",

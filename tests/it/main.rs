@@ -13,6 +13,7 @@ mod hostile;
 mod outside;
 mod parity;
 mod past;
+mod fleet;
 mod pty;
 mod radius;
 mod screens;

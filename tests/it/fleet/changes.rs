@@ -1,0 +1,125 @@
+//! After any changes of files and refs, what was remembered and what is found afresh are the same.
+
+use std::fs;
+
+use proptest::prelude::*;
+
+use super::{Fleet, texts};
+
+/// A change that a person makes.
+#[derive(Clone, Debug)]
+enum Change {
+    /// One value of a service.
+    Value(u8),
+    /// A line above all services, which moves every place.
+    Comment,
+    /// One line of a component.
+    Component(u8),
+    /// A new file in an overlay, and its use.
+    NewFile,
+    /// A file that a component needs is gone.
+    Missing,
+    /// The channel moves to another commit.
+    Channel(u8),
+    /// Everything so far is committed, and the newest ref follows.
+    Commit,
+}
+
+fn change() -> impl Strategy<Value = Change> {
+    prop_oneof![
+        any::<u8>().prop_map(Change::Value),
+        Just(Change::Comment),
+        any::<u8>().prop_map(Change::Component),
+        Just(Change::NewFile),
+        Just(Change::Missing),
+        any::<u8>().prop_map(Change::Channel),
+        Just(Change::Commit),
+    ]
+}
+
+fn make(change: &Change, step: usize, fleet: &Fleet, is_git: bool) {
+    let replace = |file: &str, change: &dyn Fn(&str) -> String| {
+        let path = fleet.root.join(file);
+        if let Ok(text) = fs::read_to_string(&path) {
+            fs::write(path, change(&text)).unwrap();
+        }
+    };
+    let line = |text: &str, start: &str, new: String| {
+        let lines = text.lines().map(|line| {
+            let indent = &line[..line.len() - line.trim_start().len()];
+            if line.trim_start().starts_with(start) { format!("{indent}{new}") } else { line.to_owned() }
+        });
+        lines.collect::<Vec<_>>().join("\n") + "\n"
+    };
+    match change {
+        Change::Value(value) => replace("catalog/services.yaml", &|text| {
+            text.replacen("prod: 500m", &format!("prod: {}m", 100 + u32::from(*value)), 1)
+        }),
+        Change::Comment => replace("catalog/services.yaml", &|text| format!("# step {step}\n{text}")),
+        Change::Component(value) => replace("kustomize/components/hpa/hpa.yaml", &|text| {
+            line(text, "maxReplicas:", format!("maxReplicas: {}", 20 + u32::from(*value)))
+        }),
+        Change::NewFile => {
+            let folder = fleet.root.join("kustomize/envs/prod");
+            let map = format!("apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: step-{step}\n");
+            fs::write(folder.join(format!("step-{step}.yaml")), map).unwrap();
+            replace("kustomize/envs/prod/kustomization.yaml", &|text| match text.contains("resources:\n") {
+                true => text.replacen("resources:\n", &format!("resources:\n  - step-{step}.yaml\n"), 1),
+                false => format!("{text}\nresources:\n  - step-{step}.yaml\n"),
+            });
+        }
+        Change::Missing => {
+            let _ = fs::remove_file(fleet.root.join("kustomize/components/pdb/pdb.yaml"));
+        }
+        Change::Channel(value) => replace("catalog/channels.yaml", &|text| {
+            let tags = ["refs/tags/config-2025.10.28", "refs/tags/config-2025.11.06", "refs/tags/newest"];
+            line(text, "stable:", format!("stable: {}", tags[usize::from(*value) % tags.len()]))
+        }),
+        Change::Commit if is_git => fleet.commit("newest"),
+        Change::Commit => {}
+    }
+}
+
+fn stays_right(changes: &[Change], fleet: &Fleet, is_git: bool) -> Result<(), TestCaseError> {
+    if is_git {
+        fleet.commit("newest");
+    }
+    let explorer = fleet.open_with(|options| options.memory = 2_000_000);
+    let _ = texts(&explorer);
+    for (step, change) in changes.iter().enumerate() {
+        make(change, step, fleet, is_git);
+        explorer.reload();
+        let fresh = fleet.open();
+        prop_assert_eq!(texts(&explorer), texts(&fresh), "after {:?}", change);
+        prop_assert_eq!(explorer.states(&explorer.draft()), fresh.states(&fresh.draft()));
+    }
+    Ok(())
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 6, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn in_a_directory_without_git(changes in prop::collection::vec(change(), 1..5)) {
+        stays_right(&changes, &Fleet::without_git(5), false)?;
+    }
+
+    #[test]
+    fn in_a_repository(changes in prop::collection::vec(change(), 1..6)) {
+        stays_right(&changes, &Fleet::of(5), true)?;
+    }
+}
+
+#[test]
+fn one_line_of_a_component_renders_only_the_targets_that_use_it_again() {
+    let fleet = Fleet::without_git(12);
+    let explorer = fleet.open();
+    let before = texts(&explorer);
+    let built = explorer.remembered().built;
+    make(&Change::Component(7), 0, &fleet, false);
+    explorer.reload();
+    let after = texts(&explorer);
+    let changed = before.iter().filter(|(target, text)| after[*target] != **text).count();
+    assert!(changed > 0 && changed < after.len());
+    assert_eq!(explorer.remembered().built - built, changed);
+}
