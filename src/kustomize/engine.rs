@@ -244,6 +244,9 @@ impl Session<'_> {
             return Err(self.refuse(fault));
         }
         resources.retain(|resource| resource.annotation(LOCAL).is_none_or(|value| value == "false"));
+        if let Some(doubt) = resources.iter().find_map(super::Resource::doubt) {
+            return Err(self.refuse(doubt));
+        }
         Ok(())
     }
 }

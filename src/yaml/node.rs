@@ -140,6 +140,28 @@ impl Entry {
 }
 
 impl Node {
+    /// The first `.inf` or `.nan` in here.
+    #[must_use]
+    pub fn first_endless_number(&self) -> Option<&Self> {
+        match &self.value {
+            Value::Scalar(scalar) => {
+                matches!(scalar.resolve(), Resolved::Float(number) if !number.is_finite()).then_some(self)
+            }
+            Value::Sequence(items) => items.iter().find_map(Self::first_endless_number),
+            Value::Mapping(map) => map.iter().find_map(|entry| entry.value.first_endless_number()),
+        }
+    }
+
+    /// Whether a scalar in here has a text that its type does not allow, such as a number `blue`.
+    #[must_use]
+    pub fn has_mistyped_scalar(&self) -> bool {
+        match &self.value {
+            Value::Scalar(scalar) => scalar.is_mistyped(),
+            Value::Sequence(items) => items.iter().any(Self::has_mistyped_scalar),
+            Value::Mapping(map) => map.iter().any(|entry| entry.value.has_mistyped_scalar()),
+        }
+    }
+
     /// The entries below this node whose keys have lost their quotes, in order; see [`Entry::has_lost_quotes`].
     pub fn entries_without_quotes(&self) -> Box<dyn Iterator<Item = &Entry> + '_> {
         match &self.value {

@@ -124,6 +124,7 @@ impl Session<'_> {
             let origin = Arc::new(origin.append(path));
             for resource in &mut resources {
                 resource.origin = Some(Arc::clone(&origin));
+                resource.note();
             }
         }
         Ok(resources)

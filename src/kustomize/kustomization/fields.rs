@@ -131,7 +131,12 @@ pub(super) fn read(
         "generatorOptions" => {
             kustomization.generator_options = Some(GeneratorOptions::read(reader, value, &what)?);
         }
-        "helmGlobals" => kustomization.helm_globals = Some(value.clone()),
+        "helmGlobals" => {
+            for (name, entry) in reader.fields(value, &what, &["chartHome", "configHome"])? {
+                reader.string(&entry.value, &format!("`{name}`"))?;
+            }
+            kustomization.helm_globals = Some(value.clone());
+        }
         "helmCharts" => kustomization.helm_charts.extend(reader.list(value, &what)?.iter().cloned()),
         "helmChartInflationGenerator" => {
             let charts = reader.list(value, &what)?;

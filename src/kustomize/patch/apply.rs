@@ -157,7 +157,9 @@ impl Patch {
             if self.field == Field::Patches {
                 resource.store_previous_id();
             }
-            let has_notes = resource.has_notes();
+            if let Some(doubt) = resource.doubt() {
+                return Err(doubt);
+            }
             let lost = resource.node().entries_without_quotes().next().map(|entry| (entry.key.clone(), entry.mark));
             if let Some((key, mark)) = lost {
                 let message = format!("the object cannot become JSON: its key `{key}` has lost its quotes");
@@ -169,10 +171,6 @@ impl Patch {
             // The object becomes JSON and back, which gives every field a value of its own.
             resource.shared.clear();
             let applied = resource.update(|node| {
-                // kustomize keeps its notes in annotations, so that there are some when it has any.
-                if has_notes {
-                    metadata::annotations_for_notes(node, self.mark);
-                }
                 let applied = patch.apply(node)?;
                 normalise_map(node, "annotations");
                 Ok::<_, Fault>(applied)
@@ -202,7 +200,7 @@ fn drops_annotations(patch: &Node) -> bool {
             node.is_null() || node.get("$patch").is_some_and(|word| matches!(metadata::text(word), "replace" | "delete"))
         })
     };
-    drops(&[]) || drops(&["metadata"]) || drops(&["metadata", "annotations"])
+    drops(&["metadata"]) || drops(&["metadata", "annotations"])
 }
 
 /// Refuses a key that is no text once the patch has put it into the object; over a key that was there it is fine.

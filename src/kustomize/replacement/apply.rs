@@ -1,10 +1,13 @@
 //! Finding the value of a replacement and the resources that it goes into.
 
+use std::cell::RefCell;
+use std::sync::Arc;
+
 use super::target::Writing;
 use super::{Replacement, Source, Target};
 use crate::base::{Diagnostic, FileTable};
 use super::FieldPath;
-use crate::kustomize::resource::{Resource, ResourceId, ResourceMap, metadata};
+use crate::kustomize::resource::{Resource, ResourceId, ResourceMap};
 use crate::yaml::field_path::{lookup, split_bracketed};
 use crate::yaml::{Fault, Limits, Node, Scalar, Value, Writer};
 
@@ -181,12 +184,10 @@ impl Target {
             any = true;
             let id = resource.id().clone();
             let reaches_notes = resource.has_notes() && self.field_paths.iter().any(FieldPath::reaches_notes);
+            let doubts = RefCell::default();
             let written = resource.update(|node| {
-                if reaches_notes {
-                    metadata::annotations_for_notes(node, self.mark);
-                }
                 for path in &self.field_paths {
-                    Writing { value: &found.value, limits }.write_path(self, path, node)?;
+                    Writing { value: &found.value, limits, doubts: &doubts }.write_path(self, path, node)?;
                     let field = found.field.as_ref().filter(|(source, _)| *source == index);
                     if let Some((_, parts)) = field.filter(|(_, parts)| path.matcher.parts().starts_with(parts))
                         && let Ok(Some(now)) = lookup(node, parts)
@@ -197,6 +198,9 @@ impl Target {
                 Ok(())
             });
             written.map_err(|fault: Fault| Fault { message: format!("{} (in {id})", fault.message), ..fault })?;
+            let about = |fault: Fault| Fault { message: format!("{} (in {id})", fault.message), ..fault };
+            let doubts = doubts.into_inner().into_iter();
+            resource.doubts.extend(doubts.map(|doubt| Arc::new(about(Arc::unwrap_or_clone(doubt)))));
             if reaches_notes {
                 resource.forget_lost_notes();
             }

@@ -21,11 +21,13 @@ pub(super) fn take_over_style(new: &mut Node, old: &Node) {
 /// Puts quotes around text that an older reader of YAML would take for something else, as kustomize does with
 /// every value that it sets. They stay there for whatever is set in this place later.
 pub(super) fn quote_if_ambiguous(node: &mut Node) {
+    let untyped = node.untyped;
     if let Value::Scalar(scalar) = &mut node.value
-        && scalar.tag == Tag::Str
+        && (scalar.tag == Tag::Str || untyped)
         && scalar.style == Style::Plain
         && is_ambiguous(scalar)
     {
+        scalar.tag = Tag::Str;
         scalar.style = Style::Double;
     }
 }
