@@ -23,6 +23,14 @@ pub enum Scope {
     Pins,
     /// Edits that are not written.
     Draft,
+    /// What can be promoted.
+    Movables,
+    /// The refs to promote it to.
+    Candidates,
+    /// What a change does to all targets.
+    Radius,
+    /// One class of equal changes.
+    Class,
     /// A question with a yes and a no.
     Question,
 }
@@ -35,6 +43,10 @@ impl Scope {
         Self::Diff,
         Self::Pins,
         Self::Draft,
+        Self::Movables,
+        Self::Candidates,
+        Self::Radius,
+        Self::Class,
         Self::Question,
         Self::Motion,
         Self::Global,
@@ -51,6 +63,10 @@ impl Scope {
             Self::Diff => "Diff",
             Self::Pins => "Pins",
             Self::Draft => "Draft",
+            Self::Movables => "Promote: what moves",
+            Self::Candidates => "Promote: to which ref",
+            Self::Radius => "Promote: what changes",
+            Self::Class => "Change class",
             Self::Question => "Questions",
         }
     }
@@ -153,19 +169,19 @@ commands! {
     /// Shows or hides lines that differ only by the namespace or the hash in a name.
     DiffExpected = "diff.expected", Diff, "", ["i"];
     /// Swaps the two sides.
-    DiffSwap = "diff.swap", Diff, "swap", ["s"];
+    DiffSwap = "diff.swap", Diff, "swap", ["s"], if compared;
     /// Changes between side by side and unified.
     DiffUnified = "diff.unified", Diff, "unified", ["v"];
     /// Picks another target or ref for side A.
-    DiffPickLeft = "diff.pick-a", Diff, "side A", ["a"];
+    DiffPickLeft = "diff.pick-a", Diff, "side A", ["a"], if compared;
     /// Picks another target or ref for side B.
-    DiffPickRight = "diff.pick-b", Diff, "side B", ["b"];
+    DiffPickRight = "diff.pick-b", Diff, "side B", ["b"], if compared;
     /// Edits a value of the service on side B while the diff follows.
     DiffEdit = "diff.edit", Diff, "edit", ["e"], if editable_diff;
     /// Searches in both sides.
     DiffSearch = "diff.search", Diff, "search", ["/"];
     /// Opens the target of side B.
-    DiffOpen = "diff.open", Diff, "", ["enter"];
+    DiffOpen = "diff.open", Diff, "", ["enter"], if compared;
 
     /// Edits the pin or channel under the cursor.
     PinsEdit = "pins.edit", Pins, "edit", ["e", "enter"], if opened;
@@ -178,6 +194,43 @@ commands! {
     DraftNextTarget = "draft.next-target", Draft, "next target", ["]", "enter"], if pending;
     /// Shows the rendered effect on the previous target that changes.
     DraftPreviousTarget = "draft.previous-target", Draft, "", ["["], if pending;
+
+    /// Shows what the draft does to all targets, as classes of equal changes.
+    DraftClasses = "draft.classes", Draft, "classes", ["C"], if pending;
+
+    /// Goes on to the refs that the channel or pin under the cursor can be moved to.
+    MovablesOpen = "promote.what", Movables, "choose", ["enter"], if opened;
+
+    /// Shows what moving to the ref under the cursor would change.
+    CandidatesOpen = "promote.ref", Candidates, "see what changes", ["enter"];
+    /// Filters refs by name, author and day.
+    CandidatesFilter = "promote.filter", Candidates, "filter", ["/"];
+
+    /// Opens the class under the cursor: members, differences and causes.
+    RadiusOpen = "promote.open", Radius, "open", ["enter"], if classified;
+    /// Marks the class under the cursor as reviewed, or takes the mark back.
+    RadiusReviewed = "promote.reviewed", Radius, "reviewed", ["m"], if on_class;
+    /// Chooses another ref.
+    RadiusOther = "promote.other-ref", Radius, "other ref", ["r"], if moving;
+    /// Puts the move into the draft, to be written or committed from there.
+    RadiusStage = "promote.stage", Radius, "stage", ["w"], if can_stage;
+    /// Copies what changes as Markdown, for a merge request.
+    RadiusMarkdown = "promote.markdown", Radius, "Markdown", ["M"], if classified;
+    /// Lists the commits between the two refs.
+    RadiusCommits = "promote.commits", Radius, "commits", ["c"], if classified;
+
+    /// Shows the cause of the change under the cursor, or goes on to the difference.
+    ClassOpen = "class.open", Class, "cause", ["enter"];
+    /// Shows the next member.
+    ClassNextMember = "class.next-member", Class, "member", ["}"];
+    /// Shows the previous member.
+    ClassPreviousMember = "class.previous-member", Class, "", ["{"];
+    /// Marks the class as reviewed, or takes the mark back.
+    ClassReviewed = "class.reviewed", Class, "reviewed", ["m"];
+    /// Puts the move into the draft, to be written or committed from there.
+    ClassStage = "class.stage", Class, "stage", ["w"], if can_stage;
+    /// Copies what changes as Markdown, for a merge request.
+    ClassMarkdown = "class.markdown", Class, "", ["M"];
 
     /// Answers yes.
     QuestionYes = "question.yes", Question, "yes", ["y", "enter"];
@@ -213,6 +266,8 @@ commands! {
     Palette = "app.palette", Global, "palette", [":", "ctrl-p"];
     /// Shows the edits that are not written and what they change.
     ShowDraft = "app.draft", Global, "", ["D"], if opened;
+    /// Moves a channel or pin to another ref: shows what that changes before anything is written.
+    Promote = "app.promote", Global, "", ["P"], if opened;
     /// Undoes the last edit.
     Undo = "app.undo", Global, "", ["z"], if can_undo;
     /// Does again what was undone.

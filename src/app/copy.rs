@@ -4,6 +4,7 @@ use super::message::Effect;
 use super::model::Model;
 use super::popup::{Popup, Tone};
 use super::screens::Screen;
+use super::screens::class::ClassPane;
 use super::screens::pins;
 use super::screens::target::Tab;
 use super::words;
@@ -76,6 +77,31 @@ fn under_cursor(model: &Model) -> Option<(&'static str, String)> {
                 }
             }
         }
+        Some(Screen::Movables(screen)) => {
+            screen.current()?.reference.as_ref().map(|reference| ("the ref", reference.to_string()))
+        }
+        Some(Screen::Candidates(screen)) => {
+            screen.current().map(|candidate| ("the ref", candidate.name.to_string()))
+        }
+        Some(Screen::Radius(screen)) => {
+            let row = screen.current()?;
+            let targets = words::count(row.members().len(), "target");
+            Some(("the line", format!("{targets}: {} ({})", row.summary(), row.reach())))
+        }
+        Some(Screen::Class(screen)) => match screen.pane {
+            ClassPane::Members => screen.member().map(|target| ("the target", target.to_string())),
+            ClassPane::Changes => {
+                let entry = screen.entries.get(screen.changes.cursor)?;
+                match &entry.cause {
+                    Some(cause) => Some(("the place", cause.span.to_string())),
+                    None => Some(("the change", entry.words.clone())),
+                }
+            }
+            ClassPane::Text => {
+                let line = screen.diff.current()?;
+                Some(("the line", screen.diff.line_text(line).trim().to_owned()))
+            }
+        },
         Some(Screen::Draft(screen)) => {
             model.draft.unsaved_entries().get(screen.list.cursor).map(|entry| ("the edit", entry.describe()))
         }

@@ -18,7 +18,7 @@ use super::popup::{Action, Popup, Question, Tone};
 use super::run::act;
 use super::screens::diff::DiffLine;
 use super::screens::target::Tab;
-use super::screens::{DiffScreen, Screen, TargetScreen};
+use super::screens::{DiffScreen, DraftScreen, Screen, TargetScreen};
 use super::update::changed;
 use super::words;
 
@@ -173,6 +173,13 @@ pub(super) fn changed_draft(
             let write = model.keymap.keys(Command::Write).first();
             let write = write.map_or_else(String::new, |key| format!("; {key} writes it"));
             model.say(Tone::Good, format!("in the draft: {said}{write}"));
+            // A promotion goes on in the draft.
+            if model.stack.last().is_some_and(Screen::is_promotion) {
+                if matches!(model.stack.last(), Some(Screen::Class(_))) {
+                    model.stack.pop();
+                }
+                model.stack.push(Screen::Draft(Box::new(DraftScreen::new(None))));
+            }
         }
         DraftChange::Discard(at) => {
             let gone = model.draft.unsaved_entries().get(at).map(DraftEntry::describe).unwrap_or_default();

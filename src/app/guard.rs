@@ -2,6 +2,7 @@
 
 use super::Model;
 use super::screens::Screen;
+use super::screens::radius::ChangeAsked;
 
 type Verdict = Result<(), &'static str>;
 
@@ -42,6 +43,57 @@ pub fn editable_diff(model: &Model) -> Verdict {
     match model.stack.last() {
         Some(Screen::Diff(_)) => opened(model),
         _ => Err("no comparison is open"),
+    }
+}
+
+/// The two sides must be targets that were chosen.
+pub fn compared(model: &Model) -> Verdict {
+    match model.stack.last() {
+        Some(Screen::Diff(_)) => Ok(()),
+        _ => Err("the two sides are those of one change"),
+    }
+}
+
+/// What the change does must be known.
+pub fn classified(model: &Model) -> Verdict {
+    match model.stack.last() {
+        Some(Screen::Radius(screen)) if screen.radius.is_some() => Ok(()),
+        _ => Err("what changes is not known yet"),
+    }
+}
+
+/// The cursor must be on a class.
+pub fn on_class(model: &Model) -> Verdict {
+    classified(model)?;
+    match model.stack.last() {
+        Some(Screen::Radius(screen)) if screen.class().is_some() => Ok(()),
+        _ => Err("only classes are reviewed"),
+    }
+}
+
+/// A channel or pin must be about to move.
+pub fn moving(model: &Model) -> Verdict {
+    match asked(model) {
+        Some(ChangeAsked::Move { .. }) => Ok(()),
+        _ => Err("this is the effect of the draft"),
+    }
+}
+
+/// A channel or pin must be about to move, not be staged yet, and writing must be allowed.
+pub fn can_stage(model: &Model) -> Verdict {
+    moving(model)?;
+    writable(model)?;
+    match asked(model).and_then(|change| change.missing_in(&model.draft)) {
+        Some(_) => Ok(()),
+        None => Err("it is in the draft already"),
+    }
+}
+
+fn asked(model: &Model) -> Option<&ChangeAsked> {
+    match model.stack.last()? {
+        Screen::Radius(screen) => Some(&screen.change),
+        Screen::Class(screen) => Some(&screen.change),
+        _ => None,
     }
 }
 

@@ -5,7 +5,10 @@ use std::sync::Arc;
 use crate::base::Diagnostic;
 use crate::catalog::{Address, TargetId};
 use crate::edit::{Draft, Operation};
-use crate::report::answer::{Comparison, Overview, Preview, TargetState, TargetView, WriteFailure, Written};
+use crate::report::answer::{
+    Candidates, Comparison, MemberChange, Movable, Overview, Preview, Progress, Radius, TargetState,
+    TargetView, WriteFailure, Written,
+};
 
 use super::key::Key;
 
@@ -26,6 +29,8 @@ pub enum Lane {
     View,
     /// The effect of the draft.
     Preview,
+    /// What a change does to all targets.
+    Radius,
     /// Writing.
     Write,
 }
@@ -95,6 +100,34 @@ pub enum Msg {
         /// The answer.
         result: Result<Arc<Preview>, Arc<Diagnostic>>,
     },
+    /// The refs that a channel or pin can be moved to.
+    Candidates {
+        /// The question.
+        ticket: Ticket,
+        /// The answer.
+        result: Result<Arc<Candidates>, Arc<Diagnostic>>,
+    },
+    /// How far the answer on a change has come.
+    Progress {
+        /// The question.
+        ticket: Ticket,
+        /// How far.
+        progress: Progress,
+    },
+    /// What a change does to all targets.
+    Radius {
+        /// The question.
+        ticket: Ticket,
+        /// The answer.
+        result: Result<Arc<Radius>, Arc<Diagnostic>>,
+    },
+    /// What a change does to one target.
+    Member {
+        /// The question.
+        ticket: Ticket,
+        /// The answer.
+        result: Result<Arc<MemberChange>, Arc<Diagnostic>>,
+    },
     /// The draft was written, or not.
     Written {
         /// The question.
@@ -146,6 +179,8 @@ pub enum Spot {
     },
     /// A tab.
     Tab(usize),
+    /// A row of the third pane.
+    Third(usize),
     /// A row of the popup.
     Popup(usize),
     /// Somewhere without a meaning.
@@ -221,6 +256,33 @@ pub enum Effect {
         /// The target to show before and after.
         focus: Option<Address>,
     },
+    /// Find the refs that a channel or pin can be moved to.
+    Candidates {
+        /// To be given back with the answer.
+        ticket: Ticket,
+        /// What moves.
+        movable: Movable,
+        /// What it is asked about.
+        about: About,
+    },
+    /// Find out what a change does to all targets: says how far it is, and stops for a newer question.
+    Radius {
+        /// To be given back with the answer.
+        ticket: Ticket,
+        /// The change.
+        about: About,
+    },
+    /// Find out what a change does to one target.
+    Member {
+        /// To be given back with the answer.
+        ticket: Ticket,
+        /// The target.
+        target: TargetId,
+        /// The change.
+        about: About,
+    },
+    /// Stop working on the question of a kind: nobody waits for the answer any more.
+    CallOff(Lane),
     /// Write the draft.
     Write {
         /// To be given back with the answer.

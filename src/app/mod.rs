@@ -20,6 +20,7 @@ pub mod mask;
 pub mod message;
 mod model;
 pub mod popup;
+pub mod promote;
 mod run;
 pub mod screens;
 pub mod search;

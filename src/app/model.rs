@@ -1,18 +1,19 @@
 //! Everything that the screen remembers.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use crate::base::{Diagnostic, RepoPath};
 use crate::catalog::{Address, TargetId};
 use crate::edit::{CatalogFiles, Draft};
-use crate::report::answer::{Overview, TargetState};
+use crate::report::answer::{Overview, Progress, TargetState};
 
 use super::command::Scope;
 use super::editing::Editing;
 use super::keymap::Keymap;
 use super::message::{About, Effect, Lane, Ticket};
 use super::popup::{Popup, Tone};
+use super::promote;
 use super::screens::services::{Edited, Known};
 use super::screens::{Screen, ServicesScreen};
 
@@ -61,6 +62,8 @@ pub struct Measures {
     pub first: usize,
     /// Rows of the second pane.
     pub second: usize,
+    /// Rows of the third pane.
+    pub third: usize,
     /// Rows of the popup.
     pub popup: usize,
     /// Whether the table of services has one cell for each environment only.
@@ -92,6 +95,8 @@ pub struct Model {
     pub services: ServicesScreen,
     /// The screens above it; the last one is on top.
     pub stack: Vec<Screen>,
+    /// Fingerprints of the change classes that were reviewed, for as long as the program runs.
+    pub reviewed: BTreeSet<String>,
     /// What lies over the screen.
     pub popup: Option<Popup>,
     /// A message to the person.
@@ -120,6 +125,7 @@ impl Default for Model {
             editing: None,
             services: ServicesScreen::default(),
             stack: Vec::new(),
+            reviewed: BTreeSet::new(),
             popup: None,
             notice: None,
             own_problems: Vec::new(),
@@ -140,10 +146,10 @@ impl Model {
 
     /// The scopes whose commands work now, narrowest first.
     #[must_use]
-    pub fn scopes(&self) -> [Scope; 3] {
+    pub fn scopes(&self) -> [Scope; 4] {
         match &self.popup {
-            Some(Popup::Question(_)) => [Scope::Question, Scope::Motion, Scope::Question],
-            _ => [self.screen_scope(), Scope::Motion, Scope::Global],
+            Some(Popup::Question(_)) => [Scope::Question, Scope::Motion, Scope::Question, Scope::Question],
+            _ => [self.screen_scope(), self.inner_scope(), Scope::Motion, Scope::Global],
         }
     }
 
@@ -151,6 +157,15 @@ impl Model {
     #[must_use]
     pub fn screen_scope(&self) -> Scope {
         self.stack.last().map_or(Scope::Services, Screen::scope)
+    }
+
+    /// The scope of what the screen on top holds: a class holds a comparison. Its own scope when it holds nothing.
+    #[must_use]
+    pub fn inner_scope(&self) -> Scope {
+        match self.stack.last() {
+            Some(Screen::Class(_)) => Scope::Diff,
+            _ => self.screen_scope(),
+        }
     }
 
     /// Why nothing can be written, if so.
@@ -195,6 +210,11 @@ impl Model {
             self.waiting.remove(&lane);
         }
         newest
+    }
+
+    /// Waits no longer for an answer of this kind; whether one was waited for.
+    pub(super) fn forget(&mut self, lane: Lane) -> bool {
+        self.waiting.remove(&lane).is_some()
     }
 
     /// Whether a question of this kind is still open and this is its number.
@@ -242,7 +262,10 @@ impl Model {
             Some(Screen::Target(screen)) => Some(screen.address.clone()),
             Some(Screen::Diff(screen)) => Some(screen.right.clone()),
             Some(Screen::Draft(screen)) => screen.focus.clone(),
-            Some(Screen::Pins(_)) => None,
+            Some(Screen::Class(screen)) => {
+                screen.member().map(|target| Address { target: target.clone(), reference: None })
+            }
+            Some(Screen::Pins(_) | Screen::Movables(_) | Screen::Candidates(_) | Screen::Radius(_)) => None,
             None => {
                 let resolution = self.services.target(self.overview.as_ref()?)?;
                 Some(Address { target: resolution.target.clone(), reference: None })
@@ -254,7 +277,7 @@ impl Model {
     pub fn measure(&mut self, measures: Measures) {
         self.measures = measures;
         self.settle();
-        let Measures { first, second, popup, .. } = measures;
+        let Measures { first, second, third, popup, .. } = measures;
         match self.stack.last_mut() {
             None => self.services.list.fit(first, self.services.rows.len()),
             Some(Screen::Target(screen)) => {
@@ -264,6 +287,14 @@ impl Model {
             }
             Some(Screen::Diff(screen)) => screen.fit(first, second, measures.unified),
             Some(Screen::Draft(screen)) => screen.fit(first, second),
+            Some(Screen::Movables(screen)) => screen.list.fit(first, screen.rows.len()),
+            Some(Screen::Candidates(screen)) => screen.list.fit(first, screen.found.len()),
+            Some(Screen::Radius(screen)) => screen.list.fit(first, screen.rows.len()),
+            Some(Screen::Class(screen)) => {
+                screen.members.fit(first, screen.class.members.len());
+                screen.changes.fit(third, screen.entries.len());
+                screen.diff.fit(0, second, measures.unified);
+            }
             Some(Screen::Pins(_)) => {}
         }
         match &mut self.popup {
@@ -307,12 +338,22 @@ impl Model {
 
     /// Asks for what the screen on top shows.
     pub(super) fn refresh_view(&mut self) -> Option<Effect> {
-        let about = self.about();
         let generation = self.generation;
-        let lane = match self.stack.last()? {
-            Screen::Target(_) | Screen::Diff(_) => Lane::View,
-            Screen::Draft(_) => Lane::Preview,
-            Screen::Pins(_) => return None,
+        let (lane, about) = match self.stack.last()? {
+            Screen::Target(_) | Screen::Diff(_) | Screen::Candidates(_) => (Lane::View, self.about()),
+            Screen::Draft(_) => (Lane::Preview, self.about()),
+            // What was asked about this draft is answered, or will be.
+            Screen::Radius(screen)
+                if screen.generation == generation
+                    && (screen.radius.is_some()
+                        || screen.failure.is_some()
+                        || self.is_waiting(Lane::Radius)) =>
+            {
+                return None;
+            }
+            Screen::Radius(screen) => (Lane::Radius, promote::about(self, &screen.change)),
+            Screen::Class(screen) => (Lane::View, promote::about(self, &screen.change)),
+            Screen::Pins(_) | Screen::Movables(_) => return None,
         };
         let ticket = self.ask(lane);
         match self.stack.last_mut()? {
@@ -333,7 +374,20 @@ impl Model {
                 screen.generation = generation;
                 Some(Effect::Preview { ticket, about, focus: screen.focus.clone() })
             }
-            Screen::Pins(_) => None,
+            Screen::Candidates(screen) => {
+                screen.generation = generation;
+                Some(Effect::Candidates { ticket, movable: screen.movable.clone(), about })
+            }
+            Screen::Radius(screen) => {
+                screen.generation = generation;
+                screen.progress = Progress::default();
+                Some(Effect::Radius { ticket, about })
+            }
+            Screen::Class(screen) => {
+                screen.generation = generation;
+                Some(Effect::Member { ticket, target: screen.member()?.clone(), about })
+            }
+            Screen::Pins(_) | Screen::Movables(_) => None,
         }
     }
 }

@@ -8,10 +8,11 @@ use super::message::{Effect, Spot};
 use super::model::Model;
 use super::popup::finder::FinderOutcome;
 use super::popup::{Action, Popup, Tone};
+use super::screens::class::ClassPane;
 use super::screens::target::Tab;
 use super::screens::{DraftScreen, PinsScreen, Screen, TargetScreen};
 use super::update::changed;
-use super::{choose, copy, edits, explain, help};
+use super::{choose, copy, edits, explain, help, promote};
 
 pub(super) use super::choose::{picked, use_theme};
 pub(super) use super::edits::{edit, edit_new, finish_editing};
@@ -77,6 +78,23 @@ pub(super) fn run(model: &mut Model, command: Command) -> Vec<Effect> {
         Command::DraftDiscardAll => just(model, edits::ask_discard_all),
         Command::DraftNextTarget => draft_target(model, true),
         Command::DraftPreviousTarget => draft_target(model, false),
+        Command::DraftClasses => promote::classes_of_draft(model),
+        Command::MovablesOpen => promote::choose_movable(model),
+        Command::CandidatesOpen => promote::choose_candidate(model),
+        Command::CandidatesFilter => just(model, |model| {
+            if let Some(Screen::Candidates(screen)) = model.stack.last_mut() {
+                screen.filtering = true;
+            }
+        }),
+        Command::RadiusOpen => promote::open_row(model),
+        Command::RadiusReviewed | Command::ClassReviewed => just(model, promote::toggle_reviewed),
+        Command::RadiusOther => promote::other_ref(model),
+        Command::RadiusStage | Command::ClassStage => promote::stage(model),
+        Command::RadiusMarkdown | Command::ClassMarkdown => promote::copy_markdown(model),
+        Command::RadiusCommits => just(model, promote::commits),
+        Command::ClassOpen => just(model, promote::open_in_class),
+        Command::ClassNextMember => promote::next_member(model, true),
+        Command::ClassPreviousMember => promote::next_member(model, false),
         Command::QuestionYes => edits::answered_yes(model),
         Command::QuestionNo => just(model, |model| model.popup = None),
         Command::Up => motion(model, Motion::Up),
@@ -87,11 +105,13 @@ pub(super) fn run(model: &mut Model, command: Command) -> Vec<Effect> {
         Command::PageDown => motion(model, Motion::PageDown),
         Command::Top => motion(model, Motion::Top),
         Command::Bottom => motion(model, Motion::Bottom),
-        Command::NextPane | Command::PreviousPane => just(model, other_pane),
+        Command::NextPane => just(model, |model| other_pane(model, true)),
+        Command::PreviousPane => just(model, |model| other_pane(model, false)),
         Command::Back => back(model),
         Command::Help => just(model, |model| model.popup = Some(Popup::Help(help::here(model)))),
         Command::Palette => just(model, |model| model.popup = Some(Popup::Palette(help::palette(model)))),
         Command::ShowDraft => show_draft(model),
+        Command::Promote => promote::begin(model),
         Command::Undo => edits::undo(model),
         Command::Redo => edits::redo(model),
         Command::Write => edits::ask_write(model),
@@ -135,7 +155,7 @@ fn target(model: &mut Model, change: impl FnOnce(&mut TargetScreen)) -> Vec<Effe
 }
 
 fn diff(model: &mut Model, change: impl FnOnce(&mut DiffScreen)) -> Vec<Effect> {
-    if let Some(Screen::Diff(screen)) = model.stack.last_mut() {
+    if let Some(screen) = promote::diff_on_top(model) {
         change(screen);
     }
     Vec::new()
@@ -194,6 +214,14 @@ fn motion(model: &mut Model, motion: Motion) -> Vec<Effect> {
                 screen.motion(motion, overview);
             }
         }
+        Some(Screen::Movables(screen)) => screen.list.motion(motion, screen.rows.len()),
+        Some(Screen::Candidates(screen)) => screen.list.motion(motion, screen.found.len()),
+        Some(Screen::Radius(screen)) => screen.list.motion(motion, screen.rows.len()),
+        Some(Screen::Class(screen)) => {
+            if screen.motion(motion) {
+                return model.refresh_view().into_iter().collect();
+            }
+        }
     }
     Vec::new()
 }
@@ -226,13 +254,14 @@ fn scroll_page(list: &mut super::list::ListState, motion: Motion, length: usize)
     list.scroll(rows, length);
 }
 
-fn other_pane(model: &mut Model) {
+fn other_pane(model: &mut Model, forward: bool) {
     match model.stack.last_mut() {
         Some(Screen::Target(screen)) if screen.tab == Tab::Manifests => screen.in_text = !screen.in_text,
         Some(Screen::Target(screen)) => screen.open(next_tab(screen.tab)),
         Some(Screen::Diff(screen)) => screen.in_text = !screen.in_text,
         Some(Screen::Draft(screen)) => screen.in_text = !screen.in_text,
-        Some(Screen::Pins(_)) | None => {}
+        Some(Screen::Class(screen)) => screen.next_pane(forward),
+        Some(Screen::Pins(_) | Screen::Movables(_) | Screen::Candidates(_) | Screen::Radius(_)) | None => {}
     }
 }
 
@@ -253,26 +282,38 @@ fn back(model: &mut Model) -> Vec<Effect> {
     let search = match model.stack.last_mut() {
         Some(Screen::Target(screen)) => Some(&mut screen.search),
         Some(Screen::Diff(screen)) => Some(&mut screen.search),
+        Some(Screen::Class(screen)) => Some(&mut screen.diff.search),
         _ => None,
     };
     if let Some(search) = search.filter(|search| search.is_active()) {
         search.clear();
         return Vec::new();
     }
-    if model.stack.pop().is_some() {
+    if let Some(Screen::Candidates(screen)) = model.stack.last_mut()
+        && !screen.filter.text().is_empty()
+    {
+        screen.filter.set("");
+        screen.search();
+        return Vec::new();
+    }
+    if let Some(gone) = model.stack.pop() {
+        let mut effects =
+            if matches!(gone, Screen::Radius(_)) { promote::call_off(model) } else { Vec::new() };
         let seen = match model.stack.last() {
             Some(Screen::Target(screen)) => screen.generation,
             Some(Screen::Diff(screen)) => screen.generation,
             Some(Screen::Draft(screen)) => screen.generation,
-            Some(Screen::Pins(_)) | None => model.generation,
+            Some(Screen::Candidates(screen)) => screen.generation,
+            Some(Screen::Radius(screen)) => screen.generation,
+            Some(Screen::Class(screen)) => screen.generation,
+            Some(Screen::Pins(_) | Screen::Movables(_)) | None => model.generation,
         };
         let waits = model.is_waiting(super::Lane::View) || model.is_waiting(super::Lane::Preview);
         // What was asked for by the screen that is gone would be taken for this one's answer.
-        return if seen != model.generation || waits {
-            model.refresh_view().into_iter().collect()
-        } else {
-            Vec::new()
-        };
+        if seen != model.generation || waits {
+            effects.extend(model.refresh_view());
+        }
+        return effects;
     }
     if !model.services.filter.text().is_empty() {
         model.services.filter.set("");
@@ -304,6 +345,15 @@ pub(super) fn wheel(model: &mut Model, spot: Spot, rows: isize) {
         Some(Screen::Target(screen)) => screen.scroll_text(rows),
         Some(Screen::Diff(screen)) => screen.scroll(first, rows),
         Some(Screen::Draft(screen)) => screen.scroll(first, rows, operations),
+        Some(Screen::Movables(screen)) => screen.list.scroll(rows, screen.rows.len()),
+        Some(Screen::Candidates(screen)) => screen.list.scroll(rows, screen.found.len()),
+        Some(Screen::Radius(screen)) => screen.list.scroll(rows, screen.rows.len()),
+        Some(Screen::Class(screen)) => match spot {
+            Spot::Third(_) => screen.changes.scroll(rows, screen.entries.len()),
+            Spot::Second { .. } => screen.diff.scroll(false, rows),
+            // The member under the cursor is the one that is shown: scrolling would ask for others all the time.
+            _ => {}
+        },
         Some(Screen::Pins(_)) => {}
     }
 }
@@ -348,6 +398,38 @@ pub(super) fn click(model: &mut Model, spot: Spot) -> Vec<Effect> {
         (Some(Screen::Pins(screen)), Spot::First { row, column }) => {
             screen.row = row;
             screen.column = column.unwrap_or(screen.column);
+        }
+        (Some(Screen::Movables(screen)), Spot::First { row, .. }) => {
+            if screen.list.cursor == row {
+                return run(model, Command::MovablesOpen);
+            }
+            screen.list.select(row, screen.rows.len());
+        }
+        (Some(Screen::Candidates(screen)), Spot::First { row, .. }) => {
+            if screen.list.cursor == row {
+                return run(model, Command::CandidatesOpen);
+            }
+            screen.list.select(row, screen.found.len());
+        }
+        (Some(Screen::Radius(screen)), Spot::First { row, .. }) => {
+            if screen.list.cursor == row {
+                return run(model, Command::RadiusOpen);
+            }
+            screen.list.select(row, screen.rows.len());
+        }
+        (Some(Screen::Class(screen)), Spot::First { row, .. }) => {
+            screen.pane = ClassPane::Members;
+            if screen.select_member(row) {
+                return model.refresh_view().into_iter().collect();
+            }
+        }
+        (Some(Screen::Class(screen)), Spot::Second { row }) => {
+            screen.pane = ClassPane::Text;
+            screen.diff.select_line(row);
+        }
+        (Some(Screen::Class(screen)), Spot::Third(row)) => {
+            screen.pane = ClassPane::Changes;
+            screen.select_entry(row);
         }
         (Some(Screen::Draft(screen)), Spot::First { row, .. }) => {
             screen.list.select(row, model.draft.unsaved_entries().len());

@@ -7,6 +7,7 @@ use crate::catalog::Address;
 use crate::edit::Draft;
 use crate::report::answer::{Overview, Preview, WriteFailure, Written};
 
+use super::command::Scope;
 use super::editing::{Editing, Subject};
 use super::input::InputOutcome;
 use super::key::{Key, KeyCode};
@@ -15,6 +16,7 @@ use super::message::{Effect, Lane, Mouse, Msg, Spot, Ticket};
 use super::model::{Model, Phase};
 use super::popup::finder::FinderOutcome;
 use super::popup::{Popup, Tone};
+use super::promote;
 use super::run;
 use super::screens::Screen;
 use super::screens::target::Tab;
@@ -72,6 +74,38 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
             follow_edit(model);
             if model.editing.as_mut().is_some_and(|editing| std::mem::take(&mut editing.confirmed)) {
                 return run::finish_editing(model);
+            }
+            Vec::new()
+        }
+        Msg::Candidates { ticket, result } => {
+            if model.expects(Lane::View, ticket)
+                && let Some(Screen::Candidates(screen)) = model.stack.last_mut()
+            {
+                screen.answered(result);
+            }
+            Vec::new()
+        }
+        Msg::Progress { ticket, progress } => {
+            if model.awaits(Lane::Radius, ticket)
+                && let Some(Screen::Radius(screen)) = model.stack.last_mut()
+            {
+                screen.progress = progress;
+            }
+            Vec::new()
+        }
+        Msg::Radius { ticket, result } => {
+            if model.expects(Lane::Radius, ticket)
+                && let Some(Screen::Radius(screen)) = model.stack.last_mut()
+            {
+                screen.answered(result);
+            }
+            Vec::new()
+        }
+        Msg::Member { ticket, result } => {
+            if model.expects(Lane::View, ticket)
+                && let Some(Screen::Class(screen)) = model.stack.last_mut()
+            {
+                screen.answered(result);
             }
             Vec::new()
         }
@@ -139,6 +173,9 @@ fn overview(
     }
     match result {
         Ok(overview) => {
+            if let Some(Screen::Movables(screen)) = model.stack.last_mut() {
+                screen.rebuild(&overview);
+            }
             model.overview = Some(overview);
             model.services.stale = true;
         }
@@ -230,6 +267,7 @@ fn written(
             model.draft = draft;
             if matches!(model.stack.last(), Some(Screen::Draft(_))) && model.pending() == 0 {
                 model.stack.pop();
+                promote::end(model);
             }
             changed(model, true)
         }
@@ -254,6 +292,8 @@ fn key_pressed(model: &mut Model, key: Key) -> Vec<Effect> {
     let search = match model.stack.last_mut() {
         Some(Screen::Target(screen)) if screen.search.typing => Some(&mut screen.search),
         Some(Screen::Diff(screen)) if screen.search.typing => Some(&mut screen.search),
+        Some(Screen::Class(screen)) if screen.diff.search.typing => Some(&mut screen.diff.search),
+        Some(Screen::Candidates(screen)) if screen.filtering => return candidates_key(model, key),
         _ => None,
     };
     if let Some(search) = search {
@@ -280,8 +320,29 @@ fn search_again(model: &mut Model) {
     match model.stack.last_mut() {
         Some(Screen::Target(screen)) => screen.search_again(),
         Some(Screen::Diff(screen)) => screen.search_again(),
+        Some(Screen::Class(screen)) => screen.diff.search_again(),
         _ => {}
     }
+}
+
+fn candidates_key(model: &mut Model, key: Key) -> Vec<Effect> {
+    let Some(Screen::Candidates(screen)) = model.stack.last_mut() else { return Vec::new() };
+    match (key.code, key.ctrl) {
+        (KeyCode::Enter, _) => return promote::choose_candidate(model),
+        (KeyCode::Esc, _) | (KeyCode::Char('c'), true) => {
+            screen.filtering = false;
+            screen.filter.set("");
+            screen.search();
+        }
+        (KeyCode::Up, _) => screen.list.motion(Motion::Up, screen.found.len()),
+        (KeyCode::Down, _) => screen.list.motion(Motion::Down, screen.found.len()),
+        _ if screen.filter.key(key) == InputOutcome::Changed => {
+            screen.search();
+            screen.list.select(0, screen.found.len());
+        }
+        _ => {}
+    }
+    Vec::new()
 }
 
 fn filter_key(model: &mut Model, key: Key) -> Vec<Effect> {
@@ -353,7 +414,7 @@ fn popup_key(model: &mut Model, popup: Popup, key: Key) -> Vec<Effect> {
         }
         Popup::Page(page) => {
             model.popup = Some(Popup::Page(page));
-            match model.keymap.command(&model.scopes()[1..], key) {
+            match model.keymap.command(&[Scope::Motion, Scope::Global], key) {
                 Some(command) => run::run(model, command),
                 // Any other key leaves what one has read.
                 None => {
@@ -470,6 +531,13 @@ fn pasted(model: &mut Model, text: &str) -> Vec<Effect> {
                 }
                 Some(Screen::Target(screen)) if screen.search.typing => screen.search.input.insert(text),
                 Some(Screen::Diff(screen)) if screen.search.typing => screen.search.input.insert(text),
+                Some(Screen::Class(screen)) if screen.diff.search.typing => {
+                    screen.diff.search.input.insert(text);
+                }
+                Some(Screen::Candidates(screen)) if screen.filtering => {
+                    screen.filter.insert(text);
+                    screen.search();
+                }
                 _ => {}
             }
             search_again_if_typing(model);
@@ -482,6 +550,7 @@ fn search_again_if_typing(model: &mut Model) {
     let typing = match model.stack.last() {
         Some(Screen::Target(screen)) => screen.search.typing,
         Some(Screen::Diff(screen)) => screen.search.typing,
+        Some(Screen::Class(screen)) => screen.diff.search.typing,
         _ => false,
     };
     if typing {

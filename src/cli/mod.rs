@@ -1,5 +1,6 @@
 //! The command line: one file per verb, and the screen when no verb is given.
 
+mod bisect;
 mod blame;
 mod build;
 mod build_options;
@@ -8,8 +9,10 @@ mod diff;
 mod directory;
 mod explain;
 mod generate;
+mod history;
 mod list;
 pub mod output;
+mod parity;
 mod pin;
 mod platform;
 mod promote;
@@ -46,9 +49,12 @@ pub struct Cli {
     /// Work as if started in DIR.
     #[arg(short = 'C', long = "directory", value_name = "DIR", global = true, default_value = ".")]
     pub directory: PathBuf,
-    /// Read the catalog at a git ref instead of the work tree.
-    #[arg(long, value_name = "REF", global = true)]
+    /// See catalog and refs as they were at a git ref or a moment: `v1.4`, `2025-11-06 02:10`, `02:10`, `2 hours ago`.
+    #[arg(long, value_name = "REF|DATE", global = true)]
     pub at: Option<String>,
+    /// With --at: the catalog as it was, and the refs as they are now.
+    #[arg(long, global = true, requires = "at")]
+    pub refs_now: bool,
     /// How the screen looks and behaves.
     #[command(flatten)]
     pub screen: ScreenArgs,
@@ -65,7 +71,7 @@ pub struct Cli {
 pub struct ScreenRequest {
     /// The directory of the platform.
     pub path: PathBuf,
-    /// How the platform is opened.
+    /// The ref or moment at which catalog and refs are read, and whether the refs stay as they are now.
     pub open: OpenOptions,
     /// How the screen looks and behaves.
     pub screen: ScreenArgs,
@@ -118,6 +124,12 @@ pub enum Verb {
     Build(build::BuildArgs),
     /// Compare two targets. Exit code 0 when equal, 1 when different.
     Diff(diff::DiffArgs),
+    /// Show the value of a target over the tags or commits, or at which of them its manifests changed.
+    History(history::HistoryArgs),
+    /// Find the commit at which a rendered value changed.
+    Bisect(bisect::BisectArgs),
+    /// Hold two regions against each other: what a failover would find different. Exit code 1 on unexpected differences.
+    Parity(parity::ParityArgs),
     /// Set a value of a service: prints the change and the number of targets it reaches; --write writes it.
     Set(set::SetArgs),
     /// Move a channel or a pin: prints the change and the number of targets it reaches; --write writes it.
@@ -163,6 +175,9 @@ fn dispatch(cli: &Cli, screen: OpenScreen<'_>) -> VerbResult {
         Some(Verb::Render(args)) => render::run(cli, args),
         Some(Verb::Build(args)) => build::run(cli, args),
         Some(Verb::Diff(args)) => diff::run(cli, args),
+        Some(Verb::History(args)) => history::run(cli, args),
+        Some(Verb::Bisect(args)) => bisect::run(cli, args),
+        Some(Verb::Parity(args)) => parity::run(cli, args),
         Some(Verb::Set(args)) => set::run(cli, args),
         Some(Verb::Pin(args)) => pin::run(cli, args),
         Some(Verb::Radius(args)) => radius::run(cli, args),
@@ -192,6 +207,7 @@ impl Cli {
     fn open_options(&self) -> Result<OpenOptions, Diagnostic> {
         Ok(OpenOptions {
             at: self.at.clone(),
+            refs_now: self.refs_now,
             outside: Outside { remotes: self.reach.remotes(&self.directory)?, helm: None },
             limits: self.reach.limits()?,
         })

@@ -31,6 +31,13 @@ pub(super) fn open_catalog(cli: &Cli) -> Result<(Explorer, std::sync::Arc<Overvi
     {
         return Err(problem.clone());
     }
+    if cli.at.is_some() {
+        output::say(&format!("note: catalog of {}", overview.catalog_from));
+        show_problems(
+            &explorer,
+            overview.diagnostics.iter().filter(|problem| problem.code == "open/ref-or-date"),
+        );
+    }
     Ok((explorer, overview))
 }
 

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use clap::Args;
 use clap::builder::BoolishValueParser;
 
-use crate::base::Diagnostic;
+use crate::base::{Diagnostic, go_regex};
 use crate::kustomize::Limits;
 use crate::kustomize::limits::LIMITS;
 use crate::kustomize::outside::Remotes;
@@ -87,6 +87,7 @@ impl ReachArgs {
                     .hint("`overlens build --help` lists the limits with their defaults.")
             })?;
         }
+        go_regex::set_most_bytes(limits.regex_bytes);
         Ok(limits)
     }
 }

@@ -7,10 +7,14 @@
 mod compare;
 mod fleet;
 mod generate;
+mod history;
 mod layers;
 mod manifest;
+mod moment;
 mod overview;
 mod pairs;
+mod parity;
+mod past;
 mod platform;
 mod preview;
 mod radius;
@@ -27,7 +31,9 @@ use std::sync::Arc;
 use rayon::prelude::*;
 
 pub use generate::Generated;
+pub use history::HistoryQuery;
 pub use pairs::{PairAnswer, RenderPair, RenderSide, TargetRender};
+pub use parity::ParityQuery;
 pub use platform::OpenOptions;
 pub use radius::OnProgress;
 
@@ -37,8 +43,8 @@ use crate::catalog::{Address, TargetId};
 use crate::edit::{CatalogFiles, Draft};
 use crate::kustomize::{Engine, Outside};
 use crate::report::answer::{
-    Candidates, Change, Comparison, MemberChange, Movable, Overview, Preview, Radius, TargetScope,
-    TargetState, TargetView, WriteFailure, Written,
+    Bisection, Candidates, Change, Comparison, MemberChange, Movable, Overview, Parity, Preview, Radius,
+    TargetScope, TargetState, TargetView, ValueHistory, WriteFailure, Written,
 };
 use crate::report::blame::Blame;
 use crate::vfs::Source;
@@ -182,6 +188,33 @@ impl Explorer {
     /// Why it does not render.
     pub fn blame(&self, address: &Address, draft: &Draft) -> Result<Blame, Failure> {
         self.shared.render(&self.overview(draft), address)?.blame()
+    }
+
+    /// A target over the tags, or over the commits that touch what it reads.
+    ///
+    /// # Errors
+    ///
+    /// When there is no history, or the path is nowhere in it.
+    pub fn history(&self, query: &HistoryQuery) -> Result<ValueHistory, Failure> {
+        self.shared.history(&self.shared.snapshot(Vec::new()), query)
+    }
+
+    /// The commit of the range `A..B` that changed what a target renders; with `all` every such commit.
+    ///
+    /// # Errors
+    ///
+    /// When the range cannot be walked, the target does not render at one of its ends, or the path is nowhere in it.
+    pub fn bisect(&self, query: &HistoryQuery, range: &str, all: bool) -> Result<Bisection, Failure> {
+        self.shared.bisect(&self.shared.snapshot(Vec::new()), query, range, all)
+    }
+
+    /// Two regions held against each other, service by service, under a draft.
+    ///
+    /// # Errors
+    ///
+    /// When a region, environment or service does not exist, or there are no two regions.
+    pub fn parity(&self, query: &ParityQuery, draft: &Draft) -> Result<Arc<Parity>, Failure> {
+        self.shared.parity(&self.overview(draft), query).map(Arc::new).map_err(Arc::new)
     }
 
     /// Two targets side by side.

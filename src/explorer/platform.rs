@@ -3,6 +3,9 @@
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, PoisonError, RwLock};
 
+use jiff::Zoned;
+
+use super::past::Past;
 use crate::base::{Diagnostic, RepoPath};
 use crate::catalog;
 use crate::git::{CommitId, Head, OpenError, Repository};
@@ -12,8 +15,10 @@ use crate::vfs::{GitTree, Snapshot, Source, WorkTree};
 /// How a platform is opened.
 #[derive(Clone, Debug, Default)]
 pub struct OpenOptions {
-    /// The ref to read the catalog from instead of the work tree.
+    /// The ref, or the moment, to read the catalog and the refs at instead of the work tree as it is.
     pub at: Option<String>,
+    /// With [`Self::at`]: the refs stay as they are now.
+    pub refs_now: bool,
     /// What rendering may use outside of the repository; nothing by default.
     pub outside: Outside,
     /// What rendering may use of the machine.
@@ -40,6 +45,8 @@ pub(super) struct Platform {
     pub catalog_from: String,
     /// Whether the catalog is that of the work tree, and so can be edited.
     pub is_work_tree: bool,
+    /// What is worth knowing about how the platform was opened.
+    pub notes: Vec<Diagnostic>,
 }
 
 /// Files as they were when they were first read, so that all answers agree with each other.
@@ -81,15 +88,9 @@ impl Platform {
         let prefix = prefix_of(&root, &top)?;
         let file_bytes = options.limits.file_bytes as u64;
         let work_tree_source: Arc<dyn Source> = Arc::new(open_work_tree(&top, file_bytes)?);
-        let (catalog_source, catalog_from): (Arc<dyn Source>, String) = match (&options.at, &repository) {
-            (None, _) => (Arc::new(open_work_tree(&root, file_bytes)?), "work tree".to_owned()),
-            (Some(text), Some(repository)) => {
-                let found = repository.resolve(text)?;
-                (
-                    Arc::new(tree_below(repository, found.commit, &prefix)?.with_limit(file_bytes)),
-                    text.clone(),
-                )
-            }
+        let then = match (&options.at, &repository) {
+            (None, _) => None,
+            (Some(text), Some(repository)) => Some(Past::find(text, repository, &Zoned::now())?),
             (Some(text), None) => {
                 return Err(Diagnostic::error(
                     "open/no-repository",
@@ -98,7 +99,20 @@ impl Platform {
                 .hint("Leave `--at` away to read the files as they are."));
             }
         };
-        let is_work_tree = options.at.is_none();
+        let (catalog_source, catalog_from): (Arc<dyn Source>, String) = match (&then, &repository) {
+            (Some(then), Some(repository)) => {
+                let tree = tree_below(repository, then.commit, &prefix)?.with_limit(file_bytes);
+                (Arc::new(tree), then.in_words(options.refs_now))
+            }
+            _ => (Arc::new(open_work_tree(&root, file_bytes)?), "work tree".to_owned()),
+        };
+        let moment = then.as_ref().and_then(|then| then.moment).filter(|_| !options.refs_now);
+        let repository = match moment {
+            Some(moment) => repository.map(|repository| repository.as_of(moment.seconds)),
+            None => repository,
+        };
+        let is_work_tree = then.is_none();
+        let notes = then.map(|then| then.notes).unwrap_or_default();
         let loaded = RwLock::new(load(&catalog_source, &work_tree_source));
         Ok(Self {
             root,
@@ -110,6 +124,7 @@ impl Platform {
             file_bytes,
             catalog_from,
             is_work_tree,
+            notes,
         })
     }
 
@@ -182,7 +197,15 @@ fn open_work_tree(path: &Path, file_bytes: u64) -> Result<WorkTree, Diagnostic> 
 }
 
 /// The files of a commit below the directory of the platform.
-fn tree_below(repository: &Repository, commit: CommitId, prefix: &RepoPath) -> Result<GitTree, Diagnostic> {
+///
+/// # Errors
+///
+/// When the commit is not there, or has no such directory.
+pub(super) fn tree_below(
+    repository: &Repository,
+    commit: CommitId,
+    prefix: &RepoPath,
+) -> Result<GitTree, Diagnostic> {
     let mut tree = repository.tree_at(commit)?;
     for part in prefix.parts() {
         tree = repository.tree(tree)?.get(part).map(|entry| entry.id).ok_or_else(|| {

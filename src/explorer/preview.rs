@@ -93,8 +93,17 @@ pub(super) fn file_previews(changes: &[FileChange]) -> Vec<FilePreview> {
 /// Problems of the catalog that only the second has.
 pub(super) fn new_problems(before: &Overview, after: &Overview) -> Vec<Diagnostic> {
     let known: Vec<String> = before.diagnostics.iter().map(ToString::to_string).collect();
-    let is_new =
-        |problem: &&Diagnostic| problem.severity > Severity::Note && !known.contains(&problem.to_string());
+    // The same warning at the same place is no news, even if its words name the ref that has moved.
+    let place = |problem: &Diagnostic| {
+        let span = problem.primary.as_ref()?.span.clone();
+        (problem.severity < Severity::Error).then_some((problem.code, span))
+    };
+    let places: Vec<_> = before.diagnostics.iter().filter_map(place).collect();
+    let is_new = |problem: &&Diagnostic| {
+        problem.severity > Severity::Note
+            && !known.contains(&problem.to_string())
+            && !place(problem).is_some_and(|place| places.contains(&place))
+    };
     after.diagnostics.iter().filter(is_new).cloned().collect()
 }
 

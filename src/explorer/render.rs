@@ -33,6 +33,16 @@ pub(super) struct Rendered {
 }
 
 impl Rendered {
+    /// What was built of a composition over the layers of a revision.
+    pub(super) fn new(
+        composition: Composition,
+        revision: Revision,
+        built: Manifests,
+        files: Arc<FileTable>,
+    ) -> Self {
+        Self { composition, revision, built, files, text: OnceLock::new(), manifest: OnceLock::new() }
+    }
+
     /// The manifests as kustomize prints them.
     ///
     /// # Errors
@@ -208,14 +218,7 @@ impl Shared {
         }
         let source = mounted(&composition.files, &revision, layered.source.clone());
         let built = self.build(&source, &composition.directory, &composition.files)?;
-        let rendered = Arc::new(Rendered {
-            composition,
-            revision,
-            built,
-            files: self.engine.files().clone(),
-            text: OnceLock::new(),
-            manifest: OnceLock::new(),
-        });
+        let rendered = Arc::new(Rendered::new(composition, revision, built, self.engine.files().clone()));
         self.renders.put(rendered.clone());
         Ok(rendered)
     }
@@ -349,7 +352,7 @@ impl Shared {
     }
 
     /// Builds generated files; places in them become the catalog lines behind them.
-    fn build(
+    pub(super) fn build(
         &self,
         source: &dyn Source,
         directory: &RepoPath,
@@ -367,7 +370,7 @@ impl Shared {
 }
 
 /// Generated files with the layers of a revision beside them, as `overlens generate` writes them to disk.
-fn mounted(files: &[GeneratedFile], revision: &Revision, layers: Arc<dyn Source>) -> Mounts {
+pub(super) fn mounted(files: &[GeneratedFile], revision: &Revision, layers: Arc<dyn Source>) -> Mounts {
     let files = files.iter().map(|file| (file.path.clone(), file.text.as_bytes()));
     Mounts::new(Arc::new(Memory::new(files))).with(catalog::layers_directory(revision), layers)
 }

@@ -1,5 +1,6 @@
 //! Limits against hostile or broken input, in one table: what is bounded, how far, and under which name.
 
+use crate::base::go_regex;
 use crate::base::nearest::nearest;
 use crate::yaml;
 
@@ -21,6 +22,8 @@ pub struct Limits {
     pub kustomizations: usize,
     /// How many bytes the printed manifests of one build may have.
     pub output_bytes: usize,
+    /// How many bytes one compiled regular expression may take; see [`go_regex::set_most_bytes`].
+    pub regex_bytes: usize,
     /// What one file may ask of the parser.
     pub yaml: yaml::Limits,
 }
@@ -34,6 +37,7 @@ impl Default for Limits {
             file_bytes: 64 * 1024 * 1024,
             kustomizations: 20_000,
             output_bytes: 1024 * 1024 * 1024,
+            regex_bytes: go_regex::DEFAULT_BYTES,
             yaml: yaml::Limits::default(),
         }
     }
@@ -50,7 +54,7 @@ pub struct Limit {
 }
 
 /// Every limit.
-pub const LIMITS: [Limit; 9] = [
+pub const LIMITS: [Limit; 10] = [
     Limit { name: "file-bytes", bounds: "bytes in one file", value: |limits| &mut limits.file_bytes },
     Limit { name: "documents", bounds: "documents in one file", value: |limits| &mut limits.documents },
     Limit { name: "depth", bounds: "levels of nesting in one file", value: |limits| &mut limits.yaml.depth },
@@ -71,6 +75,11 @@ pub const LIMITS: [Limit; 9] = [
         value: |limits| &mut limits.kustomizations,
     },
     Limit { name: "resources", bounds: "resources in one build", value: |limits| &mut limits.resources },
+    Limit {
+        name: "regex-bytes",
+        bounds: "bytes that one compiled regular expression takes",
+        value: |limits| &mut limits.regex_bytes,
+    },
     Limit {
         name: "output-bytes",
         bounds: "bytes of the manifests of one build",

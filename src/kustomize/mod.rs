@@ -9,6 +9,7 @@ pub mod config;
 pub mod engine;
 mod generate;
 mod hash;
+pub mod helm;
 pub mod kustomization;
 pub mod limits;
 mod load;

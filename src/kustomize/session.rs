@@ -132,6 +132,20 @@ impl<'a> Session<'a> {
         );
     }
 
+    /// Takes kinds out of namespaces that a description of one's own knows to live outside.
+    pub(crate) fn scope_kinds(&self, resources: &mut [Resource]) {
+        let schema = self.schema.borrow();
+        let Some(Some(own)) = schema.as_ref() else { return };
+        for resource in resources {
+            let (api_version, kind) = (resource.id().api_version(), &resource.id().kind);
+            // What Kubernetes itself has keeps its scope.
+            let is_built_in = Schema::kubernetes().is_namespaced(&api_version, kind).is_some();
+            if !is_built_in && own.is_namespaced(&api_version, kind) == Some(false) {
+                resource.set_cluster_scoped();
+            }
+        }
+    }
+
     /// What the built-in description of Kubernetes was needed for so far.
     pub(crate) fn built_in_schema(&self) -> BuiltIn {
         let is_unknown = |(api_version, kind): &(CompactString, CompactString)| {

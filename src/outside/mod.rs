@@ -10,8 +10,6 @@ mod helm;
 mod program;
 mod remotes;
 mod submodules;
-#[cfg(test)]
-mod tests;
 mod tree;
 
 pub use cache::{Cache, cache_directory};

@@ -25,7 +25,14 @@ pub struct UserRemotes {
     repositories: Once<(String, String, bool), Fetched>,
     files: Once<String, FileContent>,
     /// The trees by the names of their files, for whoever wants to show a line.
-    texts: Mutex<Vec<(RepoPath, String, Arc<dyn Source>)>>,
+    trees: Mutex<Vec<NamedTree>>,
+}
+
+/// A fetched tree, and what the names of its files have in common.
+struct NamedTree {
+    name: RepoPath,
+    commit: String,
+    source: Arc<dyn Source>,
 }
 
 /// Answers that are found out once, also when several threads ask at the same time.
@@ -40,7 +47,7 @@ impl UserRemotes {
             curl: "curl".into(),
             repositories: Mutex::default(),
             files: Mutex::default(),
-            texts: Mutex::default(),
+            trees: Mutex::default(),
         }
     }
 
@@ -56,8 +63,8 @@ impl UserRemotes {
         )?);
         let name = RemoteTree::name_of(url);
         let label = format!("{}@{commit}", name.name());
-        let mut texts = self.texts.lock().unwrap_or_else(PoisonError::into_inner);
-        texts.push((name, commit.to_string(), source.clone()));
+        let mut trees = self.trees.lock().unwrap_or_else(PoisonError::into_inner);
+        trees.push(NamedTree { name, commit: commit.to_string(), source: source.clone() });
         Ok(Fetched { source, label })
     }
 }
@@ -143,10 +150,9 @@ impl Remotes for UserRemotes {
 
     fn text(&self, name: &FileName) -> Option<String> {
         let revision = name.revision.as_deref()?;
-        let texts = self.texts.lock().unwrap_or_else(PoisonError::into_inner);
-        let (root, _, source) =
-            texts.iter().find(|(root, commit, _)| commit == revision && name.path.is_within(root))?;
-        let bytes = source.read(&name.path.below(root)?).ok()?.bytes;
+        let trees = self.trees.lock().unwrap_or_else(PoisonError::into_inner);
+        let tree = trees.iter().find(|tree| tree.commit == revision && name.path.is_within(&tree.name))?;
+        let bytes = tree.source.read(&name.path.below(&tree.name)?).ok()?.bytes;
         String::from_utf8(bytes.to_vec()).ok()
     }
 }

@@ -1,13 +1,15 @@
 //! Answers to the questions of the model, from the explorer: what workers do off the screen's thread, and tests at once.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
 
 use rayon::prelude::*;
 
 use crate::app::{About, DraftChange, Effect, Msg, Ticket};
 use crate::base::Diagnostic;
 use crate::edit::Draft;
-use crate::explorer::Explorer;
+use crate::explorer::{Cancel, Explorer};
+use crate::report::answer::{Change, Progress, Radius, TargetScope};
 
 /// Where answers go, and whether anybody still wants them.
 pub trait Asker: Sync {
@@ -43,12 +45,26 @@ pub fn answer(effect: Effect, explorer: &Explorer, asker: &dyn Asker) {
             let result = applied(about, explorer).and_then(|draft| explorer.preview(&draft, focus.as_ref()));
             asker.answer(Msg::Previewed { ticket, result });
         }
+        Effect::Candidates { ticket, movable, about } => {
+            let result = applied(about, explorer).and_then(|draft| explorer.candidates(&movable, &draft));
+            asker.answer(Msg::Candidates { ticket, result });
+        }
+        Effect::Radius { ticket, about } => {
+            let result = applied(about, explorer).and_then(|draft| radius(ticket, &draft, explorer, asker));
+            asker.answer(Msg::Radius { ticket, result });
+        }
+        Effect::Member { ticket, target, about } => {
+            let result = applied(about, explorer)
+                .and_then(|draft| explorer.member_change(&Change::Draft, &draft, &target));
+            asker.answer(Msg::Member { ticket, result });
+        }
         Effect::Write { ticket, mut draft } => {
             let result = explorer.write(&mut draft).map_err(Box::new);
             asker.answer(Msg::Written { ticket, draft, result });
         }
         // The loop does everything else itself.
-        Effect::Open { .. }
+        Effect::CallOff(_)
+        | Effect::Open { .. }
         | Effect::Change { .. }
         | Effect::Copy(_)
         | Effect::UseTheme(_)
@@ -90,6 +106,32 @@ fn applied(about: About, explorer: &Explorer) -> Result<Box<Draft>, Arc<Diagnost
         draft.push(operation, &*explorer.catalog_source()).map_err(|error| Arc::new(error.diagnostic()))?;
     }
     Ok(draft)
+}
+
+/// How often it is said how far a question has come.
+const TELL_EVERY: Duration = Duration::from_millis(40);
+
+/// What a draft does to all targets; says how far it has come, and stops as soon as there is a newer question.
+fn radius(
+    ticket: Ticket,
+    draft: &Draft,
+    explorer: &Explorer,
+    asker: &dyn Asker,
+) -> Result<Arc<Radius>, Arc<Diagnostic>> {
+    let cancel = Cancel::default();
+    let told: Mutex<Option<Instant>> = Mutex::new(None);
+    let progress = |progress: Progress| {
+        if asker.is_stale() {
+            cancel.cancel();
+        }
+        let mut told = told.lock().unwrap_or_else(PoisonError::into_inner);
+        let is_due = told.is_none_or(|told| told.elapsed() >= TELL_EVERY) || progress.done == progress.total;
+        if is_due {
+            *told = Some(Instant::now());
+            asker.answer(Msg::Progress { ticket, progress });
+        }
+    };
+    explorer.radius(&Change::Draft, draft, &TargetScope::default(), &progress, &cancel)
 }
 
 /// Targets rendered between two looks at the mailbox: small, so that a newer question need not wait.

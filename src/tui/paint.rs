@@ -70,6 +70,10 @@ pub mod sign {
     pub const PLUS: Sign = Sign("+", "+");
     /// Changed lines.
     pub const CHANGED: Sign = Sign("~", "~");
+    /// Looked at and found right.
+    pub const REVIEWED: Sign = Sign("✓", "v");
+    /// Steps of a measure of progress that are left.
+    pub const BAR_REST: Sign = Sign("░", ".");
     /// Steps of a measure of progress.
     pub const BAR: Sign = Sign("█", "#");
 }

@@ -225,9 +225,14 @@ impl Runtime {
                 effect @ Effect::Open { .. } => self.workers.ask(Lane::Open, effect),
                 effect @ Effect::Overview { .. } => self.workers.ask(Lane::Overview, effect),
                 effect @ Effect::States { .. } => self.workers.ask(Lane::States, effect),
-                effect @ (Effect::Target { .. } | Effect::Compare { .. }) => {
+                effect @ (Effect::Target { .. }
+                | Effect::Compare { .. }
+                | Effect::Candidates { .. }
+                | Effect::Member { .. }) => {
                     self.workers.ask(Lane::View, effect);
                 }
+                effect @ Effect::Radius { .. } => self.workers.ask(Lane::Radius, effect),
+                Effect::CallOff(lane) => self.workers.ask(lane, Effect::CallOff(lane)),
                 effect @ Effect::Preview { .. } => self.workers.ask(Lane::Preview, effect),
                 effect @ Effect::Write { .. } => self.workers.ask(Lane::Write, effect),
             }

@@ -37,7 +37,8 @@ struct Mailbox {
     arrived: Condvar,
 }
 
-const LANES: [Lane; 6] = [Lane::Open, Lane::Overview, Lane::States, Lane::View, Lane::Preview, Lane::Write];
+const LANES: [Lane; 7] =
+    [Lane::Open, Lane::Overview, Lane::States, Lane::View, Lane::Preview, Lane::Radius, Lane::Write];
 
 impl Workers {
     /// Starts the threads. They end with the program.
@@ -164,6 +165,18 @@ fn failure_of(effect: &Effect) -> Option<Failed> {
         Effect::Preview { ticket, .. } => {
             let ticket = *ticket;
             Box::new(move |problem| Msg::Previewed { ticket, result: Err(problem) })
+        }
+        Effect::Candidates { ticket, .. } => {
+            let ticket = *ticket;
+            Box::new(move |problem| Msg::Candidates { ticket, result: Err(problem) })
+        }
+        Effect::Radius { ticket, .. } => {
+            let ticket = *ticket;
+            Box::new(move |problem| Msg::Radius { ticket, result: Err(problem) })
+        }
+        Effect::Member { ticket, .. } => {
+            let ticket = *ticket;
+            Box::new(move |problem| Msg::Member { ticket, result: Err(problem) })
         }
         Effect::Write { ticket, draft } => {
             let (ticket, draft) = (*ticket, draft.clone());

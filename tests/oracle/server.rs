@@ -17,7 +17,8 @@ fn main() -> io::Result<()> {
     let mut answers = io::stdout().lock();
     for line in io::stdin().lock().lines() {
         let directory = line?;
-        let (status, output, message) = match catch_unwind(AssertUnwindSafe(|| build(Path::new(&directory)))) {
+        let (status, output, message) = match catch_unwind(AssertUnwindSafe(|| build(Path::new(&directory))))
+        {
             Ok(Ok(output)) => ("built", output, String::new()),
             Ok(Err(message)) => ("refused", String::new(), message),
             Err(cause) => ("panicked", String::new(), format!("panicked: {}", said(cause.as_ref()))),
@@ -38,7 +39,8 @@ fn build(directory: &Path) -> Result<String, String> {
     let path = inner.and_then(|inner| RepoPath::parse(inner).ok()).ok_or("the path is not UTF-8")?;
     let source = WorkTree::open(&top).map_err(|error| error.to_string())?;
     let built = Engine::default().build(&source, &path, &BuildOptions::default()).map_err(|found| {
-        let place = found.primary.as_ref().map(|label| format!(" {}:{}", label.span.file.path, label.span.line));
+        let place =
+            found.primary.as_ref().map(|label| format!(" {}:{}", label.span.file.path, label.span.line));
         format!("error[{}]: {}\n{}\n", found.code, found.message, place.unwrap_or_default())
     })?;
     built.to_yaml().map_err(|error| error.to_string())

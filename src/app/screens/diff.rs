@@ -9,7 +9,7 @@ use crate::app::mask::masked;
 use crate::app::search::Search;
 use crate::base::{Diagnostic, RepoPath};
 use crate::catalog::Address;
-use crate::diff::{Counts, DiffDocument, ResourceDiff, Row, Section, Status, fold};
+use crate::diff::{Counts, DiffDocument, Identity, ResourceDiff, Row, Section, Status, fold};
 use crate::report::answer::{Comparison, LineWriter};
 
 /// Equal lines shown around each change.
@@ -24,6 +24,8 @@ pub struct DiffScreen {
     pub right: Address,
     /// The answer; while a newer one is on its way, the one before.
     pub comparison: Option<Arc<Comparison>>,
+    /// The difference when it is that of one change rather than of two targets.
+    change: Option<Arc<DiffDocument>>,
     /// Why there is no answer.
     pub failure: Option<Arc<Diagnostic>>,
     /// Whether the person wants it unified; narrow screens do it anyway.
@@ -111,6 +113,7 @@ impl DiffScreen {
             left,
             right,
             comparison: None,
+            change: None,
             failure: None,
             unified: false,
             folded: true,
@@ -150,9 +153,44 @@ impl DiffScreen {
         }
     }
 
+    /// Shows the difference that one change makes.
+    pub fn show(&mut self, document: Arc<DiffDocument>) {
+        let is_first = self.change.is_none();
+        self.masks = masks(&document);
+        self.change = Some(document);
+        self.rebuild();
+        if is_first {
+            self.text.cursor = 0;
+            self.go_to_change(0, true);
+        }
+    }
+
+    /// Goes to the change of a field, as far as its key tells it; else to its resource.
+    pub fn show_field(&mut self, resource: &Identity, key: Option<&str>) {
+        let is_it =
+            |line: &&DiffLine| self.all().get(line.resource()).is_some_and(|diff| diff.identity == *resource);
+        let is_key = |line: &&DiffLine| {
+            let text = self.line_text(line);
+            let name = text.trim_start().trim_start_matches("- ");
+            key.is_some_and(|key| name.strip_prefix(key).is_some_and(|rest| rest.starts_with(':')))
+        };
+        let find = |wanted: &dyn Fn(&&DiffLine) -> bool| {
+            self.lines.iter().position(|line| is_it(&line) && wanted(&line))
+        };
+        let change = |line: &&DiffLine| self.is_change(line);
+        let found =
+            find(&|line| change(line) && is_key(line)).or_else(|| find(&change)).or_else(|| find(&|_| true));
+        if let Some(line) = found {
+            self.select_line(line);
+        }
+    }
+
     /// The difference, if both sides render.
     #[must_use]
     pub fn document(&self) -> Option<&DiffDocument> {
+        if let Some(change) = &self.change {
+            return Some(change);
+        }
         self.comparison.as_ref()?.difference.as_deref().ok()
     }
 

@@ -1,14 +1,22 @@
 //! The screens: what each one remembers between two keys. What they show comes from answers.
 
+pub mod candidates;
+pub mod class;
 pub mod diff;
 pub mod draft;
+pub mod movables;
 pub mod pins;
+pub mod radius;
 pub mod services;
 pub mod target;
 
+pub use candidates::CandidatesScreen;
+pub use class::ClassScreen;
 pub use diff::DiffScreen;
 pub use draft::DraftScreen;
+pub use movables::MovablesScreen;
 pub use pins::PinsScreen;
+pub use radius::RadiusScreen;
 pub use services::ServicesScreen;
 pub use target::TargetScreen;
 
@@ -25,6 +33,14 @@ pub enum Screen {
     Pins(PinsScreen),
     /// Edits that are not written.
     Draft(Box<DraftScreen>),
+    /// What can be promoted.
+    Movables(Box<MovablesScreen>),
+    /// The refs to promote it to.
+    Candidates(Box<CandidatesScreen>),
+    /// What a change does to all targets.
+    Radius(Box<RadiusScreen>),
+    /// One class of equal changes.
+    Class(Box<ClassScreen>),
 }
 
 impl Screen {
@@ -36,6 +52,16 @@ impl Screen {
             Self::Diff(_) => Scope::Diff,
             Self::Pins(_) => Scope::Pins,
             Self::Draft(_) => Scope::Draft,
+            Self::Movables(_) => Scope::Movables,
+            Self::Candidates(_) => Scope::Candidates,
+            Self::Radius(_) => Scope::Radius,
+            Self::Class(_) => Scope::Class,
         }
+    }
+
+    /// Whether it is a step of a promotion, over once that is written.
+    #[must_use]
+    pub const fn is_promotion(&self) -> bool {
+        matches!(self, Self::Movables(_) | Self::Candidates(_) | Self::Radius(_) | Self::Class(_))
     }
 }

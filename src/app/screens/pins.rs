@@ -5,7 +5,7 @@ use std::sync::Arc;
 use crate::app::editing::Subject;
 use crate::app::list::Motion;
 use crate::catalog::{Catalog, Outcome, Pin, Rule, Spanned};
-use crate::report::answer::Overview;
+use crate::report::answer::{Movable, Overview};
 
 /// State of the screen: a cell of the matrix, or a channel above it.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
@@ -113,6 +113,19 @@ impl PinsScreen {
         }
         self.row = self.row.min(last_row);
         self.column = self.column.min(last_column);
+    }
+
+    /// The channel or pin under the cursor; nothing on a default channel.
+    #[must_use]
+    pub fn movable(&self, overview: &Overview) -> Option<Movable> {
+        Some(match self.subject(overview)? {
+            Subject::Channel { name } => Movable::Channel(name),
+            Subject::EnvironmentPin { env } => Movable::EnvironmentPin(env),
+            Subject::RegionPin { region, env } => Movable::RegionPin { region, environment: env },
+            Subject::Value { .. } | Subject::ServiceChannel { .. } | Subject::DefaultChannel { .. } => {
+                return None;
+            }
+        })
     }
 
     /// What an edit here would change.

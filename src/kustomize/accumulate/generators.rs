@@ -25,7 +25,31 @@ impl Session<'_> {
             });
             self.absorb(&mut accumulated.resources, resource, entry.mark)?;
         }
+        self.generate_charts(layer, accumulated)?;
         self.generate_external(layer, accumulated)
+    }
+
+    /// Inflates the charts of `helmCharts`. One without a namespace gets that of the kustomization, or else that of the
+    /// nearest one that includes it.
+    fn generate_charts(&self, layer: &Layer<'_>, accumulated: &mut Accumulated) -> Result<(), BuildError> {
+        let kustomization = &layer.kustomization;
+        let globals = kustomization.helm_globals.as_ref().or(kustomization.legacy_helm_globals.as_ref());
+        let globals = globals.cloned().unwrap_or_default();
+        let namespace = || layer.chain().find_map(|above| above.kustomization.namespace.as_ref());
+        for chart in &kustomization.helm_charts {
+            let mut chart = chart.clone();
+            if chart.namespace.is_empty()
+                && let Some(namespace) = namespace()
+            {
+                chart.namespace = namespace.value.clone();
+            }
+            let origin = layer.origin_of_own("HelmChartInflationGenerator");
+            for mut resource in self.inflate(layer, &chart, &globals)? {
+                resource.origin = origin.clone();
+                self.absorb(&mut accumulated.resources, resource, chart.mark)?;
+            }
+        }
+        Ok(())
     }
 
     /// Makes the object of one generator.
@@ -78,8 +102,10 @@ impl Session<'_> {
                     generate::join_data(&mut new, old);
                 }
                 new.origin = origin;
+                new.note();
                 if !new.id().same_object(old.id()) {
-                    let message = format!("{} is no longer a {}, and cannot be replaced", old.id(), new.id().kind);
+                    let message =
+                        format!("{} is no longer a {}, and cannot be replaced", old.id(), new.id().kind);
                     return Err(self.refuse(
                         Fault::new("generator/kind-changed", mark, message)
                             .also(old.mark(), "the one that is there")

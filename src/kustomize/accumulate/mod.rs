@@ -61,7 +61,6 @@ impl Session<'_> {
         mut accumulated: Accumulated,
     ) -> Result<Accumulated, BuildError> {
         self.warn_of_deprecated(layer);
-        self.refuse_unsupported(layer)?;
         for text in &layer.kustomization.resources {
             self.accumulate_path(layer, &mut accumulated, text)?;
         }
@@ -120,6 +119,7 @@ impl Session<'_> {
     ) -> Result<Vec<Resource>, BuildError> {
         let mut resources = self.resources_in(file)?.as_ref().clone();
         self.saw_kinds(&resources);
+        self.scope_kinds(&mut resources);
         if let Some(origin) = &layer.origin {
             let origin = Arc::new(origin.append(path));
             for resource in &mut resources {
@@ -217,8 +217,8 @@ impl Session<'_> {
         self.add_config(accumulated, &whole.config(), mark)?;
         for text in &layer.kustomization.crds {
             let file = self.load(layer, &text.value, text.mark)?;
-            let documents = self.parse(&file)?;
-            let config = TransformerConfig::of_crds(documents.first())
+            let document = self.parse_description(&file)?;
+            let config = TransformerConfig::of_crds(document.as_ref())
                 .map_err(|conflict| self.config_conflict(&conflict, text.mark))?;
             self.add_config(accumulated, &Arc::new(config), text.mark)?;
         }
@@ -248,18 +248,5 @@ impl Session<'_> {
                 ));
             self.warn(warning);
         }
-    }
-
-    /// Fields that kustomize has and this engine has not yet.
-    fn refuse_unsupported(&self, layer: &Layer<'_>) -> Result<(), BuildError> {
-        let kustomization = &layer.kustomization;
-        let unsupported = [("helmCharts", kustomization.helm_charts.first().map(|node| node.mark))];
-        for (field, mark) in unsupported {
-            if let Some(mark) = mark {
-                let message = format!("`{field}` is not supported");
-                return Err(self.refuse(Fault::new("kustomization/unsupported", mark, message)));
-            }
-        }
-        Ok(())
     }
 }

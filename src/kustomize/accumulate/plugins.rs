@@ -25,12 +25,15 @@ impl Session<'_> {
             generators.push((generated, plugin::origin_of(config).map(Arc::new), config.mark()));
         }
         for (generated, origin, mark) in generators {
-            let mut resource = match generated {
-                Generated::Data(entry) => self.generate_one(layer, &entry, None)?,
-                Generated::Object(resource) => *resource,
+            let resources = match generated {
+                Generated::Data(entry) => vec![self.generate_one(layer, &entry, None)?],
+                Generated::Object(resource) => vec![*resource],
+                Generated::Chart(chart, globals) => self.inflate(layer, &chart, &globals)?,
             };
-            resource.origin = origin;
-            self.absorb(&mut accumulated.resources, resource, mark)?;
+            for mut resource in resources {
+                resource.origin = origin.clone();
+                self.absorb(&mut accumulated.resources, resource, mark)?;
+            }
         }
         Ok(())
     }

@@ -106,7 +106,7 @@ impl Origin {
 }
 
 fn entry(key: &'static str, value: &str) -> Entry {
-    Entry { key: key.into(), mark: Mark::NONE, value: Node::string(value), bare: false }
+    Entry::new(key, Mark::NONE, Node::string(value))
 }
 
 /// What `buildMetadata` of the kustomization that is built asks for.

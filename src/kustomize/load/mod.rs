@@ -104,7 +104,7 @@ impl Session<'_> {
     }
 
     /// The path that a text names, seen from a layer.
-    fn join(&self, layer: &Layer<'_>, text: &Text) -> Result<RepoPath, BuildError> {
+    pub(crate) fn join(&self, layer: &Layer<'_>, text: &Text) -> Result<RepoPath, BuildError> {
         let boundary = self.source.boundary(&layer.root);
         match layer.root.join(&text.value) {
             Ok(path) if path.is_within(&boundary) => Ok(path),
@@ -230,6 +230,16 @@ impl Session<'_> {
         Ok(documents)
     }
 
+    /// The first document of a file that describes custom resources. Of a key that stands twice the last value counts, as in JSON.
+    ///
+    /// # Errors
+    ///
+    /// When the file is no YAML.
+    pub(crate) fn parse_description(&self, file: &LoadedFile) -> Result<Option<Node>, BuildError> {
+        crate::yaml::parse_settings(&file.bytes, file.file, &self.limits().yaml)
+            .map_err(|error| Box::new(error.diagnostic(self.files())))
+    }
+
     /// The mark of a file as a whole.
     pub(crate) fn file_mark(&self, path: &RepoPath) -> Mark {
         Mark { file: self.files().id(&self.source.file_name(path)), line: 0, column: 0 }
@@ -254,7 +264,7 @@ impl Session<'_> {
         })
     }
 
-    fn source_error(&self, error: &SourceError, mark: Mark) -> BuildError {
+    pub(crate) fn source_error(&self, error: &SourceError, mark: Mark) -> BuildError {
         let code = match error {
             SourceError::NotFound(_) => "load/not-found",
             SourceError::IsDirectory(_) | SourceError::NotDirectory(_) => "load/wrong-kind",

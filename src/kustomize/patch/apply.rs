@@ -2,7 +2,7 @@
 
 use compact_str::CompactString;
 
-use super::{Body, Effect, Field, Patch};
+use super::{Body, Effect, Field, OddKeys, Patch};
 use crate::base::Mark;
 use crate::kustomize::notes::Removal;
 use crate::kustomize::resource::metadata::{self, normalise_map, set_metadata_field};
@@ -10,7 +10,7 @@ use crate::kustomize::resource::{Resource, ResourceId, ResourceMap};
 use crate::schema::Schema;
 use crate::yaml::json_patch::JsonPatch;
 use crate::yaml::merge::merge;
-use crate::yaml::{Fault, Node, Value};
+use crate::yaml::{Fault, Node, Value, Writer};
 
 impl Patch {
     /// Applies the patch to the resources that it is meant for.
@@ -160,7 +160,8 @@ impl Patch {
             if let Some(doubt) = resource.doubt() {
                 return Err(doubt);
             }
-            let lost = resource.node().entries_without_quotes().next().map(|entry| (entry.key.clone(), entry.mark));
+            let lost =
+                resource.node().entries_without_quotes().next().map(|entry| (entry.key.clone(), entry.mark));
             if let Some((key, mark)) = lost {
                 let message = format!("the object cannot become JSON: its key `{key}` has lost its quotes");
                 let fault = Fault::new("patch/key-type", mark, message)
@@ -172,10 +173,12 @@ impl Patch {
             resource.shared.clear();
             let applied = resource.update(|node| {
                 let applied = patch.apply(node)?;
+                node.forget_schemas();
                 normalise_map(node, "annotations");
                 Ok::<_, Fault>(applied)
             });
             let applied = applied.map_err(|fault| about(fault, &id))?;
+            resource.note();
             if forgets_origin {
                 resource.origin = None;
                 resource.transformations.clear();
@@ -197,20 +200,28 @@ impl Patch {
 fn drops_annotations(patch: &Node) -> bool {
     let drops = |path: &[&str]| {
         patch.get_path(path).is_some_and(|node| {
-            node.is_null() || node.get("$patch").is_some_and(|word| matches!(metadata::text(word), "replace" | "delete"))
+            node.is_null()
+                || node.get("$patch").is_some_and(|word| matches!(metadata::text(word), "replace" | "delete"))
         })
     };
     drops(&["metadata"]) || drops(&["metadata", "annotations"])
 }
 
-/// Refuses a key that is no text once the patch has put it into the object; over a key that was there it is fine.
-fn refuse_odd_keys(node: &Node, odd: &[Mark]) -> Result<(), Fault> {
+/// Refuses a key that is no text once the patch has put it into the object; over a key that was there it is fine. Refuses
+/// a key that stands twice in a map that is new in the object.
+fn refuse_odd_keys(node: &Node, odd: &OddKeys) -> Result<(), Fault> {
     match &node.value {
         Value::Scalar(_) => Ok(()),
         Value::Sequence(items) => items.iter().try_for_each(|item| refuse_odd_keys(item, odd)),
         Value::Mapping(map) => map.iter().try_for_each(|entry| {
             // A key that was there before keeps its text; what the patch replaced is then in the history of the value.
-            if odd.contains(&entry.mark) && entry.value.before.is_none() {
+            let is_new = entry.value.before.is_none();
+            let is_new_map = is_new && node.writer == Writer::Patch && node.mark.file == entry.mark.file;
+            if is_new_map && odd.twice.contains(&entry.mark) {
+                let message = format!("the patch adds a map with the key `{}` twice", entry.key);
+                return Err(Fault::new("patch/key-twice", entry.mark, message).hint("Remove one of the two."));
+            }
+            if odd.untyped.contains(&entry.mark) && is_new {
                 let message = format!("the patch adds the key `{}`, which is not a string", entry.key);
                 return Err(Fault::new("patch/key-type", entry.mark, message)
                     .hint(format!("Write the key in quotes: `\"{}\"`.", entry.key)));
@@ -332,10 +343,12 @@ impl Identity {
             value.untyped = true;
             value
         };
-        if let Some(kind) = self.kind.filter(|_| !patch.allow_kind_change)
+        // What the resource has lost before, the patch does not give back to it.
+        let nothing = || Node::string("");
+        if !patch.allow_kind_change
             && let Some(map) = node.as_mapping_mut()
         {
-            map.set("kind", untyped(kind));
+            map.set("kind", untyped(self.kind.unwrap_or_else(nothing)));
         }
         let set = |node: &mut Node, key: &str, value: Node| {
             let existing = node
@@ -346,8 +359,8 @@ impl Identity {
                 set_metadata_field(node, key, value);
             }
         };
-        if let Some(name) = self.name.filter(|_| !patch.allow_name_change) {
-            set(node, "name", untyped(name));
+        if !patch.allow_name_change {
+            set(node, "name", untyped(self.name.unwrap_or_else(nothing)));
         }
         match self.namespace {
             Some(namespace) => set(node, "namespace", untyped(namespace)),

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use super::FieldPath;
-use super::target::{Writing, documents, set_text, is_new};
+use super::target::{Writing, documents, is_new, set_text};
 use crate::yaml::field_path::{Created, PathMatcher, lookup};
 use crate::yaml::json_patch::can_be_plain;
 use crate::yaml::scalar::tag_of_plain;

@@ -120,7 +120,7 @@ impl Writing<'_> {
 impl FieldPath {
     /// Whether the path can lead to the annotations as a whole, where kustomize keeps its notes.
     pub(super) fn reaches_notes(&self) -> bool {
-        matches!(self.matcher.parts(), [metadata, rest @ ..] if metadata == "metadata" && rest.len() <= 1)
+        matches!(self.matcher.parts(), [metadata, rest @ ..] if metadata == "metadata" && matches!(rest.first().map(String::as_str), None | Some("annotations")))
     }
 
     fn is_annotation(&self) -> bool {

@@ -154,6 +154,7 @@ impl Resource {
         let result = change(node);
         self.shared.iter_mut().for_each(|shared| shared.follow(node));
         let before = std::mem::replace(&mut self.id, ResourceId::of(&self.node));
+        self.id.keep_scope(&before);
         if before.group != self.id.group || before.version != self.id.version {
             for id in &mut self.previous {
                 id.group = self.id.group.clone();
@@ -174,7 +175,13 @@ impl Resource {
     pub(crate) fn put_node(&mut self, mut node: Node) {
         self.shared.iter_mut().for_each(|shared| shared.follow(&mut node));
         self.node = Arc::new(node);
-        self.id = ResourceId::of(&self.node);
+        let before = std::mem::replace(&mut self.id, ResourceId::of(&self.node));
+        self.id.keep_scope(&before);
+    }
+
+    /// Says that the kind lives outside namespaces, whatever the table of Kubernetes kinds says.
+    pub(crate) fn set_cluster_scoped(&mut self) {
+        self.id.cluster_scoped = true;
     }
 
     /// Whether nothing is left of the object, as after a patch that deletes it.

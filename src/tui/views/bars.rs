@@ -6,6 +6,7 @@ use unicode_width::UnicodeWidthStr;
 
 use crate::app::help::key_bar;
 use crate::app::key::Key;
+use crate::app::screens::radius::ChangeAsked;
 use crate::app::{Lane, Model, Popup, Screen, words};
 use crate::base::Severity;
 use crate::report::answer::{CommitSummary, Overview};
@@ -52,8 +53,22 @@ pub(super) fn top(buffer: &mut Buffer, area: Rect, model: &Model, look: &Look<'_
                 Screen::Draft(_) => {
                     pen.put("draft", strong);
                 }
+                Screen::Movables(_) => {
+                    pen.put("promote", strong);
+                }
+                Screen::Candidates(screen) => {
+                    pen.put("promote", muted).put(&into, muted).put(&screen.movable.to_string(), strong);
+                }
+                Screen::Radius(screen) => promotion(&mut pen, &screen.change, true, look),
+                Screen::Class(screen) => {
+                    promotion(&mut pen, &screen.change, false, look);
+                    pen.put(&into, muted).put(&format!("class {}", screen.class.letter), strong);
+                }
             }
         }
+    }
+    if overview.catalog_from != "work tree" {
+        pen.put(&format!("  {}", overview.catalog_from), look.style(Role::Warning));
     }
     if model.pending() > 0 {
         pen.put(&format!("  {}{}", look.sign(sign::EDITED), model.pending()), look.style(Role::Warning));
@@ -69,6 +84,21 @@ pub(super) fn top(buffer: &mut Buffer, area: Rect, model: &Model, look: &Look<'_
     pen.skip(pen.room().saturating_sub(width(&right)));
     for (text, role) in right {
         pen.put(&text, look.style(role));
+    }
+}
+
+/// What is promoted to which ref.
+fn promotion(pen: &mut Pen<'_>, change: &ChangeAsked, is_last: bool, look: &Look<'_>) {
+    let into = format!(" {} ", look.sign(sign::INTO));
+    let (muted, last) = (look.style(Role::Muted), if is_last { Role::Strong } else { Role::Muted });
+    match change {
+        ChangeAsked::Move { movable, reference } => {
+            pen.put("promote", muted).put(&into, muted).put(&movable.to_string(), muted).put(&into, muted);
+            pen.put(words::short_reference(reference, ""), look.style(last));
+        }
+        ChangeAsked::Draft => {
+            pen.put("draft", muted).put(&into, muted).put("classes", look.style(last));
+        }
     }
 }
 
@@ -100,7 +130,7 @@ fn right_parts(model: &Model, overview: &Overview, look: &Look<'_>) -> Vec<(Stri
             }
             parts
         }
-        Some(Screen::Diff(_) | Screen::Pins(_)) => Vec::new(),
+        Some(_) => Vec::new(),
     }
 }
 
@@ -110,9 +140,6 @@ fn platform_parts(model: &Model, overview: &Overview, look: &Look<'_>) -> Vec<(S
     let targets = words::count(overview.resolutions.len(), "target");
     let errors = model.problems().iter().filter(|problem| problem.severity == Severity::Error).count();
     let mut parts = Vec::new();
-    if overview.catalog_from != "work tree" {
-        parts.push((format!("catalog: {}   ", overview.catalog_from), Role::Warning));
-    }
     parts.extend([
         (format!("{services} {} {targets}   ", look.sign(sign::DOT)), Role::Text),
         (format!("{} {good}  ", look.sign(sign::GOOD)), Role::Good),
@@ -143,6 +170,9 @@ pub(super) fn message(buffer: &mut Buffer, area: Rect, model: &Model, look: &Loo
             Some((&screen.search, screen.text.cursor))
         }
         Some(Screen::Diff(screen)) if screen.search.is_active() => Some((&screen.search, screen.text.cursor)),
+        Some(Screen::Class(screen)) if screen.diff.search.is_active() => {
+            Some((&screen.diff.search, screen.diff.text.cursor))
+        }
         _ => None,
     };
     if let Some(notice) = &model.notice {
@@ -206,6 +236,14 @@ fn hints(model: &Model, look: &Look<'_>) -> Vec<(String, String)> {
                 }
                 return fixed(&known);
             }
+            if matches!(model.stack.last(), Some(Screen::Candidates(screen)) if screen.filtering) {
+                return fixed(&[
+                    ("enter", "see what changes"),
+                    ("esc", "clear"),
+                    ("up", ""),
+                    ("down", "other"),
+                ]);
+            }
             if model.stack.is_empty() && model.services.filtering {
                 return fixed(&[("enter", "keep"), ("esc", "clear"), ("env:", "region: type: ref: is:")]);
             }
@@ -228,6 +266,9 @@ fn busy_words(model: &Model) -> Option<String> {
     }
     if model.is_waiting(Lane::View) {
         return Some("rendering".to_owned());
+    }
+    if let (true, Some(Screen::Radius(screen))) = (model.is_waiting(Lane::Radius), model.stack.last()) {
+        return Some(format!("{}/{}", screen.progress.done, screen.progress.total));
     }
     if model.is_waiting(Lane::States) {
         let (good, busy, failed) = model.tally();

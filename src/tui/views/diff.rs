@@ -87,18 +87,7 @@ pub(super) fn draw(buffer: &mut Buffer, area: Rect, model: &Model, screen: &Diff
     } else if layout.text.height > 0 {
         paint::rule(buffer, Rect { y: layout.text.y - 1, height: 1, ..layout.text }, 0, look);
     }
-    if screen.lines.is_empty() {
-        Pen::at(buffer, layout.text, 0).skip(2).put(
-            if screen.document().is_some_and(|document| !document.is_equal()) {
-                "no difference but namespaces and hashes (i shows them)"
-            } else {
-                "no difference"
-            },
-            look.style(Role::Good),
-        );
-        return;
-    }
-    text(buffer, layout.text, screen, look, layout.unified);
+    text(buffer, layout.text, screen, look, layout.unified, screen.in_text);
 }
 
 fn side_name(address: &Address, view: Option<&TargetView>) -> String {
@@ -176,8 +165,25 @@ fn status(diff: &ResourceDiff, look: &Look<'_>) -> (&'static str, Role) {
     }
 }
 
-fn text(buffer: &mut Buffer, area: Rect, screen: &DiffScreen, look: &Look<'_>, unified: bool) {
-    super::rows(buffer, area, look, &screen.text, screen.lines.len(), screen.in_text, |pen, index| {
+/// The lines of a difference.
+pub(super) fn text(
+    buffer: &mut Buffer,
+    area: Rect,
+    screen: &DiffScreen,
+    look: &Look<'_>,
+    unified: bool,
+    focused: bool,
+) {
+    if screen.lines.is_empty() {
+        let said = if screen.document().is_some_and(|document| !document.is_equal()) {
+            "no difference but namespaces and hashes (i shows them)"
+        } else {
+            "no difference"
+        };
+        Pen::at(buffer, area, 0).skip(2).put(said, look.style(Role::Good));
+        return;
+    }
+    super::rows(buffer, area, look, &screen.text, screen.lines.len(), focused, |pen, index| {
         match &screen.lines[index] {
             DiffLine::Resource(resource) => {
                 let Some(diff) = screen.all().get(*resource) else { return };

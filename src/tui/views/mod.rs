@@ -5,12 +5,15 @@
 //! the mouse; both use the same areas as drawing.
 
 mod bars;
+mod class;
 mod diff;
 mod draft;
 mod editing;
 mod effect;
 mod pins;
 mod popup;
+mod promote;
+mod radius;
 mod services;
 mod target;
 mod yaml;
@@ -68,6 +71,10 @@ pub fn measure(model: &Model, area: Rect) -> Measures {
         Some(Screen::Target(screen)) => target::measure(screen, body),
         Some(Screen::Diff(screen)) => diff::measure(screen, body),
         Some(Screen::Draft(_)) => draft::measure(model, body),
+        Some(Screen::Movables(_)) => promote::measure_movables(body),
+        Some(Screen::Candidates(_)) => promote::measure_candidates(body),
+        Some(Screen::Radius(screen)) => radius::measure(screen, body),
+        Some(Screen::Class(screen)) => class::measure(screen, body),
         Some(Screen::Pins(_)) => Measures::default(),
     };
     measures.popup = model.popup.as_ref().map_or(0, |popup| popup::rows(popup, area));
@@ -89,6 +96,10 @@ pub fn hit(model: &Model, area: Rect, x: u16, y: u16) -> Spot {
         Some(Screen::Target(screen)) => target::hit(screen, body, x, y),
         Some(Screen::Diff(screen)) => diff::hit(screen, body, x, y),
         Some(Screen::Draft(screen)) => draft::hit(model, screen, body, x, y),
+        Some(Screen::Movables(screen)) => promote::hit_movables(screen, body, x, y),
+        Some(Screen::Candidates(screen)) => promote::hit_candidates(screen, body, x, y),
+        Some(Screen::Radius(screen)) => radius::hit(screen, body, x, y),
+        Some(Screen::Class(screen)) => class::hit(screen, body, x, y),
         Some(Screen::Pins(_)) => pins::hit(model, body, x, y),
     };
     spot.unwrap_or(Spot::Elsewhere)
@@ -116,6 +127,10 @@ pub fn draw(buffer: &mut Buffer, area: Rect, model: &Model, look: &Look<'_>) {
             Some(Screen::Target(screen)) => target::draw(buffer, body, model, overview, screen, look),
             Some(Screen::Diff(screen)) => diff::draw(buffer, body, model, screen, look),
             Some(Screen::Draft(screen)) => draft::draw(buffer, body, model, screen, look),
+            Some(Screen::Movables(screen)) => promote::movables(buffer, body, model, overview, screen, look),
+            Some(Screen::Candidates(screen)) => promote::candidates(buffer, body, model, screen, look),
+            Some(Screen::Radius(screen)) => radius::draw(buffer, body, model, screen, look),
+            Some(Screen::Class(screen)) => class::draw(buffer, body, model, screen, look),
             Some(Screen::Pins(screen)) => pins::draw(buffer, body, model, overview, *screen, look),
         },
     }

@@ -17,18 +17,27 @@ pub(super) struct Budget {
     pub(super) limits: Limits,
     nodes: usize,
     alias_nodes: usize,
-    /// Whether keys may stand twice and be of any type.
-    any_keys: bool,
+    /// Whether keys may be of any type and stand twice, and which value counts then.
+    any_keys: Option<Twice>,
+    /// The places of keys that stand twice, where the first value counts.
+    pub(super) twice: Vec<Mark>,
+}
+
+/// Which value of a key that stands twice counts.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Twice {
+    First,
+    Last,
 }
 
 impl Budget {
     pub(super) fn new(limits: &Limits) -> Self {
-        Self { limits: *limits, nodes: 0, alias_nodes: 0, any_keys: false }
+        Self { limits: *limits, nodes: 0, alias_nodes: 0, any_keys: None, twice: Vec::new() }
     }
 
-    /// Lets keys stand twice, the last one counting, and takes keys of every type as text.
-    pub(super) fn with_any_keys(self) -> Self {
-        Self { any_keys: true, ..self }
+    /// Lets keys stand twice, and takes keys of every type as text.
+    pub(super) fn with_any_keys(self, twice: Twice) -> Self {
+        Self { any_keys: Some(twice), ..self }
     }
 
     /// Counts a value at a depth.
@@ -228,7 +237,7 @@ impl Entries {
         key: Loaded,
         value: Node,
         depth: usize,
-        budget: &Budget,
+        budget: &mut Budget,
     ) -> Result<(), Failure> {
         let mark = key.node.mark;
         if key.merge_key {
@@ -237,15 +246,17 @@ impl Entries {
                 None => Ok(()),
             };
         }
-        let key = key_text(key, if budget.any_keys { 1 } else { depth })?;
+        let key = key_text(key, if budget.any_keys.is_some() { 1 } else { depth })?;
         if key == "<<" {
             // kustomize takes the key out when it applies merge keys, also where quotes make it a plain key.
             return Ok(());
         }
-        let entry = Entry { key, mark, value, bare: false };
-        match self.map.position(&entry.key).filter(|_| budget.any_keys) {
-            Some(at) => self.map.entries[at] = entry,
-            None => self.push(entry)?,
+        let entry = Entry::new(key, mark, value);
+        let Some(twice) = budget.any_keys else { return self.push(entry) };
+        match (self.map.position(&entry.key), twice) {
+            (Some(at), Twice::Last) => self.map.entries[at] = entry,
+            (Some(at), Twice::First) => budget.twice.push(self.map.entries[at].mark),
+            (None, _) => self.map.entries.push(entry),
         }
         Ok(())
     }

@@ -1,1 +1,0 @@
-//! Fetching from local repositories, and what hostile addresses come to.

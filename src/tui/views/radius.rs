@@ -1,0 +1,384 @@
+//! What a change does to all targets: the move, the counts and how far they have come, and below them the classes.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use unicode_width::UnicodeWidthStr;
+
+use crate::app::popup::Tone;
+use crate::app::screens::RadiusScreen;
+use crate::app::screens::class::{Entry, entries};
+use crate::app::screens::radius::{ChangeAsked, RadiusRow, headline};
+use crate::app::{Lane, Measures, Model, Spot, words};
+use crate::base::Severity;
+use crate::diff::Status;
+use crate::report::answer::{Cause, ChangeClass, CommitSummary, Progress, RefRange};
+use crate::tui::paint::{self, Look, Pen, sign};
+use crate::tui::theme::Role;
+
+use super::popup::tone_role;
+
+/// Below this width verdict and reach are told below the list only.
+const WIDE: u16 = 110;
+
+/// Columns of the measure of progress.
+const BAR: usize = 12;
+
+struct Layout {
+    list: Rect,
+    rule: Rect,
+    detail: Rect,
+}
+
+fn layout(screen: &RadiusScreen, area: Rect) -> Layout {
+    let top = 3.min(area.height);
+    let below = Rect { y: area.y + top, height: area.height - top, ..area };
+    let rows = u16::try_from(screen.rows.len()).unwrap_or(u16::MAX).max(1);
+    let height = rows.min((below.height / 2).max(1)).min(below.height);
+    let list = Rect { height, ..below };
+    let used = (height + 1).min(below.height);
+    let rule = Rect { y: below.y + height, height: used - height, ..below };
+    Layout { list, rule, detail: Rect { y: below.y + used, height: below.height - used, ..below } }
+}
+
+pub(super) fn measure(screen: &RadiusScreen, area: Rect) -> Measures {
+    let layout = layout(screen, area);
+    Measures { first: layout.list.height.into(), second: layout.detail.height.into(), ..Measures::default() }
+}
+
+pub(super) fn hit(screen: &RadiusScreen, area: Rect, x: u16, y: u16) -> Option<Spot> {
+    let row = super::row_at(layout(screen, area).list, &screen.list, screen.rows.len(), x, y)?;
+    Some(Spot::First { row, column: None })
+}
+
+pub(super) fn draw(buffer: &mut Buffer, area: Rect, model: &Model, screen: &RadiusScreen, look: &Look<'_>) {
+    let layout = layout(screen, area);
+    moved(buffer, area, model, screen, look);
+    counts(buffer, area, model, screen, look);
+    if let Some(problem) = &screen.failure {
+        super::failed(buffer, layout.list.union(layout.detail), problem, look);
+        return;
+    }
+    let Some(radius) = &screen.radius else {
+        let said = "rendering every target before and after; classes of equal changes come next";
+        Pen::at(buffer, layout.list, 0).skip(2).put(said, look.style(Role::Muted));
+        return;
+    };
+    if screen.rows.is_empty() {
+        let mut pen = Pen::at(buffer, layout.list, 0).shorten(1);
+        pen.skip(2).put(look.sign(sign::GOOD), look.style(Role::Good));
+        pen.put(" nothing changes in any manifest", look.style(Role::Good));
+    } else {
+        list(buffer, layout.list, model, screen, look);
+        paint::rule(buffer, layout.rule, 0, look);
+    }
+    let unchanged = words::count(radius.unchanged, "target");
+    let mut quiet = vec![format!("{unchanged} not reached")];
+    if radius.still_fail > 0 {
+        quiet.push(format!("{} failing before and after", radius.still_fail));
+    }
+    let quiet = format!(" {} ", quiet.join(", "));
+    let mut pen = Pen::at(buffer, layout.rule, 0).shorten(2);
+    pen.right(&quiet, look.style(Role::Muted));
+    if let Some(row) = screen.current() {
+        detail(buffer, layout.detail, row, model, look);
+    }
+}
+
+/// What moves from where to where, and what lies between.
+fn moved(buffer: &mut Buffer, area: Rect, model: &Model, screen: &RadiusScreen, look: &Look<'_>) {
+    let muted = look.style(Role::Muted);
+    let strong = look.style(Role::Strong);
+    let mut pen = Pen::at(buffer, area, 0).shorten(1);
+    pen.skip(2);
+    let range = screen.radius.as_ref().and_then(|radius| radius.moved.as_ref());
+    let others = model.draft.unsaved_entries().len();
+    match &screen.change {
+        ChangeAsked::Move { movable, reference } => {
+            pen.put(&movable.to_string(), strong).skip(2);
+            if let Some(from) = range.map(|range| range.from.as_deref().unwrap_or("nothing")) {
+                pen.put(words::short_reference(from, ""), look.style(Role::Text)).skip(1);
+            }
+            pen.put(look.sign(sign::ARROW), muted).skip(1);
+            pen.put(words::short_reference(reference, ""), strong);
+            let is_staged = screen.change.missing_in(&model.draft).is_none();
+            let others = others - usize::from(is_staged && others > 0);
+            if is_staged {
+                pen.put("  staged", look.style(Role::Good));
+            }
+            if others > 0 {
+                let said = format!("  with {} of the draft", words::count(others, "edit"));
+                pen.put(&said, look.style(Role::Warning));
+            }
+            if model.unwritable().is_some() {
+                pen.put("  staging is off", look.style(Role::Warning));
+            }
+        }
+        ChangeAsked::Draft => {
+            pen.put("the draft", strong).skip(2);
+            let title = screen.radius.as_ref().map(|radius| radius.title.as_str()).unwrap_or_default();
+            let said = if others == 1 { title.to_owned() } else { words::count(others, "edit") };
+            let room = pen.room();
+            pen.put(&look.cut(&said, room), muted);
+        }
+    }
+    if let Some(range) = range {
+        pen.right(&format!("  {}", range_words(range)), muted);
+    }
+}
+
+/// `9 commits, 4 authors`, or how far back it goes.
+fn range_words(range: &RefRange) -> String {
+    let commits = |number| words::count(number, "commit");
+    let authors = words::count(range.authors(), "author");
+    match range.distance.map(|distance| (distance.ahead, distance.behind)) {
+        None => String::new(),
+        Some((0, 0)) => "the same commit".to_owned(),
+        Some((ahead, 0)) => format!("{}, {authors}", commits(ahead)),
+        Some((0, behind)) => format!("{} back", commits(behind)),
+        Some((ahead, behind)) => format!("{}, {authors}; {behind} lost", commits(ahead)),
+    }
+}
+
+/// What happens, in numbers, and how far it is known.
+fn counts(buffer: &mut Buffer, area: Rect, model: &Model, screen: &RadiusScreen, look: &Look<'_>) {
+    let is_busy = model.is_waiting(Lane::Radius);
+    let right = match &screen.radius {
+        _ if is_busy => Some((progress_words(&screen.progress, look), Role::Accent)),
+        Some(radius) => {
+            let (done, left) = review(screen, model);
+            let reviewed = match (done, left) {
+                (0, _) => String::new(),
+                (done, 0) => format!("all {done} reviewed {}   ", look.sign(sign::REVIEWED)),
+                (done, left) => format!("{done} of {} reviewed   ", done + left),
+            };
+            Some((format!("{reviewed}{:.2} s", radius.took.as_secs_f64()), Role::Muted))
+        }
+        None => None,
+    };
+    let mut pen = Pen::at(buffer, area, 1).shorten(1);
+    pen.skip(2);
+    let parts = match (&screen.radius, is_busy) {
+        (Some(radius), false) => headline(radius),
+        _ => so_far(&screen.progress),
+    };
+    let reserved = right.as_ref().map_or(0, |(text, _)| text.width() + 2);
+    let dot = format!(" {} ", look.sign(sign::DOT));
+    for (at, (tone, text)) in parts.iter().enumerate() {
+        let needed = text.width() + if at > 0 { dot.width() } else { 0 };
+        // Where not everything fits, the counts win over how long it took.
+        if needed > pen.room() {
+            pen.put(look.sign(sign::ELLIPSIS), look.style(Role::Muted));
+            break;
+        }
+        if at > 0 {
+            pen.put(&dot, look.style(Role::Muted));
+        }
+        pen.put(text, look.style(tone_role(*tone)));
+    }
+    if let Some((text, role)) = right.filter(|_| pen.room() >= reserved) {
+        pen.right(&text, look.style(role));
+    }
+}
+
+fn so_far(progress: &Progress) -> Vec<(Tone, String)> {
+    let mut parts =
+        vec![(Tone::Strong, format!("{} change so far", words::count(progress.changed, "target")))];
+    if progress.changed == 1 {
+        parts[0].1 = "1 target changes so far".to_owned();
+    }
+    if progress.classes > 0 {
+        let ways = if progress.classes == 1 {
+            "1 class".to_owned()
+        } else {
+            format!("{} classes", progress.classes)
+        };
+        parts.push((Tone::Plain, ways));
+    }
+    if progress.failing > 0 {
+        parts.push((Tone::Problem, format!("{} newly fail", progress.failing)));
+    }
+    parts
+}
+
+fn progress_words(progress: &Progress, look: &Look<'_>) -> String {
+    let full = (progress.done * BAR).checked_div(progress.total).unwrap_or(0).min(BAR);
+    let (done, rest) = (look.sign(sign::BAR).repeat(full), look.sign(sign::BAR_REST).repeat(BAR - full));
+    format!("{done}{rest} {}/{}", progress.done, progress.total)
+}
+
+/// Classes that are reviewed, and that are not.
+fn review(screen: &RadiusScreen, model: &Model) -> (usize, usize) {
+    let all = screen.classes();
+    let done = all.iter().filter(|class| model.reviewed.contains(&class.fingerprint)).count();
+    (done, all.len() - done)
+}
+
+fn list(buffer: &mut Buffer, area: Rect, model: &Model, screen: &RadiusScreen, look: &Look<'_>) {
+    let wide = area.width >= WIDE;
+    let reaches: Vec<String> = screen.rows.iter().map(RadiusRow::reach).collect();
+    let reach_width = reaches.iter().map(|reach| reach.width()).max().unwrap_or(0).clamp(12, 40);
+    super::rows(buffer, area, look, &screen.list, screen.rows.len(), true, |pen, index| {
+        let row = &screen.rows[index];
+        let reviewed = matches!(row, RadiusRow::Class(class) if model.reviewed.contains(&class.fingerprint));
+        pen.put(if reviewed { look.sign(sign::REVIEWED) } else { " " }, look.style(Role::Good)).skip(1);
+        let (letter, role) = match row {
+            RadiusRow::Fails(_) => (look.sign(sign::FAILED).to_owned(), Role::Problem),
+            RadiusRow::FailsDifferently(_) => (look.sign(sign::FAILED).to_owned(), Role::Muted),
+            RadiusRow::Class(class) => (class.letter.clone(), Role::Accent),
+            RadiusRow::Others { .. } => (look.sign(sign::DOT).to_owned(), Role::Muted),
+        };
+        pen.column(look, &letter, 4, look.style(role));
+        let members = row.members().len();
+        pen.column_right(look, &words::count(members, "target"), 12, look.style(Role::Text)).skip(2);
+        let (verdict, verdict_role) = verdict_words(row, look, wide);
+        let text = if reviewed || matches!(row, RadiusRow::Others { .. }) { Role::Muted } else { Role::Text };
+        let behind = if wide { 22 + reach_width + 4 } else { verdict.width() + 2 };
+        let room = pen.room().saturating_sub(behind);
+        pen.column(look, row.summary(), room, look.style(text)).skip(2);
+        if wide {
+            pen.column(look, &verdict, 22, look.style(verdict_role)).skip(1);
+            pen.column(look, &reaches[index], reach_width, look.style(Role::Muted));
+        } else {
+            pen.put(&verdict, look.style(verdict_role));
+        }
+    });
+}
+
+/// The worst that is to be said of a row; a sign where there is little room.
+fn verdict_words(row: &RadiusRow, look: &Look<'_>, wide: bool) -> (String, Role) {
+    let said = |sign: &str, words: &str, role| {
+        (if wide { format!("{sign} {words}") } else { sign.to_owned() }, role)
+    };
+    match row {
+        RadiusRow::Fails(_) => said(look.sign(sign::FAILED), "newly fails", Role::Problem),
+        RadiusRow::FailsDifferently(_) => said(look.sign(sign::FAILED), "still fails", Role::Muted),
+        RadiusRow::Others { .. } => (String::new(), Role::Muted),
+        RadiusRow::Class(class) => match class.verdicts.first() {
+            Some(verdict) => {
+                let (sign, role) = severity_sign(verdict.severity, look);
+                let more = class.verdicts.len() - 1;
+                let more = if more > 0 { format!(" +{more}") } else { String::new() };
+                said(sign, &format!("{}{more}", verdict.code), role)
+            }
+            None => (String::new(), Role::Muted),
+        },
+    }
+}
+
+/// The sign and role of a severity.
+pub(super) fn severity_sign(severity: Severity, look: &Look<'_>) -> (&'static str, Role) {
+    match severity {
+        Severity::Error => (look.sign(sign::FAILED), Role::Problem),
+        Severity::Warning => ("!", Role::Warning),
+        Severity::Note => (look.sign(sign::DOT), Role::Muted),
+    }
+}
+
+/// The line under the cursor in full: who, what people should know, what changes, who changed it.
+fn detail(buffer: &mut Buffer, area: Rect, row: &RadiusRow, model: &Model, look: &Look<'_>) {
+    let muted = look.style(Role::Muted);
+    let mut pen = Pen::at(buffer, area, 0).shorten(1);
+    pen.skip(2);
+    match row {
+        RadiusRow::Class(class) => {
+            pen.put(&class.letter, look.style(Role::Accent)).skip(2);
+            pen.put(&words::count(class.members.len(), "target"), look.style(Role::Strong)).skip(2);
+            let room = pen.room().saturating_sub(16);
+            pen.put(&look.cut(&class.reach, room), muted);
+            let (said, role) = if model.reviewed.contains(&class.fingerprint) {
+                (format!("{} reviewed", look.sign(sign::REVIEWED)), Role::Good)
+            } else {
+                ("not reviewed".to_owned(), Role::Muted)
+            };
+            pen.right(&said, look.style(role));
+            class_lines(
+                buffer,
+                Rect { y: area.y + 1, height: area.height.saturating_sub(1), ..area },
+                class,
+                look,
+            );
+        }
+        RadiusRow::Fails(group) | RadiusRow::FailsDifferently(group) => {
+            pen.put(&words::count(group.members.len(), "target"), look.style(Role::Strong)).skip(2);
+            let room = pen.room();
+            pen.put(&look.cut(&group.reach, room), muted);
+            let rest = Rect { y: area.y + 1, height: area.height.saturating_sub(1), ..area };
+            super::failed(buffer, rest, &group.problem, look);
+        }
+        RadiusRow::Others { members, .. } => {
+            for (line, member) in members.iter().enumerate().take(area.height.into()) {
+                let mut pen = Pen::at(buffer, area, line);
+                pen.skip(2).put(&member.target.to_string(), look.style(Role::Text));
+                if let Some((from, to)) = &member.references {
+                    let name = |it: &Option<std::sync::Arc<str>>| {
+                        words::short_reference(it.as_deref().unwrap_or("nothing"), "").to_owned()
+                    };
+                    let said = format!("  {} {} {}", name(from), look.sign(sign::ARROW), name(to));
+                    pen.put(&said, muted);
+                }
+            }
+        }
+    }
+}
+
+/// As many verdicts and changes of a class as fit, each with its cause.
+fn class_lines(buffer: &mut Buffer, area: Rect, class: &ChangeClass, look: &Look<'_>) {
+    let all = entries(&class.verdicts, &class.resources);
+    let two_lines = area.width < WIDE;
+    let mut line = 0;
+    let height = usize::from(area.height);
+    for (at, entry) in all.iter().enumerate() {
+        let needed = if two_lines && entry.cause.is_some() { 2 } else { 1 };
+        let is_last = at + 1 == all.len();
+        if line + needed + usize::from(!is_last) > height {
+            if line < height {
+                let said = format!("{} more: enter opens the class", all.len() - at);
+                Pen::at(buffer, area, line).skip(2).put(&said, look.style(Role::Muted));
+            }
+            return;
+        }
+        let mut pen = Pen::at(buffer, area, line).shorten(1);
+        pen.skip(2);
+        entry_line(&mut pen, entry, look, !two_lines);
+        if let Some(cause) = entry.cause.as_ref().filter(|_| two_lines) {
+            let mut pen = Pen::at(buffer, area, line + 1).shorten(1);
+            pen.skip(4);
+            let room = pen.room();
+            pen.put(&look.cut(&cause_words(cause), room), look.style(Role::Muted));
+        }
+        line += needed;
+    }
+}
+
+/// One verdict or change; its cause behind it where there is room.
+pub(super) fn entry_line(pen: &mut Pen<'_>, entry: &Entry, look: &Look<'_>, with_cause: bool) {
+    let (mark, role) = match (entry.severity, entry.status) {
+        (Some(severity), _) => severity_sign(severity, look),
+        (None, Status::Added) => ("+", Role::Added),
+        (None, Status::Removed) => (look.sign(sign::MINUS), Role::Removed),
+        (None, Status::Changed | Status::Equal) => ("~", Role::Changed),
+    };
+    pen.put(mark, look.style(role)).skip(1);
+    let text = if entry.severity.is_some() { role } else { Role::Text };
+    let cause = entry.cause.as_ref().filter(|_| with_cause).map(cause_words).unwrap_or_default();
+    let half = pen.room() / 2;
+    let wanted = entry.words.width();
+    let room = pen.room().saturating_sub(cause.width().min(half) + 2).max(half.min(wanted));
+    pen.put(&look.cut(&entry.words, room), look.style(text));
+    let left = pen.room().saturating_sub(2);
+    pen.right(&look.cut(&cause, left), look.style(Role::Muted));
+}
+
+/// Place and newest commit of a cause.
+pub(super) fn cause_words(cause: &Cause) -> String {
+    let place = words::place(&cause.span);
+    let gone = if cause.is_old { " (gone)" } else { "" };
+    match cause.commits.first() {
+        Some(commit) => format!("{place}{gone}  {}", by(commit)),
+        None => format!("{place}{gone}"),
+    }
+}
+
+fn by(commit: &CommitSummary) -> String {
+    format!("{} {}: {}", commit.short, commit.author, commit.subject)
+}
