@@ -181,6 +181,9 @@ impl Session<'_> {
             build_metadata::finish(resource, wanted).map_err(|error| {
                 finish(Fault::new("build-metadata/origin", error.mark, error.to_string()))
             })?;
+            if let Some(lost) = resource.lost_quotes() {
+                return Err(self.refuse(lost));
+            }
         }
         let resources = resources.into_vec();
         self.check_size(&resources)?;

@@ -179,15 +179,15 @@ impl Node {
         }
     }
 
-    /// The entries below this node whose keys have lost their quotes, in order; see [`Entry::has_lost_quotes`].
-    pub fn entries_without_quotes(&self) -> Box<dyn Iterator<Item = &Entry> + '_> {
+    /// The first entry in here whose key has lost its quotes; see [`Entry::has_lost_quotes`].
+    #[must_use]
+    pub fn entry_without_quotes(&self) -> Option<&Entry> {
         match &self.value {
-            Value::Scalar(_) => Box::new(std::iter::empty()),
-            Value::Sequence(items) => Box::new(items.iter().flat_map(Self::entries_without_quotes)),
-            Value::Mapping(map) => Box::new(map.iter().flat_map(|entry| {
-                let own = entry.has_lost_quotes().then_some(entry);
-                own.into_iter().chain(entry.value.entries_without_quotes())
-            })),
+            Value::Scalar(_) => None,
+            Value::Sequence(items) => items.iter().find_map(Self::entry_without_quotes),
+            Value::Mapping(map) => map.iter().find_map(|entry| {
+                if entry.has_lost_quotes() { Some(entry) } else { entry.value.entry_without_quotes() }
+            }),
         }
     }
 }

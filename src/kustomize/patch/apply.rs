@@ -160,14 +160,8 @@ impl Patch {
             if let Some(doubt) = resource.doubt() {
                 return Err(doubt);
             }
-            let lost =
-                resource.node().entries_without_quotes().next().map(|entry| (entry.key.clone(), entry.mark));
-            if let Some((key, mark)) = lost {
-                let message = format!("the object cannot become JSON: its key `{key}` has lost its quotes");
-                let fault = Fault::new("patch/key-type", mark, message)
-                    .also(self.mark, "the patch needs it as JSON")
-                    .hint("Rename the key, so that it is text without quotes too.");
-                return Err(about(fault, &id));
+            if let Some(lost) = resource.lost_quotes() {
+                return Err(about(lost.also(self.mark, "the patch needs it as JSON"), &id));
             }
             // The object becomes JSON and back, which gives every field a value of its own.
             resource.shared.clear();

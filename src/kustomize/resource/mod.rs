@@ -213,6 +213,14 @@ impl Resource {
         }
     }
 
+    /// Why kustomize fails on the object if a key in it has lost the quotes that make it text.
+    pub(crate) fn lost_quotes(&self) -> Option<Fault> {
+        let entry = self.node.entry_without_quotes()?;
+        let message = format!("the key `{}` of {} has lost its quotes", entry.key, self.id);
+        let fault = Fault::new("resource/key-type", entry.mark, message);
+        Some(fault.hint("kustomize writes annotations and the keys that it sets without quotes; use a key that is text without them."))
+    }
+
     /// Why kustomize fails on the object if a replacement put text where a number or boolean stands, and nothing has
     /// changed that since.
     pub(crate) fn doubt(&self) -> Option<Fault> {
