@@ -3,6 +3,7 @@
 use std::io::IsTerminal;
 use std::path::Path;
 use std::process::ExitCode;
+use std::time::Duration;
 
 use overlens::base::Diagnostic;
 use overlens::cli::output::Outcome;
@@ -55,10 +56,17 @@ fn open_screen(request: &ScreenRequest) -> VerbResult {
         ascii: screen.ascii,
         theme,
         colours: !no_colour,
+        watch: !screen.no_watch,
         settings,
         problems,
     };
-    let (path, open) = (request.path.clone(), request.open.clone());
+    let (path, mut open) = (request.path.clone(), request.open.clone());
+    if let Some(mebibytes) = options.settings.memory {
+        open.memory = mebibytes.saturating_mul(1024 * 1024);
+    }
+    if let Some(seconds) = options.settings.seconds_per_target {
+        open.budget = Duration::from_secs(seconds);
+    }
     tui::run(Box::new(move || Explorer::open(&path, &open)), options)?;
     Ok(Outcome::Clean)
 }

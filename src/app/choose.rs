@@ -3,10 +3,11 @@
 use std::sync::Arc;
 
 use crate::catalog::effective::effective_values;
-use crate::catalog::{Address, TargetId};
+use crate::catalog::{Address, EffectiveValue, TargetId};
+use crate::edit::Scope;
 use crate::report::answer::Overview;
 
-use super::editing::{Subject, kind_of};
+use super::editing::{Editing, Subject, kind_of};
 use super::message::Effect;
 use super::model::Model;
 use super::popup::finder::{Finder, Item};
@@ -121,6 +122,58 @@ fn values(overview: &Overview, target: &TargetId) -> Option<Finder<Subject>> {
     items.sort_by_key(|(item, _)| super::editing::is_fixed(item.title.split(' ').next().unwrap_or("")));
     let title = format!("Edit a value of {} for {}/{}", target.service, target.env, target.region);
     Some(Finder { free_text: true, ..Finder::new(title, items) })
+}
+
+/// The layers at which a value of a service can be written, each with the number of targets that follow it there.
+pub(super) fn layers(overview: &Overview, value: EffectiveValue, target: TargetId) -> Option<Popup> {
+    let service = overview.catalog.service(&target.service)?;
+    let (env, region) = (target.env.to_string(), target.region.to_string());
+    let all = [Scope::Defaults, Scope::Environment(env.clone()), Scope::Region { environment: env, region }];
+    let editing = Editing::value(service, &target, &value);
+    let items = all.into_iter().filter(|scope| editing.scopes.contains(scope)).map(|scope| {
+        let reached = reached(overview, &value, &target, &scope);
+        let here = if written_scope(&value) == scope { "  (decides now)" } else { "" };
+        let detail = format!("reaches {}", words::count(reached, "target"));
+        (Item { title: format!("{scope}{here}"), detail, ..Item::default() }, scope)
+    });
+    let title = format!("Edit {} of {} at", value.path, target.service);
+    let finder = Finder::new(title, items.collect());
+    Some(Popup::Layers { finder, value: Box::new((value, target)) })
+}
+
+/// The layer at which a value is written.
+pub(super) fn written_scope(value: &EffectiveValue) -> Scope {
+    match &value.scope {
+        None => Scope::Defaults,
+        Some(own) => match &own.region {
+            Some(region) => Scope::Region { environment: own.env.to_string(), region: region.to_string() },
+            None => Scope::Environment(own.env.to_string()),
+        },
+    }
+}
+
+/// How many targets of the service take a value from a layer, because nothing more specific says one.
+fn reached(overview: &Overview, value: &EffectiveValue, target: &TargetId, layer: &Scope) -> usize {
+    let rank = |scope: &Scope| match scope {
+        Scope::Defaults => 0,
+        Scope::Environment(_) => 1,
+        Scope::Region { .. } => 2,
+    };
+    let Some(service) = overview.catalog.service(&target.service) else { return 0 };
+    let targets = overview.resolutions.iter().map(|resolution| &resolution.target);
+    targets
+        .filter(|own| own.service == target.service)
+        .filter(|own| match layer {
+            Scope::Defaults => true,
+            Scope::Environment(environment) => *own.env == **environment,
+            Scope::Region { environment, region } => *own.env == **environment && *own.region == **region,
+        })
+        .filter(|own| {
+            let values = effective_values(service, &own.env, &own.region);
+            let there = values.into_iter().find(|there| there.path == value.path);
+            there.is_none_or(|there| rank(&written_scope(&there)) <= rank(layer))
+        })
+        .count()
 }
 
 /// Asks for a theme.

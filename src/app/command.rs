@@ -21,6 +21,8 @@ pub enum Scope {
     Diff,
     /// Channels and pins.
     Pins,
+    /// Two regions held against each other.
+    Parity,
     /// Edits that are not written.
     Draft,
     /// What can be promoted.
@@ -31,6 +33,8 @@ pub enum Scope {
     Radius,
     /// One class of equal changes.
     Class,
+    /// A page that explains a line or value.
+    Explain,
     /// A question with a yes and a no.
     Question,
 }
@@ -42,11 +46,13 @@ impl Scope {
         Self::Target,
         Self::Diff,
         Self::Pins,
+        Self::Parity,
         Self::Draft,
         Self::Movables,
         Self::Candidates,
         Self::Radius,
         Self::Class,
+        Self::Explain,
         Self::Question,
         Self::Motion,
         Self::Global,
@@ -62,11 +68,13 @@ impl Scope {
             Self::Target => "Target",
             Self::Diff => "Diff",
             Self::Pins => "Pins",
+            Self::Parity => "Parity",
             Self::Draft => "Draft",
             Self::Movables => "Promote: what moves",
             Self::Candidates => "Promote: to which ref",
             Self::Radius => "Promote: what changes",
             Self::Class => "Change class",
+            Self::Explain => "Explain",
             Self::Question => "Questions",
         }
     }
@@ -186,6 +194,13 @@ commands! {
     /// Edits the pin or channel under the cursor.
     PinsEdit = "pins.edit", Pins, "edit", ["e", "enter"], if opened;
 
+    /// Compares the two targets under the cursor; opens the one that is there when only one is.
+    ParityOpen = "parity.open", Parity, "compare", ["enter"], if parity_row;
+    /// Filters rows: words that the verdict, service, environment, refs and reasons must have.
+    ParityFilter = "parity.filter", Parity, "filter", ["/"], if opened;
+    /// Shows or hides what is as it is meant to be.
+    ParityAll = "parity.all", Parity, "all", ["a"], if opened;
+
     /// Discards the edit under the cursor.
     DraftDiscard = "draft.discard", Draft, "discard one", ["x"], if pending;
     /// Discards every pending edit after a question.
@@ -232,6 +247,11 @@ commands! {
     /// Copies what changes as Markdown, for a merge request.
     ClassMarkdown = "class.markdown", Class, "", ["M"];
 
+    /// Edits the value at the layer that decides it.
+    ExplainEdit = "explain.edit", Explain, "edit", ["e"], if explained_value;
+    /// Edits the value at another layer of the catalog, chosen by the targets that each one reaches.
+    ExplainEditLayer = "explain.edit-layer", Explain, "edit at another layer", ["E"], if explained_value;
+
     /// Answers yes.
     QuestionYes = "question.yes", Question, "yes", ["y", "enter"];
     /// Answers no.
@@ -266,6 +286,8 @@ commands! {
     Palette = "app.palette", Global, "palette", [":", "ctrl-p"];
     /// Shows the edits that are not written and what they change.
     ShowDraft = "app.draft", Global, "", ["D"], if opened;
+    /// Holds two regions against each other: what a failover would find different.
+    ShowParity = "app.parity", Global, "", ["R"], if opened;
     /// Moves a channel or pin to another ref: shows what that changes before anything is written.
     Promote = "app.promote", Global, "", ["P"], if opened;
     /// Undoes the last edit.

@@ -77,6 +77,9 @@ fn under_cursor(model: &Model) -> Option<(&'static str, String)> {
                 }
             }
         }
+        Some(Screen::Parity(screen)) => {
+            screen.row().map(|row| ("the row", crate::report::parity::row_text(row)))
+        }
         Some(Screen::Movables(screen)) => {
             screen.current()?.reference.as_ref().map(|reference| ("the ref", reference.to_string()))
         }
@@ -94,7 +97,7 @@ fn under_cursor(model: &Model) -> Option<(&'static str, String)> {
                 let entry = screen.entries.get(screen.changes.cursor)?;
                 match &entry.cause {
                     Some(cause) => Some(("the place", cause.span.to_string())),
-                    None => Some(("the change", entry.words.clone())),
+                    None => Some(("the change", entry.line())),
                 }
             }
             ClassPane::Text => {

@@ -74,6 +74,8 @@ pub struct Editing {
     pub scopes: Vec<Scope>,
     /// Index in [`Self::scopes`].
     pub scope: usize,
+    /// Index of the layer at which the value is written now, where there is nothing to do until another text is typed.
+    pub home: usize,
     /// What is typed.
     pub input: Input,
     /// The value before.
@@ -146,6 +148,7 @@ impl Editing {
             subject,
             scopes,
             scope: 0,
+            home: 0,
             input: Input::new(before.clone()),
             before,
             suggestions,
@@ -175,7 +178,7 @@ impl Editing {
     /// Why what is typed cannot be an edit.
     pub fn operation(&self) -> Result<Option<Operation>, String> {
         let typed = self.input.text().trim();
-        if typed == self.before && self.scope == 0 {
+        if typed == self.before && self.scope == self.home {
             return Ok(None);
         }
         let reference = || match typed {

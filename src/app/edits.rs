@@ -46,7 +46,7 @@ fn value_under_cursor(overview: &Overview, screen: &TargetScreen) -> Option<Effe
 }
 
 /// The value of a service that is written at a place of the catalog.
-fn value_at(overview: &Overview, target: &TargetId, span: &Span) -> Option<EffectiveValue> {
+pub(super) fn value_at(overview: &Overview, target: &TargetId, span: &Span) -> Option<EffectiveValue> {
     let service = overview.catalog.service(&target.service)?;
     effective_values(service, &target.env, &target.region)
         .into_iter()
@@ -104,6 +104,41 @@ fn begin_value(model: &mut Model, target: &TargetId, value: &EffectiveValue) -> 
         return edit(model, &subject);
     }
     begin(model, Editing::value(service, target, value))
+}
+
+/// Edits the value that the open page explains, at the layer that decides it.
+pub(super) fn explained(model: &mut Model) -> Vec<Effect> {
+    let Some(Popup::Page(page)) = model.popup.take() else { return Vec::new() };
+    let Some((value, target)) = page.value else { return Vec::new() };
+    let wins = choose::written_scope(&value);
+    at_layer(model, &target, &value, &wins)
+}
+
+/// Edits a value at a layer.
+pub(super) fn at_layer(
+    model: &mut Model,
+    target: &TargetId,
+    value: &EffectiveValue,
+    layer: &Scope,
+) -> Vec<Effect> {
+    let mut effects = begin_value(model, target, value);
+    if let Some(editing) = &mut model.editing
+        && let Some(at) = editing.scopes.iter().position(|scope| scope == layer)
+    {
+        editing.scope = at;
+        editing.home = at;
+        effects.extend(super::update::edit_changed(model));
+    }
+    effects
+}
+
+/// Asks at which layer the value that the open page explains is to be edited.
+pub(super) fn choose_layer(model: &mut Model) {
+    let (Some(Popup::Page(page)), Some(overview)) = (model.popup.take(), model.overview.clone()) else {
+        return;
+    };
+    let Some((value, target)) = page.value else { return };
+    model.popup = choose::layers(&overview, value, target);
 }
 
 /// Edits the pin or channel under the cursor.

@@ -1,39 +1,85 @@
 //! Pages to read: who wrote a line and what it replaced, where a value comes from, a problem in full.
 
-use crate::base::{Diagnostic, Severity};
-use crate::catalog::EffectiveValue;
-use crate::report::answer::{LineWriter, Overview};
+use unicode_width::UnicodeWidthStr;
 
-use super::list::ListState;
+use crate::base::{Diagnostic, Severity, Span};
+use crate::catalog::{EffectiveValue, TargetId};
+use crate::report::answer::Overview;
+use crate::report::blame::Writing;
+
+use super::edits;
 use super::mask::MASK;
+use super::message::{Effect, Lane};
 use super::model::Model;
 use super::popup::{Page, PageLine, Popup, Tone};
 use super::screens::Screen;
 use super::screens::target::{Tab, TargetScreen};
 use super::words;
 
-/// Explains what is under the cursor of a target.
-pub(super) fn line(model: &mut Model) {
-    let Some(Screen::Target(screen)) = model.stack.last() else { return };
+/// Explains what is under the cursor of a target. Who wrote a line is known at once; what kind of thing each writer is
+/// comes as an answer.
+pub(super) fn line(model: &mut Model) -> Vec<Effect> {
+    let Some(Screen::Target(screen)) = model.stack.last() else { return Vec::new() };
+    let mut asked = None;
     let page = match screen.tab {
         Tab::Manifests if !screen.in_text => {
             if let Some(Screen::Target(screen)) = model.stack.last_mut() {
                 screen.in_text = true;
             }
-            return;
+            return Vec::new();
         }
-        Tab::Manifests => manifest_line(screen, model.overview.as_deref()),
-        Tab::Values => screen.view.as_ref().and_then(|view| view.values.get(screen.other.cursor)).map(value),
+        Tab::Manifests => {
+            asked = Some((screen.address.clone(), screen.text.cursor));
+            manifest_line(screen, model.overview.as_deref(), None)
+        }
+        Tab::Values => screen
+            .view
+            .as_ref()
+            .and_then(|view| view.values.get(screen.other.cursor))
+            .map(|own| value(own, &screen.address.target)),
         Tab::Layers => None,
         Tab::Findings => screen.findings().get(screen.other.cursor).map(|finding| problem(finding)),
     };
-    match page {
-        Some(page) => model.popup = Some(Popup::Page(page)),
-        None => model.say(Tone::Muted, "nothing wrote this line: the engine adds it by itself"),
+    let Some(page) = page else {
+        model.say(Tone::Muted, "nothing wrote this line: the engine adds it by itself");
+        return Vec::new();
+    };
+    model.popup = Some(Popup::Page(page));
+    match asked {
+        Some((address, line)) => {
+            let about = model.about();
+            vec![Effect::Explain { ticket: model.ask(Lane::Explain), address, line, about }]
+        }
+        None => Vec::new(),
     }
 }
 
-fn manifest_line(screen: &TargetScreen, overview: Option<&Overview>) -> Option<Page> {
+/// The writers of the line that the open page explains.
+pub(super) fn answered(model: &mut Model, line: usize, history: &[Writing]) {
+    let (Some(Popup::Page(page)), Some(Screen::Target(screen))) = (&model.popup, model.stack.last()) else {
+        return;
+    };
+    if page.line != Some(line) || screen.text.cursor != line || history.is_empty() {
+        return;
+    }
+    let scrolled = page.list;
+    if let Some(page) = manifest_line(screen, model.overview.as_deref(), Some(history)) {
+        model.popup = Some(Popup::Page(Page { list: scrolled, ..page }));
+    }
+}
+
+/// One writer of a line, as it is told.
+struct Told<'a> {
+    value: Option<&'a str>,
+    kind: &'static str,
+    span: Option<&'a Span>,
+}
+
+fn manifest_line(
+    screen: &TargetScreen,
+    overview: Option<&Overview>,
+    history: Option<&[Writing]>,
+) -> Option<Page> {
     let at = screen.text.cursor;
     let manifest = screen.manifest()?;
     let shown = screen.lines.get(at)?;
@@ -41,56 +87,96 @@ fn manifest_line(screen: &TargetScreen, overview: Option<&Overview>) -> Option<P
     let document = manifest.documents.iter().find(|document| document.lines.contains(&at))?;
     let writer = raw.writer.as_ref()?;
     let secret = *shown != raw.text;
+    // The newest writer comes first: it counts.
+    let told: Vec<Told<'_>> = match history {
+        Some(history) => history
+            .iter()
+            .rev()
+            .map(|own| Told { value: Some(&own.value), kind: own.kind.word(), span: own.span.as_ref() })
+            .collect(),
+        None => {
+            let before = writer.before.iter();
+            let before = before.map(|(old, span)| Told { value: Some(old), kind: "", span: span.as_ref() });
+            let winner = Told { value: None, kind: "", span: Some(&writer.span) };
+            std::iter::once(winner).chain(before).collect()
+        }
+    };
     let mut lines = vec![PageLine::new(Tone::Strong, shown.trim()), PageLine::default()];
-    lines.extend(writers(writer, secret, overview));
-    Some(Page { title: format!("{}/{}", document.kind, document.name), lines, list: ListState::default() })
+    lines.extend(writers(&told, secret, overview));
+    let target = &screen.address.target;
+    let value = overview.and_then(|overview| edits::value_at(overview, target, &writer.span));
+    let title = format!("{}/{}", document.kind, document.name);
+    Some(Page {
+        value: value.map(|value| (value, target.clone())),
+        line: Some(at),
+        ..Page::new(title, lines)
+    })
 }
 
-/// The writers in order, the one that counts first.
-fn writers(writer: &LineWriter, secret: bool, overview: Option<&Overview>) -> Vec<PageLine> {
-    let place = |span: &crate::base::Span| {
+/// The writers in columns, the one that counts first.
+fn writers(told: &[Told<'_>], secret: bool, overview: Option<&Overview>) -> Vec<PageLine> {
+    let place = |span: &Span| {
         let commit = span.file.revision.as_ref().and_then(|id| overview?.commits.get(id));
         let at = match (&span.file.revision, commit) {
             (_, Some(commit)) => {
-                format!(
-                    "  @ {}  {}, {}  {}",
-                    commit.short,
-                    commit.author,
-                    words::day(&commit.date),
-                    commit.subject
-                )
+                let day = words::day(&commit.date);
+                format!("  @ {}  {}, {day}  {}", commit.short, commit.author, commit.subject)
             }
             (Some(id), None) => format!("  @ {}", id.get(..8).unwrap_or(id)),
             (None, _) => String::new(),
         };
         format!("{span}{at}")
     };
-    let mut lines = vec![PageLine::new(Tone::Good, format!("wins      {}", place(&writer.span)))];
-    for (old, span) in &writer.before {
-        let old = if secret { MASK } else { old.as_str() };
-        let place = span.as_ref().map(place).unwrap_or_default();
-        lines.push(PageLine { text: format!("replaced  {old}  {place}"), tone: Tone::Muted, lost: true });
+    let value = |own: &Told<'_>| match own.value {
+        Some(_) if secret => MASK.to_owned(),
+        Some(text) => one_line(text),
+        None => String::new(),
+    };
+    let kinds = told.iter().map(|own| own.kind.len()).max().unwrap_or(0);
+    let values = told.iter().skip(1).map(|own| value(own).width()).max().unwrap_or(0);
+    let mut lines: Vec<PageLine> = Vec::new();
+    for (at, own) in told.iter().enumerate() {
+        let kind = if kinds > 0 { format!("{:<kinds$}  ", own.kind) } else { String::new() };
+        let where_ = own.span.map_or_else(|| "the composition of the target".to_owned(), place);
+        // The value that counts stands above already.
+        let text = if at == 0 { String::new() } else { value(own) };
+        let text = if values > 0 { format!("{text}{}  ", " ".repeat(values - text.width())) } else { text };
+        let (mark, tone) = if at == 0 { ("wins", Tone::Good) } else { ("replaced", Tone::Muted) };
+        lines.push(PageLine { text: format!("{mark:<8}  {kind}{text}{where_}"), tone, lost: at > 0 });
     }
-    if writer.before.is_empty() {
+    if told.len() == 1 {
         lines.push(PageLine::new(Tone::Muted, "It replaced nothing."));
     }
     lines
 }
 
-fn value(value: &EffectiveValue) -> Page {
+/// The longest old value that is told.
+const LONGEST_VALUE: usize = 40;
+
+fn one_line(text: &str) -> String {
+    let first = text.lines().next().unwrap_or_default();
+    match first.char_indices().nth(LONGEST_VALUE) {
+        Some((cut, _)) => format!("{}…", &first[..cut]),
+        None if text.lines().nth(1).is_some() => format!("{first}…"),
+        None => first.to_owned(),
+    }
+}
+
+fn value(value: &EffectiveValue, target: &TargetId) -> Page {
     let scope =
         value.scope.as_ref().map_or_else(|| "default".to_owned(), |scope| format!("override for {scope}"));
     let mut lines = vec![
         PageLine::new(Tone::Strong, format!("{} = {}", value.path, value.value)),
         PageLine::default(),
-        PageLine::new(Tone::Good, format!("wins      {}  {scope}", value.span)),
+        PageLine::new(Tone::Good, format!("wins      catalog  {}  {scope}", value.span)),
     ];
     lines.extend(value.overridden.iter().map(|loser| PageLine {
-        text: format!("replaced  {}  {}", loser.text, loser.span),
+        text: format!("replaced  catalog  {}  {}", loser.text, loser.span),
         tone: Tone::Muted,
         lost: true,
     }));
-    Page { title: "Where the value comes from".to_owned(), lines, list: ListState::default() }
+    let value = Some((value.clone(), target.clone()));
+    Page { value, ..Page::new("Where the value comes from", lines) }
 }
 
 /// A problem in full: the message, every place, what to do.
@@ -106,7 +192,7 @@ pub fn problem(problem: &Diagnostic) -> Page {
         lines.push(PageLine::default());
     }
     lines.extend(problem.hints.iter().map(|hint| PageLine::new(Tone::Good, hint.clone())));
-    Page { title: problem.code.to_owned(), lines, list: ListState::default() }
+    Page::new(problem.code, lines)
 }
 
 /// How a problem is meant.
@@ -152,5 +238,5 @@ pub(super) fn problems(model: &mut Model) {
         lines.push(PageLine::new(Tone::Good, "Nothing is wrong with the catalog."));
     }
     let title = words::count(all.len(), "problem");
-    model.popup = Some(Popup::Page(Page { title, lines, list: ListState::default() }));
+    model.popup = Some(Popup::Page(Page::new(title, lines)));
 }

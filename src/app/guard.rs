@@ -1,6 +1,7 @@
 //! Why a command cannot run now: one function for each reason, used by the table of commands.
 
 use super::Model;
+use super::popup::Popup;
 use super::screens::Screen;
 use super::screens::radius::ChangeAsked;
 
@@ -46,11 +47,28 @@ pub fn editable_diff(model: &Model) -> Verdict {
     }
 }
 
+/// The cursor must be on a row of the board of regions.
+pub fn parity_row(model: &Model) -> Verdict {
+    match model.stack.last() {
+        Some(Screen::Parity(screen)) => screen.row().map(|_| ()).ok_or("no row is shown"),
+        _ => Err("the board is not open"),
+    }
+}
+
 /// The two sides must be targets that were chosen.
 pub fn compared(model: &Model) -> Verdict {
     match model.stack.last() {
         Some(Screen::Diff(_)) => Ok(()),
         _ => Err("the two sides are those of one change"),
+    }
+}
+
+/// The open page must explain a value of the catalog.
+pub fn explained_value(model: &Model) -> Verdict {
+    opened(model)?;
+    match &model.popup {
+        Some(Popup::Page(page)) if page.value.is_some() => Ok(()),
+        _ => Err("the catalog does not write this value: edit the file of the layer"),
     }
 }
 

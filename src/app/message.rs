@@ -6,9 +6,10 @@ use crate::base::Diagnostic;
 use crate::catalog::{Address, TargetId};
 use crate::edit::{Draft, Operation};
 use crate::report::answer::{
-    Candidates, Comparison, MemberChange, Movable, Overview, Preview, Progress, Radius, TargetState,
+    Candidates, Comparison, MemberChange, Movable, Overview, Parity, Preview, Progress, Radius, TargetState,
     TargetView, WriteFailure, Written,
 };
+use crate::report::blame::Writing;
 
 use super::key::Key;
 
@@ -25,12 +26,14 @@ pub enum Lane {
     Overview,
     /// Whether each target renders.
     States,
-    /// What the open screen shows: a target or a comparison.
+    /// What the open screen shows: a target, a comparison or the board of regions.
     View,
     /// The effect of the draft.
     Preview,
     /// What a change does to all targets.
     Radius,
+    /// Who wrote a line.
+    Explain,
     /// Writing.
     Write,
 }
@@ -65,19 +68,21 @@ pub enum Msg {
         /// The answer.
         result: Result<Arc<Overview>, Arc<Diagnostic>>,
     },
-    /// One target was rendered.
-    State {
+    /// Files or refs have changed on disk.
+    Stirred,
+    /// Some targets were rendered.
+    States {
         /// The question.
         ticket: Ticket,
-        /// The target.
-        target: TargetId,
-        /// What came of it.
-        state: TargetState,
+        /// The targets, and what came of each.
+        found: Vec<(TargetId, TargetState)>,
     },
     /// All targets were rendered.
     StatesDone {
         /// The question.
         ticket: Ticket,
+        /// After a change on disk: how many targets come to something else.
+        moved: Option<usize>,
     },
     /// One target in full.
     Target {
@@ -93,6 +98,13 @@ pub enum Msg {
         /// The answer.
         result: Result<Arc<Comparison>, Arc<Diagnostic>>,
     },
+    /// Two regions held against each other.
+    Parity {
+        /// The question.
+        ticket: Ticket,
+        /// The answer.
+        result: Result<Arc<Parity>, Arc<Diagnostic>>,
+    },
     /// What the draft does.
     Previewed {
         /// The question.
@@ -106,6 +118,15 @@ pub enum Msg {
         ticket: Ticket,
         /// The answer.
         result: Result<Arc<Candidates>, Arc<Diagnostic>>,
+    },
+    /// Who wrote a line of a target's manifests, oldest first.
+    Explained {
+        /// The question.
+        ticket: Ticket,
+        /// The line.
+        line: usize,
+        /// The writers.
+        history: Vec<Writing>,
     },
     /// How far the answer on a change has come.
     Progress {
@@ -226,6 +247,8 @@ pub enum Effect {
         ticket: Ticket,
         /// What it is asked about.
         about: About,
+        /// The targets to begin with: those on screen.
+        first: Vec<TargetId>,
     },
     /// Render one target in full.
     Target {
@@ -244,6 +267,13 @@ pub enum Effect {
         left: Address,
         /// Side B.
         right: Address,
+        /// What it is asked about.
+        about: About,
+    },
+    /// Hold two regions against each other.
+    Parity {
+        /// To be given back with the answer.
+        ticket: Ticket,
         /// What it is asked about.
         about: About,
     },
@@ -279,6 +309,17 @@ pub enum Effect {
         /// The target.
         target: TargetId,
         /// The change.
+        about: About,
+    },
+    /// Find out who wrote a line of a target's manifests.
+    Explain {
+        /// To be given back with the answer.
+        ticket: Ticket,
+        /// The target and its ref.
+        address: Address,
+        /// The line.
+        line: usize,
+        /// What it is asked about.
         about: About,
     },
     /// Stop working on the question of a kind: nobody waits for the answer any more.

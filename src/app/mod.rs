@@ -16,7 +16,6 @@ pub mod input;
 pub mod key;
 pub mod keymap;
 pub mod list;
-pub mod mask;
 pub mod message;
 mod model;
 pub mod popup;
@@ -27,6 +26,7 @@ pub mod search;
 mod update;
 pub mod words;
 
+pub use crate::report::mask;
 pub use message::{About, DraftChange, Effect, Lane, Mouse, Msg, Spot, Ticket};
 pub use model::{Measures, Model, Notice, Options, Phase};
 pub use popup::{Popup, Side};

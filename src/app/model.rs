@@ -85,6 +85,8 @@ pub struct Model {
     pub overview: Option<Arc<Overview>>,
     /// Whether each target renders.
     pub states: BTreeMap<TargetId, TargetState>,
+    /// Targets of the overview that render and that fail, by [`Self::states`].
+    counted: (usize, usize),
     /// The catalog was read from a ref, so that edits can be tried and not written.
     pub catalog_at_ref: bool,
     /// Edits that are not written.
@@ -119,6 +121,7 @@ impl Default for Model {
             phase: Phase::Opening,
             overview: None,
             states: BTreeMap::new(),
+            counted: (0, 0),
             catalog_at_ref: false,
             // Replaced as soon as the platform is open and says where its files are.
             draft: Draft::new(CatalogFiles::in_directory(&RepoPath::root())),
@@ -149,6 +152,7 @@ impl Model {
     pub fn scopes(&self) -> [Scope; 4] {
         match &self.popup {
             Some(Popup::Question(_)) => [Scope::Question, Scope::Motion, Scope::Question, Scope::Question],
+            Some(Popup::Page(_)) => [Scope::Explain, Scope::Motion, Scope::Global, Scope::Global],
             _ => [self.screen_scope(), self.inner_scope(), Scope::Motion, Scope::Global],
         }
     }
@@ -237,15 +241,34 @@ impl Model {
     /// Targets that render, that are being worked on, and that fail.
     #[must_use]
     pub fn tally(&self) -> (usize, usize, usize) {
-        let mut tally = (0, 0, 0);
+        let (ready, failed) = self.counted;
+        let all = self.overview.as_ref().map_or(0, |overview| overview.resolutions.len());
+        (ready, all.saturating_sub(ready + failed), failed)
+    }
+
+    /// Counts the targets of a new overview.
+    pub(super) fn count(&mut self) {
+        let mut counted = (0, 0);
         for resolution in self.overview.iter().flat_map(|overview| &overview.resolutions) {
-            match self.states.get(&resolution.target) {
-                Some(TargetState::Ready { .. }) => tally.0 += 1,
-                Some(TargetState::Failed(_)) => tally.2 += 1,
-                Some(TargetState::Queued) | None => tally.1 += 1,
+            add(&mut counted, self.states.get(&resolution.target), 1);
+        }
+        self.counted = counted;
+    }
+
+    /// Takes what came of targets. A fleet has tens of thousands of them, so only what depends on states is done again.
+    pub(super) fn learn(&mut self, found: Vec<(TargetId, TargetState)>) {
+        self.services.stale |= self.services.depends_on_states();
+        for (target, state) in found {
+            let is_ours =
+                self.overview.as_ref().is_some_and(|overview| overview.resolution(&target).is_some());
+            if is_ours {
+                add(&mut self.counted, Some(&state), 1);
+            }
+            let before = self.states.insert(target, state);
+            if is_ours {
+                add(&mut self.counted, before.as_ref(), -1);
             }
         }
-        tally
     }
 
     /// All problems that are not those of one target.
@@ -262,6 +285,10 @@ impl Model {
             Some(Screen::Target(screen)) => Some(screen.address.clone()),
             Some(Screen::Diff(screen)) => Some(screen.right.clone()),
             Some(Screen::Draft(screen)) => screen.focus.clone(),
+            Some(Screen::Parity(screen)) => {
+                let (primary, secondary) = screen.targets();
+                secondary.or(primary)
+            }
             Some(Screen::Class(screen)) => {
                 screen.member().map(|target| Address { target: target.clone(), reference: None })
             }
@@ -296,12 +323,14 @@ impl Model {
                 screen.diff.fit(0, second, measures.unified);
             }
             Some(Screen::Pins(_)) => {}
+            Some(Screen::Parity(screen)) => screen.list.fit(first, screen.rows.len()),
         }
         match &mut self.popup {
             Some(Popup::Help(finder) | Popup::Palette(finder)) => finder.list.fit(popup, finder.found.len()),
             Some(Popup::Themes(finder)) => finder.list.fit(popup, finder.found.len()),
             Some(Popup::Address { finder, .. }) => finder.list.fit(popup, finder.found.len()),
             Some(Popup::Values(finder)) => finder.list.fit(popup, finder.found.len()),
+            Some(Popup::Layers { finder, .. }) => finder.list.fit(popup, finder.found.len()),
             Some(Popup::Page(page)) => page.list.height = popup,
             Some(Popup::Question(question)) => question.list.height = popup,
             None => {}
@@ -340,7 +369,9 @@ impl Model {
     pub(super) fn refresh_view(&mut self) -> Option<Effect> {
         let generation = self.generation;
         let (lane, about) = match self.stack.last()? {
-            Screen::Target(_) | Screen::Diff(_) | Screen::Candidates(_) => (Lane::View, self.about()),
+            Screen::Target(_) | Screen::Diff(_) | Screen::Candidates(_) | Screen::Parity(_) => {
+                (Lane::View, self.about())
+            }
             Screen::Draft(_) => (Lane::Preview, self.about()),
             // What was asked about this draft is answered, or will be.
             Screen::Radius(screen)
@@ -374,6 +405,10 @@ impl Model {
                 screen.generation = generation;
                 Some(Effect::Preview { ticket, about, focus: screen.focus.clone() })
             }
+            Screen::Parity(screen) => {
+                screen.generation = generation;
+                Some(Effect::Parity { ticket, about })
+            }
             Screen::Candidates(screen) => {
                 screen.generation = generation;
                 Some(Effect::Candidates { ticket, movable: screen.movable.clone(), about })
@@ -389,6 +424,14 @@ impl Model {
             }
             Screen::Pins(_) | Screen::Movables(_) => None,
         }
+    }
+}
+
+fn add(counted: &mut (usize, usize), state: Option<&TargetState>, more: isize) {
+    match state {
+        Some(TargetState::Ready { .. }) => counted.0 = counted.0.saturating_add_signed(more),
+        Some(TargetState::Failed(_)) => counted.1 = counted.1.saturating_add_signed(more),
+        Some(TargetState::Queued) | None => {}
     }
 }
 

@@ -1,6 +1,5 @@
 //! A promotion, step by step: what moves, to which ref, what that changes, and staging it in the draft.
 
-use super::list::ListState;
 use super::message::{About, DraftChange, Effect, Lane};
 use super::model::Model;
 use super::popup::{Page, PageLine, Popup, Tone};
@@ -137,7 +136,7 @@ pub(super) fn open_row(model: &mut Model) -> Vec<Effect> {
         }
         Some(RadiusRow::Others { what, members }) => {
             let title = format!("{} {what}", words::count(members.len(), "target"));
-            Page { title, lines: member_lines(members), list: ListState::default() }
+            Page::new(title, member_lines(members))
         }
         None => return Vec::new(),
     };
@@ -173,7 +172,7 @@ pub(super) fn commits(model: &mut Model) {
         return model.say(Tone::Muted, said);
     }
     let title = words::count(lines.len(), "commit");
-    model.popup = Some(Popup::Page(Page { title, lines, list: ListState::default() }));
+    model.popup = Some(Popup::Page(Page::new(title, lines)));
 }
 
 /// Marks the class on screen as reviewed, or takes the mark back.
@@ -263,8 +262,8 @@ pub(super) fn open_in_class(model: &mut Model) {
 /// What happens and who made it, in full.
 fn cause_page(entry: &Entry) -> Page {
     let tone = entry.severity.map_or(Tone::Strong, explain::tone);
-    let mut lines = vec![PageLine::new(tone, entry.words.clone())];
-    if !entry.path.is_empty() {
+    let mut lines = vec![PageLine::new(tone, entry.line())];
+    if entry.shown_path().is_empty() && !entry.path.is_empty() {
         lines.push(PageLine::new(Tone::Muted, entry.path.clone()));
     }
     lines.push(PageLine::default());
@@ -284,7 +283,7 @@ fn cause_page(entry: &Entry) -> Page {
         None => lines.push(PageLine::new(Tone::Muted, "no single line is the cause")),
     }
     let Entry { resource, .. } = entry;
-    Page { title: format!("{}/{}", resource.kind, resource.name), lines, list: ListState::default() }
+    Page::new(format!("{}/{}", resource.kind, resource.name), lines)
 }
 
 /// The comparison on screen: its own, or that of a class.

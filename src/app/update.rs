@@ -7,8 +7,8 @@ use crate::catalog::Address;
 use crate::edit::Draft;
 use crate::report::answer::{Overview, Preview, WriteFailure, Written};
 
-use super::command::Scope;
 use super::editing::{Editing, Subject};
+use super::explain;
 use super::input::InputOutcome;
 use super::key::{Key, KeyCode};
 use super::list::Motion;
@@ -40,17 +40,27 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
         Msg::Resized { .. } => Vec::new(),
         Msg::Opened { ticket, result } => opened(model, ticket, result),
         Msg::Overview { ticket, result } => overview(model, ticket, result),
-        Msg::State { ticket, target, state } => {
+        Msg::States { ticket, found } => {
             if model.awaits(Lane::States, ticket) {
-                model.states.insert(target, state);
-                model.services.stale = true;
+                model.learn(found);
             }
             Vec::new()
         }
-        Msg::StatesDone { ticket } => {
-            model.expects(Lane::States, ticket);
+        Msg::StatesDone { ticket, moved } => {
+            if model.expects(Lane::States, ticket)
+                && let Some(moved) = moved.filter(|moved| *moved > 0)
+            {
+                let verb = if moved == 1 { "comes" } else { "come" };
+                let targets = words::count(moved, "target");
+                model.say(Tone::Plain, format!("changed on disk: {targets} {verb} to something else"));
+            }
             Vec::new()
         }
+        // What is shown stays until the answers are there.
+        Msg::Stirred if matches!(model.phase, Phase::Open) => {
+            vec![Effect::Open { ticket: model.ask(Lane::Open) }]
+        }
+        Msg::Stirred => Vec::new(),
         Msg::Target { ticket, result } => {
             if model.expects(Lane::View, ticket)
                 && let Some(Screen::Target(screen)) = model.stack.last_mut()
@@ -69,6 +79,14 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
             }
             Vec::new()
         }
+        Msg::Parity { ticket, result } => {
+            if model.expects(Lane::View, ticket)
+                && let Some(Screen::Parity(screen)) = model.stack.last_mut()
+            {
+                screen.answered(result);
+            }
+            Vec::new()
+        }
         Msg::Previewed { ticket, result } => {
             previewed(model, ticket, result);
             follow_edit(model);
@@ -82,6 +100,12 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
                 && let Some(Screen::Candidates(screen)) = model.stack.last_mut()
             {
                 screen.answered(result);
+            }
+            Vec::new()
+        }
+        Msg::Explained { ticket, line, history } => {
+            if model.expects(Lane::Explain, ticket) {
+                explain::answered(model, line, &history);
             }
             Vec::new()
         }
@@ -158,7 +182,12 @@ pub(super) fn changed(model: &mut Model, all: bool) -> Vec<Effect> {
     let mut effects = vec![Effect::Overview { ticket: model.ask(Lane::Overview), about: about.clone() }];
     effects.extend(model.refresh_view());
     if all {
-        effects.push(Effect::States { ticket: model.ask(Lane::States), about });
+        let first = model.overview.as_deref().map(|overview| model.services.on_screen(overview));
+        effects.push(Effect::States {
+            ticket: model.ask(Lane::States),
+            about,
+            first: first.unwrap_or_default(),
+        });
     }
     effects
 }
@@ -177,6 +206,7 @@ fn overview(
                 screen.rebuild(&overview);
             }
             model.overview = Some(overview);
+            model.count();
             model.services.stale = true;
         }
         // While typing, what is wrong is said beside the field.
@@ -288,6 +318,12 @@ fn key_pressed(model: &mut Model, key: Key) -> Vec<Effect> {
     }
     if model.stack.is_empty() && model.services.filtering {
         return filter_key(model, key);
+    }
+    if let Some(Screen::Parity(screen)) = model.stack.last_mut()
+        && screen.filtering
+    {
+        screen.filter_key(key);
+        return Vec::new();
     }
     let search = match model.stack.last_mut() {
         Some(Screen::Target(screen)) if screen.search.typing => Some(&mut screen.search),
@@ -405,6 +441,10 @@ fn popup_key(model: &mut Model, popup: Popup, key: Key) -> Vec<Effect> {
             },
             outcome => still_open(model, outcome, || Popup::Values(finder)),
         },
+        Popup::Layers { mut finder, value } => match finder.key(key) {
+            FinderOutcome::Chosen(layer) => super::edits::at_layer(model, &value.1, &value.0, &layer),
+            outcome => still_open(model, outcome, || Popup::Layers { finder, value }),
+        },
         Popup::Question(question) => {
             model.popup = Some(Popup::Question(question));
             match model.keymap.command(&model.scopes(), key) {
@@ -414,7 +454,7 @@ fn popup_key(model: &mut Model, popup: Popup, key: Key) -> Vec<Effect> {
         }
         Popup::Page(page) => {
             model.popup = Some(Popup::Page(page));
-            match model.keymap.command(&[Scope::Motion, Scope::Global], key) {
+            match model.keymap.command(&model.scopes(), key) {
                 Some(command) => run::run(model, command),
                 // Any other key leaves what one has read.
                 None => {
@@ -518,6 +558,7 @@ fn pasted(model: &mut Model, text: &str) -> Vec<Effect> {
         Some(Popup::Themes(finder)) => finder.paste(text),
         Some(Popup::Address { finder, .. }) => finder.paste(text),
         Some(Popup::Values(finder)) => finder.paste(text),
+        Some(Popup::Layers { finder, .. }) => finder.paste(text),
         Some(Popup::Question(_) | Popup::Page(_)) => {}
         None => {
             if let Some(editing) = &mut model.editing {
@@ -528,6 +569,10 @@ fn pasted(model: &mut Model, text: &str) -> Vec<Effect> {
                 None if model.services.filtering => {
                     model.services.filter.insert(text);
                     model.services.stale = true;
+                }
+                Some(Screen::Parity(screen)) if screen.filtering => {
+                    screen.filter.insert(text);
+                    screen.rebuild();
                 }
                 Some(Screen::Target(screen)) if screen.search.typing => screen.search.input.insert(text),
                 Some(Screen::Diff(screen)) if screen.search.typing => screen.search.input.insert(text),

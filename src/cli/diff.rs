@@ -5,7 +5,7 @@ use serde::Serialize;
 
 use super::output::{self, Colour, Outcome};
 use super::{Cli, VerbResult, platform, problem};
-use crate::diff::{DiffDocument, ResourceDiff, Status, StyledLine, Totals, side_by_side};
+use crate::diff::{DiffDocument, ResourceDiff, Row, Status, StyledLine, Totals, side_by_side};
 use crate::report::styled;
 
 /// Options of `overlens diff`.
@@ -24,7 +24,8 @@ pub struct DiffArgs {
     /// Equal lines to show around each difference.
     #[arg(long, short = 'U', value_name = "LINES", default_value_t = 3)]
     pub context: usize,
-    /// Leave out resources that differ only in names which two targets always differ in, such as the namespace.
+    /// Take lines that differ only in names which two targets always differ in, such as the namespace, as equal; their
+    /// number is told.
     #[arg(long)]
     pub hide_expected: bool,
     /// The form of the answer.
@@ -69,8 +70,11 @@ pub(super) fn run(cli: &Cli, args: &DiffArgs) -> VerbResult {
     let right = platform::address(&args.right, &overview).map_err(problem)?;
     let comparison = explorer.compare(&left, &right, &explorer.draft());
     let document = comparison.difference.as_ref().map_err(|failure| problem((**failure).clone()))?;
-    let shown: Vec<&ResourceDiff> =
-        document.different().filter(|resource| !args.hide_expected || is_surprising(resource)).collect();
+    let shown: Vec<ResourceDiff> = document
+        .different()
+        .filter(|resource| !args.hide_expected || is_surprising(resource))
+        .map(|resource| visible(resource, args.hide_expected))
+        .collect();
     match args.output {
         output::Format::Json => output::json(&report(document, args))?,
         output::Format::Text => {
@@ -90,11 +94,41 @@ fn is_surprising(resource: &ResourceDiff) -> bool {
     resource.status != Status::Changed || resource.text.counts.is_surprising()
 }
 
-fn unified(document: &DiffDocument, shown: &[&ResourceDiff], args: &DiffArgs) -> Vec<StyledLine> {
-    shown.iter().flat_map(|resource| resource.unified(document, args.context)).collect()
+/// A resource in which what is expected counts as equal, if that is to be hidden.
+fn visible(resource: &ResourceDiff, hide_expected: bool) -> ResourceDiff {
+    let mut shown = resource.clone();
+    if hide_expected {
+        for row in &mut shown.text.rows {
+            if let Row::Changed { left, right, expected: true, .. } = *row {
+                *row = Row::Equal { left, right };
+            }
+        }
+        // The number of hidden lines stays in `expected`.
+        shown.text.counts.changed -= shown.text.counts.expected;
+    }
+    shown
 }
 
-fn columns(document: &DiffDocument, shown: &[&ResourceDiff], args: &DiffArgs) -> Vec<StyledLine> {
+/// Says how many lines of a resource are hidden.
+fn hidden(resource: &ResourceDiff, args: &DiffArgs) -> Option<StyledLine> {
+    let number = resource.text.counts.expected;
+    let lines = if number == 1 { "1 line differs" } else { "lines differ" };
+    let number = if number == 1 { String::new() } else { format!("{number} ") };
+    let said = format!("# {number}{lines} only in names and namespaces, as expected");
+    (args.hide_expected && resource.text.counts.expected > 0)
+        .then(|| StyledLine::new(said, crate::diff::Style::Hunk))
+}
+
+fn unified(document: &DiffDocument, shown: &[ResourceDiff], args: &DiffArgs) -> Vec<StyledLine> {
+    let of = |resource: &ResourceDiff| {
+        let mut lines = resource.unified(document, args.context);
+        lines.extend(hidden(resource, args));
+        lines
+    };
+    shown.iter().flat_map(of).collect()
+}
+
+fn columns(document: &DiffDocument, shown: &[ResourceDiff], args: &DiffArgs) -> Vec<StyledLine> {
     let terminal = || crossterm::terminal::size().ok().filter(|_| output::to_terminal());
     let width = args.width.unwrap_or_else(|| terminal().map_or(160, |(columns, _)| usize::from(columns)));
     let mut lines = vec![StyledLine::new(
@@ -107,6 +141,7 @@ fn columns(document: &DiffDocument, shown: &[&ResourceDiff], args: &DiffArgs) ->
             crate::diff::Style::Header,
         ));
         lines.extend(side_by_side(&resource.text, width, args.context));
+        lines.extend(hidden(resource, args));
         lines.push(StyledLine::default());
     }
     lines
@@ -125,7 +160,10 @@ fn report<'a>(document: &'a DiffDocument, args: &DiffArgs) -> Report<'a> {
     let resource = |resource: &'a ResourceDiff| {
         let counts = resource.text.counts;
         let differs = resource.status != Status::Equal;
-        let text = || crate::diff::styled::plain(&resource.unified(document, args.context));
+        let text = || {
+            let shown = visible(resource, args.hide_expected);
+            crate::diff::styled::plain(&shown.unified(document, args.context))
+        };
         ResourceReport {
             identity: &resource.identity,
             status: resource.status,

@@ -38,7 +38,7 @@ impl Directory {
         let remote = RepositoryAddress::parse(text);
         let directory = if remote.is_some() { cli.directory.clone() } else { cli.directory.join(text) };
         let unusable = |reason: String| {
-            let message = format!("`{}` cannot be built: {reason}", directory.display());
+            let message = format!("`{text}` cannot be built: {reason}");
             Diagnostic::error("build/directory", message)
                 .hint("Name a directory that holds a kustomization.yaml.")
         };

@@ -98,6 +98,9 @@ pub struct ScreenArgs {
     /// Leave the mouse to the terminal.
     #[arg(long)]
     pub no_mouse: bool,
+    /// Do not pick up changes of files and refs while the screen is open.
+    #[arg(long)]
+    pub no_watch: bool,
 }
 
 const AFTER_HELP: &str = "\
@@ -210,6 +213,7 @@ impl Cli {
             refs_now: self.refs_now,
             outside: Outside { remotes: self.reach.remotes(&self.directory)?, helm: None },
             limits: self.reach.limits()?,
+            ..OpenOptions::default()
         })
     }
 }

@@ -1,13 +1,15 @@
 //! `overlens render`: the manifests of a target, or of all.
 
 use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Mutex, PoisonError};
 
 use clap::{Args, ValueEnum};
 use serde_json::json;
 
 use super::output::{self, Outcome};
 use super::{Cli, VerbResult, platform, problem};
-use crate::base::Diagnostic;
+use crate::base::{Cancel, Diagnostic};
 use crate::catalog::{Address, TargetId};
 use crate::explorer::Explorer;
 use crate::report::failures;
@@ -62,36 +64,48 @@ fn manifests(explorer: &Explorer, addresses: &[Address]) -> VerbResult {
     }
     let mut failed = BTreeMap::new();
     let mut first = true;
-    for (address, rendered) in addresses.iter().zip(explorer.render_many(addresses, &draft)) {
-        match rendered {
-            Ok(text) if text.is_empty() => {}
-            Ok(text) => {
-                output::exact(&format!("{}# {address}\n{text}", if first { "" } else { "---\n" }))?;
-                first = false;
-            }
-            Err(failure) => {
-                failed.insert(address.target.clone(), failure);
+    // Some at a time, so that a large fleet is not kept in memory before its first line is printed.
+    for some in addresses.chunks(AT_A_TIME) {
+        for (address, rendered) in some.iter().zip(explorer.render_many(some, &draft)) {
+            match rendered {
+                Ok(text) if text.is_empty() => {}
+                Ok(text) => {
+                    output::exact(&format!("{}# {address}\n{text}", if first { "" } else { "---\n" }))?;
+                    first = false;
+                }
+                Err(failure) => {
+                    failed.insert(address.target.clone(), failure);
+                }
             }
         }
     }
     Ok(report_failures(explorer, &failed))
 }
 
+/// How many targets are rendered together before they are printed.
+const AT_A_TIME: usize = 512;
+
 fn counts(explorer: &Explorer, addresses: &[Address]) -> VerbResult {
-    let rendered = explorer.render_many(addresses, &explorer.draft());
-    let mut failed = BTreeMap::new();
-    let (mut lines, mut bytes) = (0, 0);
-    for (address, result) in addresses.iter().zip(rendered) {
-        match result {
-            Ok(text) => {
-                lines += text.lines().count();
-                bytes += text.len();
+    let failed = Mutex::new(BTreeMap::new());
+    let (lines, bytes) = (AtomicUsize::new(0), AtomicUsize::new(0));
+    explorer.render_each(
+        addresses,
+        &explorer.draft(),
+        &Cancel::default(),
+        &|index, rendered| match rendered {
+            Ok(rendered) => {
+                let text = rendered.text();
+                lines.fetch_add(text.lines().count(), Ordering::Relaxed);
+                bytes.fetch_add(text.len(), Ordering::Relaxed);
             }
             Err(failure) => {
-                failed.insert(address.target.clone(), failure);
+                let target = addresses[index].target.clone();
+                failed.lock().unwrap_or_else(PoisonError::into_inner).insert(target, failure);
             }
-        }
-    }
+        },
+    );
+    let failed = failed.into_inner().unwrap_or_else(PoisonError::into_inner);
+    let (lines, bytes) = (lines.into_inner(), bytes.into_inner());
     let ready = addresses.len() - failed.len();
     output::data(&format!("{ready} rendered ({lines} lines, {bytes} bytes), {} failed\n", failed.len()))?;
     Ok(report_failures(explorer, &failed))

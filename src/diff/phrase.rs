@@ -89,7 +89,8 @@ fn shared(told: &[Vec<String>]) -> Vec<(usize, Vec<&String>)> {
 fn field_phrases(resource: &ResourceDifference<'_>) -> Vec<String> {
     let mut fields: Vec<&FieldDifference<'_>> = resource.fields.iter().collect();
     fields.sort_by_key(|field| is_reference(field));
-    fields.into_iter().map(of_field).collect()
+    let is_secret = resource.identity().is_some_and(|identity| identity.kind == "Secret");
+    fields.into_iter().map(|field| of_field(field, is_secret)).collect()
 }
 
 fn list(fields: &[&String]) -> String {
@@ -127,8 +128,16 @@ pub fn title(identity: &Identity, service: &str) -> String {
     }
 }
 
-fn of_field(field: &FieldDifference<'_>) -> String {
+/// What a Secret holds is never told, only that it changes.
+fn of_field(field: &FieldDifference<'_>, is_secret: bool) -> String {
     let name = short_path(&field.path);
+    if is_secret && field.path.keys().next().is_some_and(|key| matches!(key, "data" | "stringData")) {
+        return match (&field.old, &field.new) {
+            (None, _) => format!("{name} added"),
+            (_, None) => format!("{name} removed"),
+            _ => format!("{name} replaced"),
+        };
+    }
     let value = |value: &super::FieldValue<'_>| shorten(&one_line(value.node), LONGEST_VALUE);
     match (&field.old, &field.new) {
         _ if field.is_reordered => format!("{name} in another order"),

@@ -19,8 +19,33 @@ impl Operation {
         let slot = self.slot(&document)?;
         match self.value() {
             Some(value) => slot.set(&document, &value),
-            None => slot.remove(&document, text),
+            None => self.without_own_comment(&document, &slot, text, slot.remove(&document, text)?),
         }
+    }
+
+    /// What is left when a pin is taken away, without the comment lines directly above it that are clearly its own: they
+    /// name its environment or its ref, or stand between the pin before it and the end of its map. Others may be about
+    /// what follows, and stay.
+    fn without_own_comment(
+        &self,
+        document: &Document<'_>,
+        slot: &Slot,
+        before: &str,
+        after: String,
+    ) -> Result<String, EditError> {
+        let (Self::RemoveEnvironmentPin { environment } | Self::RemoveRegionPin { environment, .. }) = self
+        else {
+            return Ok(after);
+        };
+        let Some(seen) = document.look(&slot.route)? else { return Ok(after) };
+        let reference = seen.source.trim_matches(['"', '\'']);
+        let names = [environment.as_str(), reference, reference.rsplit('/').next().unwrap_or(reference)];
+        Ok(match own_comment(before, seen.line, &names) {
+            Some(range) if after.get(..range.end) == before.get(..range.end) => {
+                format!("{}{}", &after[..range.start], &after[range.end..])
+            }
+            _ => after,
+        })
     }
 
     /// The text of the value that the operation changes, as it stands in `text`; `None` when it is not there.
@@ -103,6 +128,33 @@ impl Operation {
             }
         })
     }
+}
+
+fn indent(line: &str) -> usize {
+    line.len() - line.trim_start_matches(' ').len()
+}
+
+/// The bytes of the comment lines directly above a line (counted from 1) that are clearly about it alone.
+fn own_comment(text: &str, line: u32, names: &[&str]) -> Option<std::ops::Range<usize>> {
+    let entry = (line as usize).checked_sub(1)?;
+    let lines: Vec<&str> = text.split_inclusive('\n').collect();
+    let own = indent(lines.get(entry)?);
+    let is_comment = |line: &&str| line.trim_start().starts_with('#') && indent(line) == own;
+    let first = (0..entry).rev().take_while(|at| is_comment(&lines[*at])).last()?;
+    let word = |letter: char| letter.is_alphanumeric() || matches!(letter, '-' | '_' | '.' | '/');
+    let said = lines[first..entry].concat();
+    let is_named = said
+        .split(|letter| !word(letter))
+        .map(|part| part.trim_end_matches(['.', '-', '/']))
+        .any(|part| names.contains(&part));
+    let is_sibling = |line: &&str| !line.trim().is_empty() && indent(line) == own;
+    let follows = lines.get(entry + 1).is_some_and(is_sibling);
+    let precedes = first
+        .checked_sub(1)
+        .and_then(|at| lines.get(at))
+        .is_some_and(|line| indent(line) >= own && !line.trim().is_empty());
+    let start = lines[..first].iter().map(|line| line.len()).sum();
+    (is_named || (precedes && !follows)).then(|| start..start + said.len())
 }
 
 /// Where an operation writes.

@@ -208,6 +208,29 @@ fn channels_and_pins_are_set_and_taken_away() {
     );
     assert_eq!(unpin.apply("regionPins: {euw2: {prod: a}}\n").unwrap(), "regionPins: {}\n");
 
+    let unpin = Operation::RemoveEnvironmentPin { environment: "prod".to_owned() };
+    for (before, after) in [
+        // On its line, and above it where it names the environment or the ref: the comment goes with the pin.
+        (
+            "envPins:\n  int: a\n  # prod waits\n  # for the audit\n  prod: b # held\n  pre: c\n",
+            "envPins:\n  int: a\n  pre: c\n",
+        ),
+        ("envPins:\n  # until v1.2 is out\n  prod: refs/tags/v1.2\n  pre: c\n", "envPins:\n  pre: c\n"),
+        // Behind the pin before it, and nothing follows that it could be about.
+        ("envPins:\n  int: a\n  # held\n  prod: b\nother: 1\n", "envPins:\n  int: a\nother: 1\n"),
+        // What may be about the pins that follow stays.
+        ("envPins:\n  int: a\n  # held\n  prod: b\n  pre: c\n", "envPins:\n  int: a\n  # held\n  pre: c\n"),
+        ("envPins:\n  # production\n  prod: b\n  pre: c\n", "envPins:\n  # production\n  pre: c\n"),
+        (
+            "envPins:\n  int: a\n  # prod waits\n\n  prod: b\n  pre: c\n",
+            "envPins:\n  int: a\n  # prod waits\n\n  pre: c\n",
+        ),
+    ] {
+        assert_eq!(unpin.apply(before).unwrap(), after);
+        let dos = |text: &str| text.replace('\n', "\r\n");
+        assert_eq!(unpin.apply(&dos(before)).unwrap(), dos(after));
+    }
+
     let none = Operation::SetServiceChannel { service: "account-service".to_owned(), channel: None };
     check(&none, "    channel: stable # since May\n", "");
 }

@@ -1,6 +1,7 @@
 //! Work on many targets at once: in order, on all cores, until somebody wishes that it ends.
 
 use std::num::NonZeroUsize;
+use std::sync::OnceLock;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 
@@ -38,6 +39,13 @@ pub(super) fn for_each(count: usize, cancel: &Cancel, work: &(dyn Fn(usize) + Sy
         });
     }
     !cancel.is_cancelled()
+}
+
+/// The answers of `work` to every number below `count`, found on all cores.
+pub(super) fn map<T: Send + Sync>(count: usize, work: &(dyn Fn(usize) -> T + Sync)) -> Vec<T> {
+    let found: Vec<OnceLock<T>> = (0..count).map(|_| OnceLock::new()).collect();
+    for_each(count, &Cancel::default(), &|index| drop(found[index].set(work(index))));
+    found.into_iter().filter_map(OnceLock::into_inner).collect()
 }
 
 #[cfg(test)]

@@ -5,12 +5,14 @@
 //! Everything here may be called from several threads.
 
 mod compare;
+mod fingerprints;
 mod fleet;
 mod generate;
 mod history;
 mod layers;
 mod manifest;
 mod moment;
+mod newest;
 mod overview;
 mod pairs;
 mod parity;
@@ -18,17 +20,18 @@ mod past;
 mod platform;
 mod preview;
 mod radius;
+mod reads;
 mod refs;
 mod render;
+mod rendered;
 mod snapshot;
 mod target;
+mod watch;
 mod write;
 
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
-
-use rayon::prelude::*;
 
 pub use generate::Generated;
 pub use history::HistoryQuery;
@@ -36,6 +39,7 @@ pub use pairs::{PairAnswer, RenderPair, RenderSide, TargetRender};
 pub use parity::ParityQuery;
 pub use platform::OpenOptions;
 pub use radius::OnProgress;
+pub use watch::Watch;
 
 pub use crate::base::Cancel;
 use crate::base::{Diagnostic, Span};
@@ -50,7 +54,7 @@ use crate::report::blame::Blame;
 use crate::vfs::Source;
 use layers::LayerSources;
 use platform::Platform;
-use render::RenderCache;
+use render::Renders;
 use snapshot::Snapshots;
 
 /// Why a target has no manifests.
@@ -67,7 +71,7 @@ struct Shared {
     engine: Engine,
     outside: Outside,
     layers: LayerSources,
-    renders: RenderCache,
+    renders: Renders,
     snapshots: Snapshots,
 }
 
@@ -84,7 +88,7 @@ impl Explorer {
             engine: Engine::reaching(options.limits.clone(), options.outside.clone()),
             outside: options.outside.clone(),
             layers: LayerSources::default(),
-            renders: RenderCache::default(),
+            renders: Renders::new(options.memory, options.budget),
             snapshots: Snapshots::default(),
         };
         Ok(Self { shared: Arc::new(shared) })
@@ -102,11 +106,16 @@ impl Explorer {
         self.shared.platform.is_work_tree
     }
 
-    /// Forgets what was read from files and refs, so that the next question reads them again.
+    /// Forgets what was read from files and refs, so that the next question reads them again. Targets are rendered
+    /// again only where what they read has changed. A catalog file that is damaged, as one that is half written, stays as
+    /// it was before, and the catalog's diagnostics say so.
     pub fn reload(&self) {
-        self.shared.platform.reload();
+        self.shared.platform.reload(&self.shared.snapshot(Vec::new()).catalog.settings.catalog);
         self.shared.layers.forget_work_tree();
-        self.shared.renders.forget_work_tree();
+        if self.shared.outside.remotes.is_some() || self.shared.outside.helm.is_some() {
+            self.shared.renders.forget();
+        }
+        self.shared.renders.forget_slow();
         self.shared.snapshots.clear();
     }
 
@@ -146,15 +155,33 @@ impl Explorer {
     ///
     /// Why it does not render.
     pub fn render(&self, address: &Address, draft: &Draft) -> Result<String, Failure> {
-        self.shared.render(&self.overview(draft), address)?.text().map(|text| text.to_string())
+        Ok(self.shared.render(&self.overview(draft), address)?.text().to_string())
     }
 
     /// The manifests of many targets, in their order; rendered on all cores.
     #[must_use]
     pub fn render_many(&self, addresses: &[Address], draft: &Draft) -> Vec<Result<String, Failure>> {
         let overview = self.overview(draft);
-        let text = |address| self.shared.render(&overview, address)?.text().map(|text| text.to_string());
-        addresses.par_iter().map(text).collect()
+        let text = |address: &Address| Ok(self.shared.render(&overview, address)?.text().to_string());
+        fleet::map(addresses.len(), &|index| text(&addresses[index]))
+    }
+
+    /// Renders many targets on all cores, in their order as far as that goes, and hands each to `take` with its index:
+    /// nothing is kept that `take` does not keep. `false` when `cancel` ended the work before all were rendered.
+    pub fn render_each(
+        &self,
+        addresses: &[Address],
+        draft: &Draft,
+        cancel: &Cancel,
+        take: &(dyn Fn(usize, Result<TargetRender, Failure>) + Sync),
+    ) -> bool {
+        let overview = self.overview(draft);
+        fleet::for_each(addresses.len(), cancel, &|index| {
+            let rendered = self.shared.render_until(&overview, &addresses[index], cancel);
+            if !cancel.is_cancelled() {
+                take(index, rendered.map(TargetRender::new));
+            }
+        })
     }
 
     /// The resources of a target as a JSON array.
@@ -170,15 +197,48 @@ impl Explorer {
     #[must_use]
     pub fn states(&self, draft: &Draft) -> BTreeMap<TargetId, TargetState> {
         let overview = self.overview(draft);
-        let targets: Vec<&TargetId> =
-            overview.resolutions.iter().map(|resolution| &resolution.target).collect();
-        targets.par_iter().map(|target| ((*target).clone(), self.shared.state(&overview, target))).collect()
+        let targets = overview.resolutions.iter().map(|resolution| resolution.target.clone());
+        let cancel = Cancel::default();
+        let state =
+            |index: usize| self.shared.state(&overview, &overview.resolutions[index].target, &cancel).0;
+        targets.zip(fleet::map(overview.resolutions.len(), &state)).collect()
+    }
+
+    /// Renders targets on all cores, in their order, and says of each how far it came, and whether it came to something
+    /// else the last time that this was asked; from several threads. `false` when `cancel` ended the work before it was
+    /// done; nothing is said after that.
+    pub fn states_of(
+        &self,
+        targets: &[TargetId],
+        draft: &Draft,
+        cancel: &Cancel,
+        say: &(dyn Fn(&TargetId, TargetState, bool) + Sync),
+    ) -> bool {
+        let overview = self.overview(draft);
+        fleet::for_each(targets.len(), cancel, &|index| {
+            let state = self.shared.state(&overview, &targets[index], cancel);
+            if !cancel.is_cancelled() {
+                let moved = self.shared.renders.has_moved(&targets[index], &state);
+                say(&targets[index], state.0, moved);
+            }
+        })
     }
 
     /// Renders one target and says how far it came.
     #[must_use]
     pub fn state(&self, target: &TargetId, draft: &Draft) -> TargetState {
-        self.shared.state(&self.overview(draft), target)
+        self.shared.state(&self.overview(draft), target, &Cancel::default()).0
+    }
+
+    /// How much is remembered: the number of targets that are known in short, and the bytes of those known in full.
+    #[must_use]
+    pub fn remembered(&self) -> (usize, usize) {
+        self.shared.renders.size()
+    }
+
+    /// Gives up every full result, as happens when memory is short. Their digests stay.
+    pub fn give_up_renders(&self) {
+        self.shared.renders.give_up();
     }
 
     /// The manifests of a target with the history of every line.

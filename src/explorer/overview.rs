@@ -25,6 +25,7 @@ pub(super) fn overview(platform: &Platform, layers: &LayerSources, source: &dyn 
     };
     let missing = catalog::missing_layers(&catalog, &resolutions, &mut layers_at);
     diagnostics.extend(one_for_each_place(missing.iter().map(|(_, problem)| problem)));
+    diagnostics.splice(0..0, platform.damage());
     Overview {
         name: platform.name(),
         branch: platform.branch(),

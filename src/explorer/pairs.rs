@@ -1,8 +1,9 @@
 //! Targets before and after a change: hashes first, manifests only where these differ.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
-use super::render::Rendered;
+use super::rendered::Rendered;
 use super::{Explorer, Failure, Shared, fleet};
 use crate::base::{Cancel, Diagnostic, Digest};
 use crate::catalog::{Address, Composition};
@@ -82,20 +83,14 @@ impl TargetRender {
     }
 
     /// The digest of [`Self::text`].
-    ///
-    /// # Errors
-    ///
-    /// When a value has no printed form.
-    pub fn digest(&self) -> Result<Digest, Failure> {
-        self.rendered.text().map(|text| Digest::of(text.as_bytes()))
+    #[must_use]
+    pub fn digest(&self) -> Digest {
+        self.rendered.built.digest
     }
 
     /// The manifests as kustomize prints them.
-    ///
-    /// # Errors
-    ///
-    /// When a value has no printed form.
-    pub fn text(&self) -> Result<Arc<str>, Failure> {
+    #[must_use]
+    pub fn text(&self) -> Arc<str> {
         self.rendered.text()
     }
 
@@ -103,7 +98,7 @@ impl TargetRender {
     ///
     /// # Errors
     ///
-    /// As [`Self::text`].
+    /// When a value has no printed form.
     pub fn manifest(&self) -> Result<Arc<Manifest>, Failure> {
         self.rendered.manifest()
     }
@@ -112,7 +107,7 @@ impl TargetRender {
     ///
     /// # Errors
     ///
-    /// As [`Self::text`].
+    /// As [`Self::manifest`].
     pub fn blame(&self) -> Result<Blame, Failure> {
         self.rendered.blame()
     }
@@ -120,7 +115,7 @@ impl TargetRender {
     /// What the engine built: the resources as trees of nodes.
     #[must_use]
     pub fn manifests(&self) -> &Manifests {
-        self.rendered.built()
+        &self.rendered.built.manifests
     }
 
     /// What was built: the kustomization that the catalog implies, and its layers.
@@ -130,7 +125,7 @@ impl TargetRender {
     }
 
     /// What is worth saying about the build.
-    pub fn warnings(&self) -> impl Iterator<Item = &Diagnostic> {
+    pub fn warnings(&self) -> impl Iterator<Item = Cow<'_, Diagnostic>> {
         self.rendered.warnings()
     }
 }

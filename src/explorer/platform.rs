@@ -2,18 +2,20 @@
 
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, PoisonError, RwLock};
+use std::time::Duration;
 
 use jiff::Zoned;
 
 use super::past::Past;
-use crate::base::{Diagnostic, RepoPath};
+use crate::base::{Diagnostic, FileName, FileTable, RepoPath, Span};
 use crate::catalog;
 use crate::git::{CommitId, Head, OpenError, Repository};
 use crate::kustomize::{Limits, Outside};
-use crate::vfs::{GitTree, Snapshot, Source, WorkTree};
+use crate::vfs::{EntryKind, GitTree, Overlay, Snapshot, Source, WorkTree};
+use crate::yaml;
 
 /// How a platform is opened.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub struct OpenOptions {
     /// The ref, or the moment, to read the catalog and the refs at instead of the work tree as it is.
     pub at: Option<String>,
@@ -23,6 +25,24 @@ pub struct OpenOptions {
     pub outside: Outside,
     /// What rendering may use of the machine.
     pub limits: Limits,
+    /// How many bytes of memory rendered targets may take, about; when they take more, the least recently used are
+    /// given up and rendered again when somebody looks at them.
+    pub memory: usize,
+    /// How long one target may take to render; longer ones fail with `render/budget`.
+    pub budget: Duration,
+}
+
+impl Default for OpenOptions {
+    fn default() -> Self {
+        Self {
+            at: None,
+            refs_now: false,
+            outside: Outside::default(),
+            limits: Limits::default(),
+            memory: 256 * 1024 * 1024,
+            budget: Duration::from_secs(10),
+        }
+    }
 }
 
 /// An opened platform. Nothing has been read but what was needed to find it.
@@ -53,6 +73,8 @@ pub(super) struct Platform {
 struct Loaded {
     catalog: Arc<dyn Source>,
     work_tree: Arc<dyn Source>,
+    /// Problems of files that are shown as they were before.
+    damage: Vec<Diagnostic>,
 }
 
 impl Platform {
@@ -144,10 +166,28 @@ impl Platform {
         Arc::new(Snapshot::new(self.catalog_source.clone()))
     }
 
-    /// Forgets what was read, so that files are read again.
-    pub(super) fn reload(&self) {
-        let fresh = load(&self.catalog_source, &self.work_tree_source);
+    /// Forgets what was read, so that files are read again. Files in the directory of the catalog that are damaged now
+    /// and were not before stay as they were: somebody is writing them, or has made a mistake that is not to hide the
+    /// rest.
+    pub(super) fn reload(&self, catalog: &RepoPath) {
+        let mut fresh = load(&self.catalog_source, &self.work_tree_source);
+        if self.is_work_tree {
+            let mut kept = Overlay::new(fresh.catalog.clone());
+            for (path, before, problem) in damaged(&*self.catalog(), &*fresh.catalog, catalog) {
+                if kept.write(&path, &before[..]).is_ok() {
+                    fresh.damage.push(problem);
+                }
+            }
+            if !fresh.damage.is_empty() {
+                fresh.catalog = Arc::new(Snapshot::new(Arc::new(kept)));
+            }
+        }
         *self.loaded.write().unwrap_or_else(PoisonError::into_inner) = fresh;
+    }
+
+    /// What is wrong with files that are shown as they were before.
+    pub(super) fn damage(&self) -> Vec<Diagnostic> {
+        self.loaded.read().unwrap_or_else(PoisonError::into_inner).damage.clone()
     }
 
     /// The name of the platform: that of its directory.
@@ -170,6 +210,43 @@ fn load(catalog: &Arc<dyn Source>, work_tree: &Arc<dyn Source>) -> Loaded {
     Loaded {
         catalog: Arc::new(Snapshot::new(catalog.clone())),
         work_tree: Arc::new(Snapshot::new(work_tree.clone())),
+        damage: Vec::new(),
+    }
+}
+
+/// The files of the catalog that could be read before and cannot now, each with its text before and what is wrong.
+fn damaged(
+    before: &dyn Source,
+    now: &dyn Source,
+    catalog: &RepoPath,
+) -> Vec<(RepoPath, Arc<[u8]>, Diagnostic)> {
+    let mut found = Vec::new();
+    for entry in before.list(catalog).unwrap_or_default() {
+        let path = catalog.child(&entry.name);
+        let is_yaml = entry.name.ends_with(".yaml") && entry.kind == EntryKind::File;
+        let (true, Ok(old), Ok(new)) = (is_yaml, before.read(&path), now.read(&path)) else { continue };
+        if old.id == new.id || problem_of(&path, &old.bytes).is_some() {
+            continue;
+        }
+        if let Some(problem) = problem_of(&path, &new.bytes) {
+            let problem = problem.hint("Shown is the file as it was before, until this is mended.");
+            found.push((path, old.bytes, problem));
+        }
+    }
+    found
+}
+
+/// What keeps a file of the catalog from being read at all. An empty one is one that is about to be written.
+fn problem_of(path: &RepoPath, bytes: &[u8]) -> Option<Diagnostic> {
+    let files = FileTable::default();
+    let name = FileName { path: path.clone(), revision: None };
+    match yaml::parse(bytes, files.id(&name), &yaml::Limits::default()) {
+        Err(error) => Some(error.diagnostic(&files)),
+        Ok(_) if bytes.trim_ascii().is_empty() => Some(
+            Diagnostic::error("catalog/empty", format!("`{path}` is empty"))
+                .at(Span::of_file(path.clone()), ""),
+        ),
+        Ok(_) => None,
     }
 }
 

@@ -1,5 +1,6 @@
 //! One target in full: ladder, commit, values, layers, manifests, findings.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use super::Shared;
@@ -34,7 +35,7 @@ impl Shared {
         findings.extend(service.into_iter().flat_map(|service| service.diagnostics.iter().cloned()));
         let layers = match &rendered {
             Ok(rendered) => {
-                findings.extend(rendered.warnings().cloned());
+                findings.extend(rendered.warnings().map(Cow::into_owned));
                 rendered.composition.layers.clone()
             }
             Err(_) => Vec::new(),

@@ -229,3 +229,112 @@ fn expression(text: &str) -> Option<(&str, &str)> {
     let (base, steps) = text.split_at(at);
     (!text.contains("..") && !text.contains(':')).then_some((if base == "@" { "HEAD" } else { base }, steps))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::git::fixture::{Fixture, signature};
+
+    /// Noon of a day after 2025-10-01, as the fixtures date their commits.
+    fn noon(day: i64) -> i64 {
+        1_759_320_000 + day * 86_400
+    }
+
+    fn commit_at(repository: &Repository, text: &str, moment: i64) -> Option<CommitId> {
+        match repository.as_of(moment).resolve(text) {
+            Ok(found) => Some(found.commit),
+            Err(RefError::Later { .. }) => None,
+            Err(error) => panic!("{text}: {error}"),
+        }
+    }
+
+    #[test]
+    fn a_tag_is_there_from_its_own_date_on_and_a_commit_from_its() {
+        let fixture = Fixture::empty();
+        let first = fixture.commit(0, "first", &[("a", "1")]);
+        fixture.annotated_tag("late", first, 5);
+        let second = fixture.commit(2, "second", &[("a", "2")]);
+        fixture.tag("plain", second);
+        let repository = fixture.open();
+        for (text, day, expected) in [
+            ("late", 4, None),
+            ("late", 5, Some(first)),
+            ("refs/tags/plain", 1, None),
+            ("plain", 2, Some(second)),
+            ("plain~1", 2, Some(first)),
+            (second.to_string().as_str(), 1, None),
+            (first.to_string().as_str(), 1, Some(first)),
+        ] {
+            assert_eq!(commit_at(&repository, text, noon(day)), expected, "{text} on day {day}");
+        }
+        let names = |day| -> Vec<String> {
+            repository.as_of(noon(day)).tags().unwrap().into_iter().map(|tag| tag.name).collect()
+        };
+        assert_eq!(names(3), ["plain"]);
+        assert_eq!(names(5), ["late", "plain"]);
+    }
+
+    #[test]
+    fn a_branch_without_a_reflog_stands_at_its_newest_commit_of_the_time() {
+        let fixture = Fixture::empty();
+        let ids: Vec<CommitId> =
+            (0..4).map(|day| fixture.commit(day, "more", &[("a", &day.to_string())])).collect();
+        fixture.inner.reflog_delete("refs/heads/main").unwrap();
+        let repository = fixture.open();
+        assert_eq!(commit_at(&repository, "main", noon(2) + 60), Some(ids[2]));
+        assert_eq!(commit_at(&repository, "main~1", noon(2) + 60), Some(ids[1]));
+        assert_eq!(commit_at(&repository, "main", noon(9)), Some(ids[3]));
+        assert_eq!(commit_at(&repository, "main", noon(0) - 1), None);
+        let branches = repository.as_of(noon(1)).branches().unwrap();
+        assert_eq!(branches.iter().map(|branch| branch.commit).collect::<Vec<_>>(), [ids[1]]);
+    }
+
+    /// Writes a reflog: for each move the commit, the day and the message.
+    fn reflog(fixture: &Fixture, moves: &[(CommitId, i64, &str)]) {
+        fixture.inner.reflog_delete("refs/heads/main").unwrap();
+        let mut log = fixture.inner.reflog("refs/heads/main").unwrap();
+        for (commit, day, message) in moves {
+            log.append((*commit).into(), &signature(*day), Some(message)).unwrap();
+        }
+        log.write().unwrap();
+    }
+
+    #[test]
+    fn a_commit_that_was_taken_back_is_found_in_the_reflog() {
+        let fixture = Fixture::empty();
+        let first = fixture.commit(0, "first", &[("a", "1")]);
+        let bad = fixture.commit(1, "bad", &[("a", "2")]);
+        fixture.set_ref("refs/heads/main", first);
+        let moves =
+            [(first, 0, "commit: first"), (bad, 1, "commit: bad"), (first, 3, "reset: moving to first")];
+        reflog(&fixture, &moves);
+        let repository = fixture.open();
+        assert_eq!(commit_at(&repository, "main", noon(2)), Some(bad));
+        assert_eq!(commit_at(&repository, "main", noon(3)), Some(first));
+    }
+
+    #[test]
+    fn what_a_pull_brought_counts_from_the_date_of_its_commits() {
+        let fixture = Fixture::empty();
+        let ids: Vec<CommitId> =
+            (0..4).map(|day| fixture.commit(day, "more", &[("a", &day.to_string())])).collect();
+        reflog(&fixture, &[(ids[0], 0, "clone: from elsewhere"), (ids[3], 8, "pull: Fast-forward")]);
+        let repository = fixture.open();
+        assert_eq!(commit_at(&repository, "main", noon(2)), Some(ids[2]));
+        // A merge made here happened when the reflog says.
+        reflog(&fixture, &[(ids[0], 0, "clone: from elsewhere"), (ids[3], 8, "merge topic: Fast-forward")]);
+        assert_eq!(commit_at(&fixture.open(), "main", noon(2)), Some(ids[0]));
+    }
+
+    #[test]
+    fn commits_between_two_follow_first_parents() {
+        let fixture = Fixture::empty();
+        let ids: Vec<CommitId> =
+            (0..5).map(|day| fixture.commit(day, "more", &[("a", &day.to_string())])).collect();
+        let repository = fixture.open();
+        assert_eq!(repository.between(ids[1], ids[4]).unwrap(), ids[2..]);
+        assert_eq!(repository.between(ids[4], ids[4]).unwrap(), []);
+        assert!(repository.is_ancestor(ids[0], ids[4]).unwrap());
+        assert!(!repository.is_ancestor(ids[4], ids[0]).unwrap());
+    }
+}

@@ -12,7 +12,7 @@ use super::outside::{Outside, RepositoryAddress};
 use super::session::{BuildError, Session};
 use super::transform::{self, labels::Pairs};
 use super::{BuildOptions, Limits, Manifests, name_reference, order};
-use crate::base::{Diagnostic, FileTable, Mark, RepoPath};
+use crate::base::{Diagnostic, FileTable, Mark, RepoPath, Stop};
 use crate::kustomize::config::FieldSpec;
 use crate::kustomize::kustomization::Pair;
 use crate::vfs::{EntryKind, Memory, Source};
@@ -88,7 +88,22 @@ impl Engine {
         directory: &RepoPath,
         options: &BuildOptions,
     ) -> Result<Manifests, Diagnostic> {
-        let session = Session::new(&self.shared, source, options);
+        self.build_until(source, directory, options, &Stop::default())
+    }
+
+    /// As [`Self::build`], until it is stopped; looked at between the larger steps of the build.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::build`]; `build/cancelled` and `limit/time` when it was stopped.
+    pub fn build_until(
+        &self,
+        source: &dyn Source,
+        directory: &RepoPath,
+        options: &BuildOptions,
+        stop: &Stop,
+    ) -> Result<Manifests, Diagnostic> {
+        let session = Session::new(&self.shared, source, options, stop);
         let built = session.build(directory, None);
         Self::finish(session, built)
     }
@@ -104,7 +119,8 @@ impl Engine {
         options: &BuildOptions,
     ) -> Result<Manifests, Diagnostic> {
         let nothing = Memory::default();
-        let session = Session::new(&self.shared, &nothing, options);
+        let stop = Stop::default();
+        let session = Session::new(&self.shared, &nothing, options, &stop);
         let built = session
             .fetch(address, Mark::NONE)
             .and_then(|directory| session.build(&directory.path, directory.remote));

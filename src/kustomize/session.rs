@@ -13,7 +13,7 @@ use super::load::ParseCache;
 use super::notes::Notes;
 use super::options::BuildOptions;
 use super::outside::{Outside, Reach};
-use crate::base::{Diagnostic, FileTable, RepoPath};
+use crate::base::{Diagnostic, FileTable, Mark, RepoPath, Stop, Stopped};
 use crate::schema::Schema;
 use crate::vfs::Source;
 use crate::yaml::Fault;
@@ -40,6 +40,8 @@ pub(crate) struct Session<'a> {
     pub(crate) source: Reach<'a>,
     /// What the caller chose.
     pub(crate) options: &'a BuildOptions,
+    /// When to end without a result.
+    stop: &'a Stop,
     /// Whether resources remember where they came from, for `buildMetadata`.
     pub(crate) tracks_origin: Cell<bool>,
     /// The description of Kubernetes, once chosen; `Some(None)` is the one that is built in.
@@ -56,12 +58,18 @@ pub(crate) struct Session<'a> {
 
 impl<'a> Session<'a> {
     /// A build that has not begun.
-    pub(crate) fn new(shared: &'a Shared, source: &'a dyn Source, options: &'a BuildOptions) -> Self {
+    pub(crate) fn new(
+        shared: &'a Shared,
+        source: &'a dyn Source,
+        options: &'a BuildOptions,
+        stop: &'a Stop,
+    ) -> Self {
         Self {
             shared,
             source: Reach::new(source),
             outside_uses: Cell::new(0),
             options,
+            stop,
             tracks_origin: Cell::new(false),
             schema: RefCell::default(),
             merged: Cell::new(false),
@@ -111,6 +119,20 @@ impl<'a> Session<'a> {
     /// A fault as the error that ends the build.
     pub(crate) fn refuse(&self, fault: Fault) -> BuildError {
         Box::new(fault.into_diagnostic(self.files()))
+    }
+
+    /// Looks whether the build should end here, before its next large step.
+    ///
+    /// # Errors
+    ///
+    /// It should.
+    pub(crate) fn go_on(&self, mark: Mark) -> Result<(), BuildError> {
+        let (code, message) = match self.stop.why() {
+            None => return Ok(()),
+            Some(Stopped::Cancelled) => ("build/cancelled", "the build was cancelled"),
+            Some(Stopped::OutOfTime) => ("limit/time", "the build takes longer than it may"),
+        };
+        Err(self.refuse(Fault::new(code, mark, message.to_owned())))
     }
 
     /// Calls `with` with the description of Kubernetes that counts.

@@ -5,7 +5,7 @@ use std::ffi::OsString;
 use std::fmt;
 use std::hash::Hash;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use super::cache::Cache;
 use super::git::Mirrors;
@@ -18,7 +18,7 @@ use crate::vfs::{FileContent, GitTree, Source, SourceError};
 
 /// Fetches by the programs `git` and `curl` of the user, with the user's own settings and credentials.
 ///
-/// What was fetched, and what could not be, is remembered: in one run a ref always leads to the same commit.
+/// What was fetched is remembered: in one run a ref always leads to the same commit. What could not be is, for a while.
 pub struct UserRemotes {
     mirrors: Mirrors,
     curl: OsString,
@@ -36,7 +36,10 @@ struct NamedTree {
 }
 
 /// Answers that are found out once, also when several threads ask at the same time.
-type Once<K, T> = Mutex<HashMap<K, Arc<OnceLock<Result<T, OutsideError>>>>>;
+type Once<K, T> = Mutex<HashMap<K, Arc<Answer<T>>>>;
+
+/// An answer, or a failure and when it was.
+type Answer<T> = OnceLock<Result<T, (OutsideError, Instant)>>;
 
 impl UserRemotes {
     /// Fetches into a cache; with `offline`, uses only what the cache has. Files of repositories may have `file_bytes` bytes.
@@ -157,13 +160,23 @@ impl Remotes for UserRemotes {
     }
 }
 
+/// A failure is forgotten after this time, so that whoever mends it need not start anew.
+const FORGET_FAILURE: Duration = Duration::from_secs(30);
+
 fn once<K: Eq + Hash, T: Clone>(
     known: &Once<K, T>,
     key: K,
     find: impl FnOnce() -> Result<T, OutsideError>,
 ) -> Result<T, OutsideError> {
-    let answer = Arc::clone(known.lock().unwrap_or_else(PoisonError::into_inner).entry(key).or_default());
-    answer.get_or_init(find).clone()
+    let answer = {
+        let mut known = known.lock().unwrap_or_else(PoisonError::into_inner);
+        let answer = known.entry(key).or_default();
+        if matches!(answer.get(), Some(Err((_, at))) if at.elapsed() > FORGET_FAILURE) {
+            *answer = Arc::default();
+        }
+        Arc::clone(answer)
+    };
+    answer.get_or_init(|| find().map_err(|error| (error, Instant::now()))).clone().map_err(|(error, _)| error)
 }
 
 impl fmt::Debug for UserRemotes {

@@ -6,6 +6,7 @@ pub mod failures;
 pub mod history;
 pub mod ladder;
 pub mod listing;
+pub mod mask;
 pub mod parity;
 pub mod problem;
 pub mod radius;

@@ -61,16 +61,32 @@ fn reasons(row: &ParityRow, details: bool) -> impl Iterator<Item = &Reason> {
     row.reasons.iter().filter(move |reason| details || !reason.expected)
 }
 
-fn reason_text(reason: &Reason) -> String {
+/// What a reason is about, and its sentence.
+#[must_use]
+pub fn reason_words(reason: &Reason) -> String {
     let expected = if reason.expected { "as meant, " } else { "" };
-    let mut text = wrapped(&format!("{expected}{}: {}", reason.about.word(), reason.text), 2);
+    format!("{expected}{}: {}", reason.topic.word(), reason.text)
+}
+
+/// A row with all its reasons, as text.
+#[must_use]
+pub fn row_text(row: &ParityRow) -> String {
+    let mut text = format!("{:<10} {}  {}\n", row.verdict.word(), row.service, row.env);
+    text.extend(row.reasons.iter().map(reason_text));
+    text
+}
+
+fn reason_text(reason: &Reason) -> String {
+    let mut text = wrapped(&reason_words(reason), 2);
     if !reason.places.is_empty() {
         text.push_str(&wrapped(&places(&reason.places), 4));
     }
     text
 }
 
-fn places(places: &[Place]) -> String {
+/// `file:line`, several after each other, each with its commit if the file is from one.
+#[must_use]
+pub fn places(places: &[Place]) -> String {
     let words: Vec<String> = places.iter().map(place).collect();
     words.join(", ")
 }
@@ -137,7 +153,7 @@ pub fn markdown(parity: &Parity, details: bool) -> String {
                     true => String::new(),
                     false => format!(" ({})", places(&reason.places)),
                 };
-                cell(&format!("**{}** {}{at}", reason.about.word(), reason.text))
+                cell(&format!("**{}** {}{at}", reason.topic.word(), reason.text))
             })
             .collect();
         text.push_str(&format!(

@@ -16,6 +16,12 @@ pub struct Settings {
     pub mouse: Option<bool>,
     /// Whether only ASCII signs are drawn.
     pub ascii: Option<bool>,
+    /// Whether changes on disk are picked up; yes by default.
+    pub watch: Option<bool>,
+    /// Memory for rendered targets, in MiB.
+    pub memory: Option<usize>,
+    /// How long one target may take to render.
+    pub seconds_per_target: Option<u64>,
     /// Keys by command id.
     pub keys: BTreeMap<String, Vec<String>>,
     /// Theme files of the user: name and text.
@@ -29,6 +35,10 @@ struct File {
     theme: Option<String>,
     mouse: Option<bool>,
     ascii: Option<bool>,
+    watch: Option<bool>,
+    memory: Option<usize>,
+    #[serde(rename = "seconds-per-target")]
+    seconds_per_target: Option<u64>,
     #[serde(default)]
     keys: BTreeMap<String, Vec<String>>,
 }
@@ -87,6 +97,9 @@ impl Settings {
             theme: file.theme,
             mouse: file.mouse,
             ascii: file.ascii,
+            watch: file.watch,
+            memory: file.memory,
+            seconds_per_target: file.seconds_per_target,
             keys: file.keys,
             themes: BTreeMap::new(),
         })

@@ -1,14 +1,16 @@
 //! Answers to the questions of the model, from the explorer: what workers do off the screen's thread, and tests at once.
 
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use rayon::prelude::*;
+use rustc_hash::FxHashSet;
 
 use crate::app::{About, DraftChange, Effect, Msg, Ticket};
-use crate::base::Diagnostic;
+use crate::base::{Cancel, Diagnostic};
+use crate::catalog::TargetId;
 use crate::edit::Draft;
-use crate::explorer::{Cancel, Explorer};
+use crate::explorer::{Explorer, ParityQuery};
 use crate::report::answer::{Change, Progress, Radius, TargetScope};
 
 /// Where answers go, and whether anybody still wants them.
@@ -18,6 +20,16 @@ pub trait Asker: Sync {
 
     /// Whether a newer question makes the rest of this answer worthless.
     fn is_stale(&self) -> bool;
+
+    /// The wish that ends the work on this question.
+    fn cancel(&self) -> Cancel {
+        Cancel::default()
+    }
+
+    /// Whether this is the first time that targets are rendered after a change on disk.
+    fn after_a_stir(&self) -> bool {
+        false
+    }
 }
 
 /// Answers a question; what is no question for the explorer is ignored.
@@ -27,11 +39,11 @@ pub fn answer(effect: Effect, explorer: &Explorer, asker: &dyn Asker) {
             let result = applied(about, explorer).map(|draft| explorer.overview(&draft));
             asker.answer(Msg::Overview { ticket, result });
         }
-        Effect::States { ticket, about } => {
-            if let Ok(draft) = applied(about, explorer) {
-                states(ticket, &draft, explorer, asker);
-            }
-            asker.answer(Msg::StatesDone { ticket });
+        Effect::States { ticket, about, first } => {
+            let moved = applied(about, explorer)
+                .ok()
+                .and_then(|draft| states(ticket, &draft, first, explorer, asker));
+            asker.answer(Msg::StatesDone { ticket, moved: moved.filter(|_| asker.after_a_stir()) });
         }
         Effect::Target { ticket, address, about } => {
             let result = applied(about, explorer).map(|draft| explorer.target(&address, &draft));
@@ -41,9 +53,22 @@ pub fn answer(effect: Effect, explorer: &Explorer, asker: &dyn Asker) {
             let result = applied(about, explorer).map(|draft| explorer.compare(&left, &right, &draft));
             asker.answer(Msg::Compared { ticket, result });
         }
+        Effect::Parity { ticket, about } => {
+            let query = ParityQuery::default();
+            let result = applied(about, explorer).and_then(|draft| explorer.parity(&query, &draft));
+            asker.answer(Msg::Parity { ticket, result });
+        }
         Effect::Preview { ticket, about, focus } => {
-            let result = applied(about, explorer).and_then(|draft| explorer.preview(&draft, focus.as_ref()));
+            let result = applied(about, explorer)
+                .and_then(|draft| explorer.preview_until(&draft, focus.as_ref(), &asker.cancel()));
             asker.answer(Msg::Previewed { ticket, result });
+        }
+        Effect::Explain { ticket, address, line, about } => {
+            let blame = applied(about, explorer).and_then(|draft| explorer.blame(&address, &draft));
+            let history = blame.ok().and_then(|mut blame| {
+                (line < blame.lines.len()).then(|| blame.lines.swap_remove(line).history)
+            });
+            asker.answer(Msg::Explained { ticket, line, history: history.unwrap_or_default() });
         }
         Effect::Candidates { ticket, movable, about } => {
             let result = applied(about, explorer).and_then(|draft| explorer.candidates(&movable, &draft));
@@ -118,7 +143,7 @@ fn radius(
     explorer: &Explorer,
     asker: &dyn Asker,
 ) -> Result<Arc<Radius>, Arc<Diagnostic>> {
-    let cancel = Cancel::default();
+    let cancel = asker.cancel();
     let told: Mutex<Option<Instant>> = Mutex::new(None);
     let progress = |progress: Progress| {
         if asker.is_stale() {
@@ -134,19 +159,39 @@ fn radius(
     explorer.radius(&Change::Draft, draft, &TargetScope::default(), &progress, &cancel)
 }
 
-/// Targets rendered between two looks at the mailbox: small, so that a newer question need not wait.
-const BATCH: usize = 32;
+/// States are told together, so that a fleet costs a message now and then and not one for each target.
+const TOGETHER: Duration = Duration::from_millis(30);
 
-/// Renders every target and says of each how it went; stops as soon as there is a newer question.
-fn states(ticket: Ticket, draft: &Draft, explorer: &Explorer, asker: &dyn Asker) {
+/// Renders every target and says of each how it went, those on screen first; stops as soon as there is a newer question.
+/// Returns how many come to something else than the last time.
+fn states(
+    ticket: Ticket,
+    draft: &Draft,
+    first: Vec<TargetId>,
+    explorer: &Explorer,
+    asker: &dyn Asker,
+) -> Option<usize> {
     let overview = explorer.overview(draft);
-    for batch in overview.resolutions.chunks(BATCH) {
-        if asker.is_stale() {
-            return;
+    let is_first: FxHashSet<TargetId> = first.iter().cloned().collect();
+    let others = overview.resolutions.iter().map(|resolution| &resolution.target);
+    let mut targets: Vec<TargetId> =
+        first.into_iter().filter(|target| overview.resolution(target).is_some()).collect();
+    targets.extend(others.filter(|target| !is_first.contains(target)).cloned());
+    let waiting = Mutex::new((Vec::new(), Instant::now()));
+    let moved = AtomicUsize::new(0);
+    let is_done = explorer.states_of(&targets, draft, &asker.cancel(), &|target, state, has_moved| {
+        moved.fetch_add(usize::from(has_moved), Ordering::Relaxed);
+        let mut waiting = waiting.lock().unwrap_or_else(PoisonError::into_inner);
+        let (found, since) = &mut *waiting;
+        found.push((target.clone(), state));
+        if since.elapsed() >= TOGETHER {
+            *since = Instant::now();
+            asker.answer(Msg::States { ticket, found: std::mem::take(found) });
         }
-        batch.par_iter().for_each(|resolution| {
-            let state = explorer.state(&resolution.target, draft);
-            asker.answer(Msg::State { ticket, target: resolution.target.clone(), state });
-        });
+    });
+    let (found, _) = waiting.into_inner().unwrap_or_else(PoisonError::into_inner);
+    if !asker.is_stale() && !found.is_empty() {
+        asker.answer(Msg::States { ticket, found });
     }
+    is_done.then(|| moved.into_inner())
 }

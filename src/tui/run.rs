@@ -33,6 +33,8 @@ pub struct TuiOptions {
     pub colours: bool,
     /// The user's own file.
     pub settings: Settings,
+    /// Whether changes on disk are picked up; also off when the settings say so.
+    pub watch: bool,
     /// What is wrong with the user's own file.
     pub problems: Vec<crate::base::Diagnostic>,
 }
@@ -69,7 +71,12 @@ async fn run_loop(opener: Box<Opener>, options: TuiOptions) -> io::Result<()> {
     let mut keeper = Keeper::start(slot.clone());
     let mut runtime = Runtime {
         screen: Screen::enter(model.options.mouse)?,
-        workers: Workers::start(opener, sender, slot),
+        workers: Workers::start(
+            opener,
+            sender,
+            slot,
+            options.watch && options.settings.watch.unwrap_or(true),
+        ),
         settings: options.settings,
         theme,
         colours: options.colours,
@@ -173,9 +180,6 @@ impl Runtime {
         let began = Instant::now();
         let mut next = arrived;
         loop {
-            if next.is_none() && began.elapsed() > LONGEST_BURST {
-                return Ok(Flow::Continue);
-            }
             if let Some(msg) = next.take() {
                 // Rows must be up to date before a key is applied to the one under the cursor.
                 if matches!(msg, Msg::Key(_) | Msg::Mouse(_) | Msg::Paste(_)) {
@@ -185,6 +189,9 @@ impl Runtime {
                 if self.perform(model, effects)? == Flow::Quit {
                     return Ok(Flow::Quit);
                 }
+            }
+            if began.elapsed() > LONGEST_BURST {
+                return Ok(Flow::Continue);
             }
             // Asked as part of this task, not aside of it: the stream of events remembers only the first who asked.
             tokio::select! {
@@ -227,10 +234,12 @@ impl Runtime {
                 effect @ Effect::States { .. } => self.workers.ask(Lane::States, effect),
                 effect @ (Effect::Target { .. }
                 | Effect::Compare { .. }
+                | Effect::Parity { .. }
                 | Effect::Candidates { .. }
                 | Effect::Member { .. }) => {
                     self.workers.ask(Lane::View, effect);
                 }
+                effect @ Effect::Explain { .. } => self.workers.ask(Lane::Explain, effect),
                 effect @ Effect::Radius { .. } => self.workers.ask(Lane::Radius, effect),
                 Effect::CallOff(lane) => self.workers.ask(lane, Effect::CallOff(lane)),
                 effect @ Effect::Preview { .. } => self.workers.ask(Lane::Preview, effect),

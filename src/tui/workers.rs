@@ -1,14 +1,15 @@
 //! Work off the screen's thread: one thread for each kind of question, and in each only the newest question counts.
 
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::thread;
 
 use tokio::sync::mpsc::UnboundedSender;
 
 use crate::app::{DraftChange, Effect, Lane, Msg, Ticket};
-use crate::base::Diagnostic;
+use crate::base::{Cancel, Diagnostic};
 use crate::edit::Draft;
-use crate::explorer::Explorer;
+use crate::explorer::{Explorer, Watch};
 use crate::report::answer::WriteFailure;
 
 use super::answers::{self, Asker};
@@ -28,6 +29,13 @@ struct Shared {
     explorer: Mutex<Option<Explorer>>,
     inbox: UnboundedSender<Msg>,
     journal: journal::Slot,
+    /// Whether changes on disk are picked up.
+    watches: bool,
+    watch: Mutex<Option<Watch>>,
+    /// The disk has changed since everything was read.
+    is_stirred: AtomicBool,
+    /// Everything was read again because of that, and no targets were rendered since.
+    is_fresh: AtomicBool,
 }
 
 /// Holds the newest question of a kind; an older one that was not begun is forgotten.
@@ -35,15 +43,39 @@ struct Shared {
 struct Mailbox {
     newest: Mutex<Option<Effect>>,
     arrived: Condvar,
+    /// Ends the work on the question before.
+    current: Mutex<Cancel>,
 }
 
-const LANES: [Lane; 7] =
-    [Lane::Open, Lane::Overview, Lane::States, Lane::View, Lane::Preview, Lane::Radius, Lane::Write];
+const LANES: [Lane; 8] = [
+    Lane::Open,
+    Lane::Overview,
+    Lane::States,
+    Lane::View,
+    Lane::Preview,
+    Lane::Radius,
+    Lane::Explain,
+    Lane::Write,
+];
 
 impl Workers {
     /// Starts the threads. They end with the program.
-    pub(super) fn start(opener: Box<Opener>, inbox: UnboundedSender<Msg>, journal: journal::Slot) -> Self {
-        let shared = Arc::new(Shared { opener, explorer: Mutex::new(None), inbox, journal });
+    pub(super) fn start(
+        opener: Box<Opener>,
+        inbox: UnboundedSender<Msg>,
+        journal: journal::Slot,
+        watches: bool,
+    ) -> Self {
+        let shared = Arc::new(Shared {
+            opener,
+            explorer: Mutex::new(None),
+            inbox,
+            journal,
+            watches,
+            watch: Mutex::new(None),
+            is_stirred: AtomicBool::new(false),
+            is_fresh: AtomicBool::new(false),
+        });
         let mailboxes = LANES.map(|lane| {
             let (mailbox, shared) = (Arc::new(Mailbox::default()), shared.clone());
             let own = mailbox.clone();
@@ -63,6 +95,7 @@ impl Workers {
         for (own, mailbox) in &self.mailboxes {
             if *own == lane {
                 *mailbox.newest.lock().unwrap_or_else(PoisonError::into_inner) = Some(effect);
+                mailbox.current.lock().unwrap_or_else(PoisonError::into_inner).cancel();
                 mailbox.arrived.notify_one();
                 return;
             }
@@ -90,6 +123,7 @@ impl Shared {
 struct Own<'a> {
     mailbox: &'a Mailbox,
     shared: &'a Shared,
+    cancel: Cancel,
 }
 
 impl Asker for Own<'_> {
@@ -100,10 +134,18 @@ impl Asker for Own<'_> {
     fn is_stale(&self) -> bool {
         self.mailbox.newest.lock().unwrap_or_else(PoisonError::into_inner).is_some()
     }
+
+    fn cancel(&self) -> Cancel {
+        self.cancel.clone()
+    }
+
+    fn after_a_stir(&self) -> bool {
+        self.shared.is_fresh.swap(false, Ordering::AcqRel)
+    }
 }
 
 /// Answers the questions of one kind for as long as the program runs.
-fn serve(mailbox: &Mailbox, shared: &Shared) {
+fn serve(mailbox: &Mailbox, shared: &Arc<Shared>) {
     loop {
         let mut newest = mailbox.newest.lock().unwrap_or_else(PoisonError::into_inner);
         let effect = loop {
@@ -112,11 +154,15 @@ fn serve(mailbox: &Mailbox, shared: &Shared) {
                 None => newest = mailbox.arrived.wait(newest).unwrap_or_else(PoisonError::into_inner),
             }
         };
+        let cancel = Cancel::default();
+        *mailbox.current.lock().unwrap_or_else(PoisonError::into_inner) = cancel.clone();
         drop(newest);
         let failed = failure_of(&effect);
         let work = std::panic::AssertUnwindSafe(|| match (effect, shared.explorer()) {
             (Effect::Open { ticket }, _) => open(ticket, shared),
-            (effect, Some(explorer)) => answers::answer(effect, &explorer, &Own { mailbox, shared }),
+            (effect, Some(explorer)) => {
+                answers::answer(effect, &explorer, &Own { mailbox, shared, cancel: cancel.clone() })
+            }
             (_, None) => {}
         });
         let answered = std::panic::catch_unwind(work);
@@ -152,7 +198,7 @@ fn failure_of(effect: &Effect) -> Option<Failed> {
         }
         Effect::States { ticket, .. } => {
             let ticket = *ticket;
-            Box::new(move |_| Msg::StatesDone { ticket })
+            Box::new(move |_| Msg::StatesDone { ticket, moved: None })
         }
         Effect::Target { ticket, .. } => {
             let ticket = *ticket;
@@ -162,9 +208,17 @@ fn failure_of(effect: &Effect) -> Option<Failed> {
             let ticket = *ticket;
             Box::new(move |problem| Msg::Compared { ticket, result: Err(problem) })
         }
+        Effect::Parity { ticket, .. } => {
+            let ticket = *ticket;
+            Box::new(move |problem| Msg::Parity { ticket, result: Err(problem) })
+        }
         Effect::Preview { ticket, .. } => {
             let ticket = *ticket;
             Box::new(move |problem| Msg::Previewed { ticket, result: Err(problem) })
+        }
+        Effect::Explain { ticket, line, .. } => {
+            let (ticket, line) = (*ticket, *line);
+            Box::new(move |_| Msg::Explained { ticket, line, history: Vec::new() })
         }
         Effect::Candidates { ticket, .. } => {
             let ticket = *ticket;
@@ -191,18 +245,21 @@ fn failure_of(effect: &Effect) -> Option<Failed> {
 }
 
 /// Opens the platform, or reads it again.
-fn open(ticket: Ticket, shared: &Shared) {
+fn open(ticket: Ticket, shared: &Arc<Shared>) {
     let known = shared.explorer();
     let is_first = known.is_none();
     let result = match known {
         Some(explorer) => {
+            let is_stirred = shared.is_stirred.swap(false, Ordering::AcqRel);
             explorer.reload();
+            shared.is_fresh.fetch_or(is_stirred, Ordering::AcqRel);
             Ok(explorer)
         }
         None => (shared.opener)(),
     };
     if let Ok(explorer) = &result {
         *shared.explorer.lock().unwrap_or_else(PoisonError::into_inner) = Some(explorer.clone());
+        watch(explorer, is_first, shared);
     }
     let mut answer = answers::opened(ticket, result.as_ref().map_err(Clone::clone));
     let left = match &result {
@@ -215,5 +272,25 @@ fn open(ticket: Ticket, shared: &Shared) {
     shared.send(answer);
     if let Err(error) = left {
         shared.send(Msg::Trouble(format!("edits will not survive a crash: {error}")));
+    }
+}
+
+/// Watches the disk anew: folders may have come and gone.
+fn watch(explorer: &Explorer, is_first: bool, shared: &Arc<Shared>) {
+    if !shared.watches {
+        return;
+    }
+    let own = Arc::downgrade(shared);
+    let stirred = move || {
+        if let Some(shared) = own.upgrade() {
+            shared.is_stirred.store(true, Ordering::Release);
+            shared.send(Msg::Stirred);
+        }
+    };
+    match explorer.watch(Box::new(stirred)) {
+        Ok(watch) => *shared.watch.lock().unwrap_or_else(PoisonError::into_inner) = Some(watch),
+        Err(problem) if is_first => shared.send(Msg::Trouble(problem.to_string())),
+        // Said once.
+        Err(_) => {}
     }
 }

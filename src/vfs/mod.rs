@@ -6,6 +6,7 @@ mod links;
 pub mod memory;
 pub mod mounts;
 pub mod overlay;
+pub mod recorder;
 pub mod snapshot;
 #[cfg(test)]
 mod tests;
@@ -19,6 +20,7 @@ pub use self::git_tree::GitTree;
 pub use self::memory::{FixtureError, Memory};
 pub use self::mounts::Mounts;
 pub use self::overlay::Overlay;
+pub use self::recorder::{Asked, Question, Recorder};
 pub use self::snapshot::Snapshot;
 pub use self::work_tree::WorkTree;
 use crate::base::{FileName, RepoPath};
@@ -136,6 +138,22 @@ pub trait Source: Send + Sync {
         RepoPath::root()
     }
 
+    /// What was asked so far, for a source that keeps a record: see [`Recorder`].
+    fn recorded(&self) -> Option<usize> {
+        None
+    }
+
+    /// What was asked since [`Self::recorded`] said `from`.
+    fn recorded_since(&self, from: usize) -> Arc<[Asked]> {
+        let _ = from;
+        Arc::default()
+    }
+
+    /// Takes into the record what an earlier build asked, whose result is used again.
+    fn record(&self, asked: &[Asked]) {
+        let _ = asked;
+    }
+
     /// How messages call a path.
     fn shown(&self, path: &RepoPath) -> String {
         self.file_name(path).path.to_string()
@@ -175,6 +193,18 @@ impl<S: Source + ?Sized> Source for Arc<S> {
 
     fn boundary(&self, path: &RepoPath) -> RepoPath {
         (**self).boundary(path)
+    }
+
+    fn recorded(&self) -> Option<usize> {
+        (**self).recorded()
+    }
+
+    fn recorded_since(&self, from: usize) -> Arc<[Asked]> {
+        (**self).recorded_since(from)
+    }
+
+    fn record(&self, asked: &[Asked]) {
+        (**self).record(asked);
     }
 
     fn shown(&self, path: &RepoPath) -> String {

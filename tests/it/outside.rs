@@ -173,6 +173,26 @@ fn blame_names_the_file_of_the_remote_repository_and_its_commit() {
 }
 
 #[test]
+fn a_layer_of_a_platform_may_stand_on_a_remote_base() {
+    let Some(place) = Place::new() else { return };
+    place.repository("repo", &[("kustomization.yaml", "resources: [a.yaml]\n"), ("a.yaml", &named("afar"))]);
+    assert!(place.overlens(&["demo", "--into", "platform", "--no-open"]).status.success());
+    let layer = place.path("platform/kustomize/archetype/api/kustomization.yaml");
+    let text = fs::read_to_string(&layer).unwrap();
+    let line = format!("resources:\n  - {}", place.url("repo"));
+    fs::write(&layer, text.replacen("resources:", &line, 1)).unwrap();
+
+    let words = ["-C", "platform", "render", "account-service@prod/euw1:."];
+    let refused = stderr(&place.overlens(&words));
+    assert!(
+        refused.contains("load/remote") && refused.contains("archetype/api/kustomization.yaml:6:5"),
+        "{refused}"
+    );
+    let rendered = place.overlens(&[&words[..], &["--allow-remote"]].concat());
+    assert!(stdout(&rendered).contains("name: afar\n"), "{}", stderr(&rendered));
+}
+
+#[test]
 fn submodules_are_fetched_when_one_of_their_files_is_wanted() {
     let Some(place) = Place::new() else { return };
     let library = place

@@ -58,6 +58,46 @@ fn a_value_is_found_edited_seen_in_the_comparison_and_written_as_one_line() {
 }
 
 #[test]
+fn a_promotion_is_chosen_reviewed_staged_and_written_as_one_line() {
+    let scratch = tempfile::tempdir().unwrap();
+    let platform = scratch.path().join("demo");
+    demo(&platform);
+    let channels = platform.join("catalog/channels.yaml");
+    let before = std::fs::read_to_string(&channels).unwrap();
+
+    let mut terminal = Terminal::open(&[platform.to_str().unwrap()], scratch.path(), 160, 45);
+    terminal.wait_for("account-service");
+    terminal.press("P");
+    terminal.wait_for("WHAT MOVES");
+    terminal.press("g\r");
+    terminal.wait_for("channel stable  is at config-2025.11.06");
+    terminal.press("/11.08\r");
+    terminal.wait_for("targets change");
+    terminal.wait_for("newly fail");
+    terminal.wait_for("immutable-field");
+    // The failing group stands first, the class with the fewest targets behind it.
+    terminal.press("j\r");
+    terminal.wait_for("before | after");
+    terminal.press("m");
+    terminal.wait_for("✓ reviewed");
+    terminal.press("\u{1b}");
+    terminal.wait_for("1 of 5 reviewed");
+    terminal.press("w");
+    terminal.wait_for("in the draft: channel stable");
+    assert_eq!(std::fs::read_to_string(&channels).unwrap(), before, "staging must not write");
+    terminal.press("w");
+    terminal.wait_for("Write 1 edit?");
+    terminal.wait_for("catalog/channels.yaml");
+    terminal.press("y");
+    terminal.wait_for("written: catalog/channels.yaml (1 line)");
+    let after = std::fs::read_to_string(&channels).unwrap();
+    let changed = before.lines().zip(after.lines()).filter(|(old, new)| old != new).count();
+    assert_eq!((changed, before.lines().count()), (1, after.lines().count()));
+    terminal.press("q");
+    assert_eq!(terminal.exit_code(), 0);
+}
+
+#[test]
 fn the_screen_follows_the_size_of_the_terminal_and_says_when_it_is_too_small() {
     let scratch = tempfile::tempdir().unwrap();
     let platform = scratch.path().join("demo");

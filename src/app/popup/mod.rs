@@ -4,7 +4,8 @@ pub mod finder;
 
 use std::sync::Arc;
 
-use crate::catalog::Address;
+use crate::catalog::{Address, EffectiveValue, TargetId};
+use crate::edit::Scope;
 use crate::report::answer::Preview;
 
 use super::command::Command;
@@ -41,6 +42,13 @@ pub enum Popup {
     },
     /// The values of a service that can be edited.
     Values(Finder<Subject>),
+    /// The layers at which a value can be written.
+    Layers {
+        /// The layers, each with the targets that it reaches.
+        finder: Finder<Scope>,
+        /// The value, and the target that it is seen from.
+        value: Box<(EffectiveValue, TargetId)>,
+    },
     /// A question with a yes and a no.
     Question(Question),
     /// A page to read.
@@ -74,7 +82,7 @@ pub enum Action {
 }
 
 /// A page to read, and to copy from.
-#[derive(Clone, PartialEq, Eq, Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Page {
     /// Heading.
     pub title: String,
@@ -82,6 +90,10 @@ pub struct Page {
     pub lines: Vec<PageLine>,
     /// Scrolling.
     pub list: ListState,
+    /// The value of the catalog that the page explains, and the target that it is seen from.
+    pub value: Option<(EffectiveValue, TargetId)>,
+    /// The line of the manifests that the page explains.
+    pub line: Option<usize>,
 }
 
 /// A line of a page.
@@ -111,6 +123,14 @@ pub enum Tone {
     Warning,
     /// Wrong.
     Problem,
+}
+
+impl Page {
+    /// A page that explains no value.
+    #[must_use]
+    pub fn new(title: impl Into<String>, lines: Vec<PageLine>) -> Self {
+        Self { title: title.into(), lines, ..Self::default() }
+    }
 }
 
 impl PageLine {

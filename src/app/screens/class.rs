@@ -60,13 +60,28 @@ pub struct Entry {
     pub resource: Identity,
     /// The field; empty for the whole resource.
     pub path: String,
-    /// What happens, in one line. Values of secrets are masked.
+    /// What it is about, in front of the path: a verdict's name, or kind and name of the resource.
+    pub title: String,
+    /// What happens, behind the path. Values of secrets are masked.
     pub words: String,
     /// Who changed it.
     pub cause: Option<Cause>,
 }
 
 impl Entry {
+    /// The field as far as it is to be named: the words of a verdict name it themselves.
+    #[must_use]
+    pub fn shown_path(&self) -> &str {
+        if self.severity.is_some() { "" } else { &self.path }
+    }
+
+    /// Everything in one line.
+    #[must_use]
+    pub fn line(&self) -> String {
+        let parts = [&self.title, self.shown_path(), &self.words];
+        parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("  ")
+    }
+
     /// The key of the field, without what leads there.
     #[must_use]
     pub fn last_key(&self) -> Option<&str> {
@@ -178,7 +193,8 @@ pub fn entries(verdicts: &[Verdict], resources: &[ResourceChange]) -> Vec<Entry>
         status: Status::Changed,
         resource: verdict.resource.clone(),
         path: verdict.path.clone(),
-        words: format!("{}  {}", verdict.code, verdict.words),
+        title: verdict.code.to_owned(),
+        words: verdict.words.clone(),
         cause: verdict.cause.clone(),
     });
     let changed = resources.iter().flat_map(|resource| {
@@ -187,6 +203,7 @@ pub fn entries(verdicts: &[Verdict], resources: &[ResourceChange]) -> Vec<Entry>
             status: resource.status,
             resource: resource.identity.clone(),
             path: field.path.clone(),
+            title: format!("{} {}", resource.identity.kind, resource.identity.name),
             words: change_words(resource, &field.path, field.old.as_deref(), field.new.as_deref()),
             cause: field.cause.clone(),
         })
@@ -195,26 +212,24 @@ pub fn entries(verdicts: &[Verdict], resources: &[ResourceChange]) -> Vec<Entry>
 }
 
 fn change_words(resource: &ResourceChange, path: &str, old: Option<&str>, new: Option<&str>) -> String {
-    let name = format!("{} {}", resource.identity.kind, resource.identity.name);
     let is_secret = resource.identity.kind == "Secret"
         && ["data", "stringData"]
             .iter()
             .any(|key| path.strip_prefix(key).is_some_and(|rest| !rest.starts_with(char::is_alphanumeric)));
     let value = |text: &str| if is_secret { MASK.to_owned() } else { text.to_owned() };
     match (path, resource.status) {
-        ("", Status::Added) => return format!("{name} added"),
-        ("", Status::Removed) => return format!("{name} removed"),
-        ("", _) => return format!("{name} changed"),
+        ("", Status::Added) => return "added".to_owned(),
+        ("", Status::Removed) => return "removed".to_owned(),
+        ("", _) => return "changed".to_owned(),
         _ => {}
     }
-    let change = match (old, new) {
+    match (old, new) {
         (Some(_), Some(_)) if is_secret => format!("{MASK} changed"),
         (Some(old), Some(new)) => format!("{} → {}", value(old), value(new)),
         (None, Some(new)) => format!("{} added", value(new)),
         (Some(old), None) => format!("{} removed", value(old)),
         (None, None) => "changed".to_owned(),
-    };
-    format!("{name}  {path}  {change}")
+    }
 }
 
 /// The key at the end of a path: `image` of `spec.containers[name=app].image`.

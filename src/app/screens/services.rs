@@ -1,7 +1,11 @@
 //! The table of services: which rows and columns are shown, in which order, and what the cell under the cursor says.
 
 use std::collections::BTreeMap;
+use std::ops::Range;
 use std::sync::Arc;
+
+use rustc_hash::{FxHashMap, FxHashSet};
+use unicode_width::UnicodeWidthStr;
 
 use crate::app::filter::{Facet, Query, fuzzy};
 use crate::app::input::Input;
@@ -29,6 +33,10 @@ pub struct ServicesScreen {
     pub rows: Vec<Row>,
     /// What all refs of the table share.
     pub prefix: String,
+    /// Columns that the longest ref takes without [`Self::prefix`].
+    pub widest_reference: usize,
+    /// Columns that the longest name in the rows takes.
+    pub widest_name: usize,
     /// Whether rows and columns must be worked out again.
     pub stale: bool,
     /// What is wrong with the filter.
@@ -116,10 +124,18 @@ impl ServicesScreen {
         let column_before = self.columns.get(self.column).cloned();
         let query = Query::parse(self.filter.text());
         self.problem.clone_from(&query.problem);
-        self.prefix =
-            words::common_prefix(overview.resolutions.iter().filter_map(|resolution| resolution.reference()));
+        // A fleet names few refs many times.
+        let references: FxHashSet<&str> =
+            overview.resolutions.iter().filter_map(|resolution| resolution.reference()).collect();
+        let mut references: Vec<&str> = references.into_iter().collect();
+        references.sort_unstable();
+        self.prefix = words::common_prefix(references.iter().copied());
+        let width = |reference: &&str| words::short_reference(reference, &self.prefix).width();
+        self.widest_reference = references.iter().map(width).max().unwrap_or(5);
         self.columns = columns(overview, &query);
         self.rows = self.rows_for(overview, known, &query);
+        let names = self.rows.iter().filter_map(|row| overview.catalog.services.get(row.service));
+        self.widest_name = names.map(|service| service.name.value.width()).max().unwrap_or(10);
         self.column = column_before
             .and_then(|before| self.columns.iter().position(|column| *column == before))
             .unwrap_or(self.column.min(self.columns.len().saturating_sub(1)));
@@ -132,9 +148,10 @@ impl ServicesScreen {
     }
 
     fn rows_for(&self, overview: &Overview, known: Known<'_>, query: &Query) -> Vec<Row> {
-        let mut by_target: BTreeMap<&TargetId, usize> = BTreeMap::new();
+        // The targets of a service stand together; of two services with one name the first has them.
+        let mut places: FxHashMap<&str, Range<usize>> = FxHashMap::default();
         for (index, resolution) in overview.resolutions.iter().enumerate() {
-            by_target.insert(&resolution.target, index);
+            places.entry(&resolution.target.service).or_insert(index..index).end = index + 1;
         }
         let services = &overview.catalog.services;
         let names = services.iter().map(|service| &*service.name.value);
@@ -142,10 +159,13 @@ impl ServicesScreen {
             .into_iter()
             .map(|found| {
                 let service = &services[found.index];
+                let place = places.get(&*service.name.value).cloned().unwrap_or_default();
                 let cell = |column: &Column| {
-                    let target =
-                        TargetId::new(service.name.value.clone(), column.env.clone(), column.region.clone());
-                    by_target.get(&target).copied()
+                    let is_there = |index: &usize| {
+                        let target = &overview.resolutions[*index].target;
+                        target.env == column.env && target.region == column.region
+                    };
+                    place.clone().find(is_there)
                 };
                 Row {
                     service: found.index,
@@ -171,6 +191,20 @@ impl ServicesScreen {
             }
         }
         rows
+    }
+
+    /// Whether rows or their order change with what came of targets.
+    #[must_use]
+    pub fn depends_on_states(&self) -> bool {
+        self.sort == Sort::Worst || Query::parse(self.filter.text()).wanted(Facet::Is).next().is_some()
+    }
+
+    /// The targets in the rows that are on screen.
+    #[must_use]
+    pub fn on_screen(&self, overview: &Overview) -> Vec<TargetId> {
+        let rows = self.rows.iter().skip(self.list.offset).take(self.list.height);
+        let cells = rows.flat_map(|row| row.cells.iter().flatten());
+        cells.filter_map(|cell| Some(overview.resolutions.get(*cell)?.target.clone())).collect()
     }
 
     /// Moves the cursor; in the compact table left and right go from environment to environment.

@@ -46,10 +46,11 @@ impl Shared {
         } else if !first_seen.is_like(&last_seen) {
             changes.push(range.search(repository, &first_seen, last)?);
         }
-        if changes.is_empty() && !is_anywhere {
-            if let Some(nowhere) = range.looker.nowhere.take() {
-                return Err(Arc::new(nowhere));
-            }
+        if changes.is_empty()
+            && !is_anywhere
+            && let Some(nowhere) = range.looker.nowhere.take()
+        {
+            return Err(Arc::new(nowhere));
         }
         let flips = match changes.as_slice() {
             [only] => {

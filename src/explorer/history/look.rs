@@ -8,12 +8,15 @@ use crate::catalog::{
     self, Catalog, Distance, Inventory, Layers, RefProblem, RefResolver, Revision, Settings, TargetId,
 };
 use crate::explorer::refs::GitRefs;
-use crate::explorer::render::{Rendered, mounted};
+use crate::explorer::rendered::{Built, Rendered};
 use crate::explorer::{Failure, Shared, platform};
 use crate::git::{CommitId, Repository};
 use crate::report::answer::{Overview, Seen, Vary};
 use crate::report::blame;
 use crate::vfs::{GitTree, Source};
+
+/// So many earlier looks are compared with a new one: neighbours are alike, and a long history stays quick.
+const RECENT: usize = 16;
 
 /// Looks at a target at one commit after the other.
 pub(super) struct Looker<'a> {
@@ -102,7 +105,7 @@ impl<'a> Looker<'a> {
                 && known.read.holds(&*source)
         };
         // The newest first: neighbours are alike.
-        if let Some(known) = self.known.iter().rev().find(fits) {
+        if let Some(known) = self.known.iter().rev().take(RECENT).find(fits) {
             return Ok(known.seen.clone());
         }
         let patches = Traced::new(catalog_source);
@@ -128,7 +131,7 @@ impl<'a> Looker<'a> {
             Err(problem) if problem.code == "open/no-directory" => return Ok(Err(Seen::NoTarget)),
             Err(problem) => return Err(Arc::new(problem)),
         };
-        let known = self.catalogs.iter().rev().find(|(trace, ..)| trace.holds(&*source));
+        let known = self.catalogs.iter().rev().take(RECENT).find(|(trace, ..)| trace.holds(&*source));
         let (catalog, problem) = match known {
             Some((_, catalog, problem)) => (catalog.clone(), problem.clone()),
             None => {
@@ -170,7 +173,7 @@ impl<'a> Looker<'a> {
         let settings = &catalog.settings;
         let fits =
             |(trace, own, _): &&(Trace, Settings, Arc<Layers>)| own == settings && trace.holds(&**source);
-        if let Some((_, _, layers)) = self.layers.iter().rev().find(fits) {
+        if let Some((_, _, layers)) = self.layers.iter().rev().take(RECENT).find(fits) {
             return layers.clone();
         }
         let traced = Traced::new(source.clone());
@@ -182,7 +185,7 @@ impl<'a> Looker<'a> {
 
     fn render(
         &self,
-        catalog: &Catalog,
+        catalog: &Arc<Catalog>,
         layers: &Layers,
         revision: &Revision,
         patches: &Traced,
@@ -192,20 +195,21 @@ impl<'a> Looker<'a> {
         let uses = layers.of_target(service, self.target).map_err(Arc::new)?;
         let probe = catalog::probe(&uses, revision);
         let layered: Arc<dyn Source> = Arc::new(read.clone());
-        let source = mounted(&probe.files, revision, layered.clone());
-        let inventory = Inventory::of(&self.shared.build(&source, &probe.directory, &probe.files)?);
+        let what = (self.target, revision);
+        let bare = self.shared.build_once(&probe.files, &probe.directory, what, layered.clone())?;
+        let inventory = Inventory::of(&bare);
         let composition = catalog::compose(catalog, self.target, &uses, revision, &inventory, patches);
         let composition = composition.map_err(Arc::new)?;
-        let source = mounted(&composition.files, revision, layered);
-        let built = self.shared.build(&source, &composition.directory, &composition.files)?;
+        let built = self.shared.build_once(&composition.files, &composition.directory, what, layered)?;
+        let built = Arc::new(Built::printed(built, revision.clone()).map_err(Arc::new)?);
         let files = self.shared.engine.files().clone();
-        Ok(Rendered::new(composition, revision.clone(), built, files))
+        Ok(Rendered::new(composition, Arc::downgrade(catalog), revision.clone(), built, files))
     }
 
     /// What was asked for, in what was rendered.
     fn see(&mut self, rendered: &Arc<Rendered>) -> Result<Seen, Failure> {
         let Some(path) = self.path else {
-            return Ok(rendered.text().map_or_else(Seen::Fails, |text| Seen::Manifests(text.into())));
+            return Ok(Seen::Manifests(rendered.text()));
         };
         let blame = match rendered.blame() {
             Ok(blame) => blame,

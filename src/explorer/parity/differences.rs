@@ -8,7 +8,7 @@ use crate::catalog::{Composition, LayerRole, Service, effective_values};
 use crate::diff::{self, Row, Status};
 use crate::explorer::Failure;
 use crate::explorer::compare::side;
-use crate::explorer::render::Rendered;
+use crate::explorer::rendered::Rendered;
 use crate::report::answer::{FieldDifference, Place, Topic, WrittenValue};
 use crate::report::blame::{Blame, BlameLine, BlamedResource, Writing};
 
@@ -132,7 +132,7 @@ fn difference(
     secondary: Option<WrittenValue>,
 ) -> FieldDifference {
     FieldDifference {
-        about: about(resource, path),
+        topic: topic(resource, path),
         expected: false,
         resource: resource.to_owned(),
         path: path.to_owned(),
@@ -158,7 +158,7 @@ fn place(writer: Option<&Writing>) -> Option<Place> {
 }
 
 /// What a value is about, by its resource and path.
-fn about(resource: &str, path: &str) -> Topic {
+fn topic(resource: &str, path: &str) -> Topic {
     let last = path.rsplit('.').next().unwrap_or(path);
     match last {
         "image" => Topic::Image,
@@ -212,10 +212,10 @@ impl Design {
 
     /// Names what a component brings as such.
     pub(super) fn name_components(&self, differences: &mut [FieldDifference]) {
-        for difference in differences.iter_mut().filter(|it| it.about == Topic::Manifests) {
+        for difference in differences.iter_mut().filter(|it| it.topic == Topic::Manifests) {
             let place = difference.place().and_then(|place| RepoPath::parse(&place.file).ok());
             if place.is_some_and(|path| self.components.iter().any(|layer| path.is_within(layer))) {
-                difference.about = Topic::Component;
+                difference.topic = Topic::Component;
             }
         }
     }

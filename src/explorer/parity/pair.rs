@@ -67,7 +67,7 @@ impl Shared {
                 row.verdict = ParityVerdict::Missing;
                 let place = service.regions.first().map(|first| Place::from(&first.span));
                 row.reasons.push(Reason {
-                    about: Topic::Missing,
+                    topic: Topic::Missing,
                     expected: false,
                     text: format!("runs in {there}, not in {not_there}"),
                     places: place.into_iter().collect(),
@@ -81,7 +81,7 @@ impl Shared {
             row.verdict = row.verdict.min(ParityVerdict::StalePin);
             row.reasons.extend(stale);
         }
-        row.reasons.sort_by_key(|reason| (reason.expected, reason.about));
+        row.reasons.sort_by_key(|reason| (reason.expected, reason.topic));
         row
     }
 
@@ -218,7 +218,7 @@ impl Shared {
             text.push_str("; the manifests do not differ by it");
         }
         let places = [primary, secondary].into_iter().filter_map(|it| place_of(it)).collect();
-        Reason { about: Topic::Ref, expected: false, text, places }
+        Reason { topic: Topic::Ref, expected: false, text, places }
     }
 
     /// A pin whose commit is behind the head of the channel that would decide without it.
@@ -239,7 +239,7 @@ impl Shared {
         };
         let age = (time(head)? - time(own)?).max(0) / DAY;
         Some(Reason {
-            about: Topic::StalePin,
+            topic: Topic::StalePin,
             expected: false,
             text: format!(
                 "{} is pinned to {}, {} and {} behind {} ({})",
@@ -275,19 +275,19 @@ fn place_of(resolution: &Resolution) -> Option<Place> {
 fn failure(problem: Failure) -> Reason {
     let problem: &Diagnostic = &problem;
     let places = problem.primary.iter().map(|label| Place::from(&label.span)).collect();
-    Reason { about: Topic::Failure, expected: false, text: problem.message.clone(), places }
+    Reason { topic: Topic::Failure, expected: false, text: problem.message.clone(), places }
 }
 
 /// The differences by what they are about, as sentences.
 fn in_words(differences: &[FieldDifference]) -> Vec<Reason> {
     let mut groups: BTreeMap<(bool, Topic), Vec<&FieldDifference>> = BTreeMap::new();
     for difference in differences {
-        groups.entry((difference.expected, difference.about)).or_default().push(difference);
+        groups.entry((difference.expected, difference.topic)).or_default().push(difference);
     }
-    let reasons = groups.into_iter().map(|((expected, about), group)| Reason {
-        about,
+    let reasons = groups.into_iter().map(|((expected, topic), group)| Reason {
+        topic,
         expected,
-        text: match about {
+        text: match topic {
             Topic::Manifests | Topic::Component => counted(&group),
             _ => spelled_out(&group),
         },

@@ -35,8 +35,11 @@ impl Session<'_> {
                 .refuse(Fault::new("limit/include-depth", text.mark, message).hint(raise("include-depth"))));
         }
         let key = self.sub_build_key(root, wanted);
+        // Where the source keeps a record, what is used again must say what it asked.
+        let recorded = self.source.recorded();
         if let Some(key) = &key
             && let Some(known) = self.sub_builds().get(key)
+            && known.asked.is_some() >= recorded.is_some()
             && !known.roots.iter().any(|visited| layer.chain().any(|above| above.root.is_within(visited)))
         {
             self.count(known.kustomizations, text.mark)?;
@@ -44,6 +47,7 @@ impl Session<'_> {
             self.note(|notes| notes.extend(&known.notes));
             self.visited(known.roots.iter().cloned());
             self.saw_kinds(&known.accumulated.resources);
+            known.asked.iter().for_each(|asked| self.source.record(asked));
             return Ok(known.accumulated.clone());
         }
         let (warnings, kustomizations, visited) =
@@ -71,6 +75,7 @@ impl Session<'_> {
                     warnings: self.warnings_since(warnings),
                     notes: self.note(|notes| notes.since(noted)),
                     kustomizations: self.kustomization_count() - kustomizations,
+                    asked: recorded.map(|from| self.source.recorded_since(from)),
                 },
             );
         }

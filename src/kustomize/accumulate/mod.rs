@@ -60,6 +60,7 @@ impl Session<'_> {
         layer: &Layer<'_>,
         mut accumulated: Accumulated,
     ) -> Result<Accumulated, BuildError> {
+        self.go_on(layer.kustomization.mark)?;
         self.warn_of_deprecated(layer);
         for text in &layer.kustomization.resources {
             self.accumulate_path(layer, &mut accumulated, text)?;

@@ -6,7 +6,7 @@ use std::sync::{Arc, OnceLock, PoisonError, RwLock};
 
 use super::Fetched;
 use crate::base::{FileName, RepoPath};
-use crate::vfs::{ContentId, DirEntry, EntryKind, FileContent, Source, SourceError};
+use crate::vfs::{Asked, ContentId, DirEntry, EntryKind, FileContent, Source, SourceError};
 
 /// A source, and beside its root the trees of remote repositories, each under its label.
 ///
@@ -108,6 +108,18 @@ impl Source for Reach<'_> {
             None => self.own.shown(path),
             Some((tree, _, inner)) => tree.shown(&inner),
         }
+    }
+
+    fn recorded(&self) -> Option<usize> {
+        self.own.recorded()
+    }
+
+    fn recorded_since(&self, from: usize) -> Arc<[Asked]> {
+        self.own.recorded_since(from)
+    }
+
+    fn record(&self, asked: &[Asked]) {
+        self.own.record(asked);
     }
 
     fn disk_path(&self, path: &RepoPath) -> Option<PathBuf> {

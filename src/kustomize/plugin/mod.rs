@@ -28,7 +28,7 @@ fn built_in(config: &Resource) -> Result<&str, Fault> {
     let (message, hint) = match function(config) {
         Some(function) => (
             format!("{id} is a function that runs {function}; functions are never run"),
-            "Run it before, for example with `kustomize fn run`, and list its output under `resources`.",
+            "Run it before, for example with `kustomize build --enable-alpha-plugins`, and list its output under `resources`.",
         ),
         None => (
             format!("{id} is not built in, and other programs are never run"),

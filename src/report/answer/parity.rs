@@ -106,7 +106,7 @@ pub struct ParitySide {
 #[derive(Clone, PartialEq, Eq, Debug, Serialize)]
 pub struct Reason {
     /// What it is about.
-    pub about: Topic,
+    pub topic: Topic,
     /// Whether it is meant to be.
     pub expected: bool,
     /// The sentence.
@@ -161,7 +161,7 @@ impl Topic {
 #[derive(Clone, PartialEq, Eq, Debug, Serialize)]
 pub struct FieldDifference {
     /// What it is about.
-    pub about: Topic,
+    pub topic: Topic,
     /// Whether it is meant to be: written by a region layer, or by an override for the region.
     pub expected: bool,
     /// `Kind/name` in the secondary region, or in the primary where only that has it.

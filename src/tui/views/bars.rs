@@ -50,19 +50,24 @@ pub(super) fn top(buffer: &mut Buffer, area: Rect, model: &Model, look: &Look<'_
                 Screen::Pins(_) => {
                     pen.put("pins", strong);
                 }
+                Screen::Parity(screen) => {
+                    pen.put("parity", strong);
+                    if let Some(board) = &screen.board {
+                        pen.put(&format!("  {} and {}", board.primary, board.secondary), muted);
+                    }
+                }
                 Screen::Draft(_) => {
                     pen.put("draft", strong);
                 }
-                Screen::Movables(_) => {
+                Screen::Movables(_) | Screen::Candidates(_) => {
                     pen.put("promote", strong);
                 }
-                Screen::Candidates(screen) => {
-                    pen.put("promote", muted).put(&into, muted).put(&screen.movable.to_string(), strong);
+                Screen::Radius(screen) => {
+                    pen.put(from(&screen.change), strong);
                 }
-                Screen::Radius(screen) => promotion(&mut pen, &screen.change, true, look),
                 Screen::Class(screen) => {
-                    promotion(&mut pen, &screen.change, false, look);
-                    pen.put(&into, muted).put(&format!("class {}", screen.class.letter), strong);
+                    let class = format!("class {}", screen.class.letter);
+                    pen.put(from(&screen.change), muted).put(&into, muted).put(&class, strong);
                 }
             }
         }
@@ -87,18 +92,11 @@ pub(super) fn top(buffer: &mut Buffer, area: Rect, model: &Model, look: &Look<'_
     }
 }
 
-/// What is promoted to which ref.
-fn promotion(pen: &mut Pen<'_>, change: &ChangeAsked, is_last: bool, look: &Look<'_>) {
-    let into = format!(" {} ", look.sign(sign::INTO));
-    let (muted, last) = (look.style(Role::Muted), if is_last { Role::Strong } else { Role::Muted });
+/// Where the classes of a change were asked for.
+const fn from(change: &ChangeAsked) -> &'static str {
     match change {
-        ChangeAsked::Move { movable, reference } => {
-            pen.put("promote", muted).put(&into, muted).put(&movable.to_string(), muted).put(&into, muted);
-            pen.put(words::short_reference(reference, ""), look.style(last));
-        }
-        ChangeAsked::Draft => {
-            pen.put("draft", muted).put(&into, muted).put("classes", look.style(last));
-        }
+        ChangeAsked::Move { .. } => "promote",
+        ChangeAsked::Draft => "draft",
     }
 }
 
@@ -221,7 +219,13 @@ fn hints(model: &Model, look: &Look<'_>) -> Vec<(String, String)> {
         pairs.iter().map(|(key, label)| (sign(key), (*label).to_owned())).collect::<Vec<_>>()
     };
     match &model.popup {
-        Some(Popup::Page(_)) => return fixed(&[("esc", "close"), ("y", "copy")]),
+        Some(Popup::Page(_)) => {
+            let mut known = fixed(&[("esc", "close"), ("y", "copy")]);
+            // What can be done with the value that the page explains.
+            let own = key_bar(model).into_iter().map(|(key, label)| (key, label.to_owned()));
+            known.extend(own.filter(|(_, label)| label.starts_with("edit")));
+            return known;
+        }
         Some(Popup::Question(_)) => {}
         Some(_) => {
             return fixed(&[("enter", "choose"), ("esc", "close"), ("tab", "complete"), ("up", "other")]);
@@ -235,6 +239,9 @@ fn hints(model: &Model, look: &Look<'_>) -> Vec<(String, String)> {
                     known.push(("tab", "other layer"));
                 }
                 return fixed(&known);
+            }
+            if matches!(model.stack.last(), Some(Screen::Parity(screen)) if screen.filtering) {
+                return fixed(&[("enter", "keep"), ("esc", "clear")]);
             }
             if matches!(model.stack.last(), Some(Screen::Candidates(screen)) if screen.filtering) {
                 return fixed(&[

@@ -10,6 +10,7 @@ mod diff;
 mod draft;
 mod editing;
 mod effect;
+mod parity;
 mod pins;
 mod popup;
 mod promote;
@@ -76,6 +77,7 @@ pub fn measure(model: &Model, area: Rect) -> Measures {
         Some(Screen::Radius(screen)) => radius::measure(screen, body),
         Some(Screen::Class(screen)) => class::measure(screen, body),
         Some(Screen::Pins(_)) => Measures::default(),
+        Some(Screen::Parity(_)) => parity::measure(body),
     };
     measures.popup = model.popup.as_ref().map_or(0, |popup| popup::rows(popup, area));
     measures
@@ -101,6 +103,7 @@ pub fn hit(model: &Model, area: Rect, x: u16, y: u16) -> Spot {
         Some(Screen::Radius(screen)) => radius::hit(screen, body, x, y),
         Some(Screen::Class(screen)) => class::hit(screen, body, x, y),
         Some(Screen::Pins(_)) => pins::hit(model, body, x, y),
+        Some(Screen::Parity(screen)) => parity::hit(screen, body, x, y),
     };
     spot.unwrap_or(Spot::Elsewhere)
 }
@@ -117,7 +120,9 @@ pub fn draw(buffer: &mut Buffer, area: Rect, model: &Model, look: &Look<'_>) {
     let body = parts.body;
     bars::top(buffer, parts.top, model, look);
     match (&model.phase, &model.overview) {
-        (Phase::Failed(problem), None) => failed(buffer, body, problem, look),
+        (Phase::Failed(problem), None) => {
+            failed(buffer, body, problem, look);
+        }
         (Phase::Opening | Phase::Open, None) => {
             let said = format!("opening{}", look.sign(sign::ELLIPSIS));
             Pen::at(buffer, body, 1).skip(2).put(&said, look.style(Role::Muted));
@@ -127,6 +132,7 @@ pub fn draw(buffer: &mut Buffer, area: Rect, model: &Model, look: &Look<'_>) {
             Some(Screen::Target(screen)) => target::draw(buffer, body, model, overview, screen, look),
             Some(Screen::Diff(screen)) => diff::draw(buffer, body, model, screen, look),
             Some(Screen::Draft(screen)) => draft::draw(buffer, body, model, screen, look),
+            Some(Screen::Parity(screen)) => parity::draw(buffer, body, model, screen, look),
             Some(Screen::Movables(screen)) => promote::movables(buffer, body, model, overview, screen, look),
             Some(Screen::Candidates(screen)) => promote::candidates(buffer, body, model, screen, look),
             Some(Screen::Radius(screen)) => radius::draw(buffer, body, model, screen, look),
@@ -147,13 +153,15 @@ pub fn draw(buffer: &mut Buffer, area: Rect, model: &Model, look: &Look<'_>) {
     }
 }
 
-/// Why the platform cannot be opened, and what to do.
-fn failed(buffer: &mut Buffer, area: Rect, problem: &Diagnostic, look: &Look<'_>) {
+/// What went wrong, and what to do. Returns the rows it takes.
+fn failed(buffer: &mut Buffer, area: Rect, problem: &Diagnostic, look: &Look<'_>) -> u16 {
     let page = explain::problem(problem);
     let width = usize::from(area.width.saturating_sub(4));
-    for (row, line) in popup::wrapped(&page.lines, width).iter().enumerate() {
+    let lines = popup::wrapped(&page.lines, width);
+    for (row, line) in lines.iter().enumerate() {
         Pen::at(buffer, area, row + 1).skip(2).put(&line.text, popup::line_style(look, line));
     }
+    u16::try_from(lines.len() + 1).unwrap_or(area.height).min(area.height)
 }
 
 /// Draws the rows of a list that are on screen; the one under the cursor gets its ground.

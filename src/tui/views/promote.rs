@@ -90,11 +90,15 @@ pub(super) fn movables(
         pen.column_right(look, &decides, 11, look.style(role)).skip(2);
         if row.is_broken {
             pen.put(look.sign(sign::FAILED), look.style(Role::Problem));
-            pen.put(" leads to no commit", look.style(Role::Problem));
+            let room = pen.room();
+            pen.put(&look.cut(" no such commit  ", room), look.style(Role::Problem));
         }
         if row.shadowed > 0 && !matches!(row.movable, Movable::Channel(_)) {
             pen.put(look.sign(sign::SHADOWED), look.style(Role::Warning));
-            let said = format!(" does not count for {}  ", words::count(row.shadowed, "target"));
+            let said = match area.width >= WIDE {
+                true => format!(" does not count for {}  ", words::count(row.shadowed, "target")),
+                false => format!("{}  ", row.shadowed),
+            };
             pen.put(&said, look.style(Role::Warning));
         }
         if let Some(commit) = row.commit.as_ref().and_then(|id| overview.commits.get(id)) {

@@ -79,8 +79,11 @@ pub(super) fn draw(buffer: &mut Buffer, area: Rect, model: &Model, screen: &Radi
     let quiet = format!(" {} ", quiet.join(", "));
     let mut pen = Pen::at(buffer, layout.rule, 0).shorten(2);
     pen.right(&quiet, look.style(Role::Muted));
-    if let Some(row) = screen.current() {
-        detail(buffer, layout.detail, row, model, look);
+    let used = screen.current().map_or(0, |row| detail(buffer, layout.detail, row, model, look));
+    if let Some(range) = &radius.moved {
+        let below = layout.detail.height.saturating_sub(used + 1);
+        let area = Rect { y: layout.detail.bottom() - below, height: below, ..layout.detail };
+        commits(buffer, area, range, look);
     }
 }
 
@@ -122,20 +125,24 @@ fn moved(buffer: &mut Buffer, area: Rect, model: &Model, screen: &RadiusScreen, 
         }
     }
     if let Some(range) = range {
-        pen.right(&format!("  {}", range_words(range)), muted);
+        let (long, short) = range_words(range);
+        let said = if long.width() + 2 <= pen.room() { long } else { short };
+        pen.right(&format!("  {said}"), muted);
     }
 }
 
-/// `9 commits, 4 authors`, or how far back it goes.
-fn range_words(range: &RefRange) -> String {
+/// `9 commits, 4 authors`, or how far back it goes; and the same in short.
+fn range_words(range: &RefRange) -> (String, String) {
     let commits = |number| words::count(number, "commit");
     let authors = words::count(range.authors(), "author");
     match range.distance.map(|distance| (distance.ahead, distance.behind)) {
-        None => String::new(),
-        Some((0, 0)) => "the same commit".to_owned(),
-        Some((ahead, 0)) => format!("{}, {authors}", commits(ahead)),
-        Some((0, behind)) => format!("{} back", commits(behind)),
-        Some((ahead, behind)) => format!("{}, {authors}; {behind} lost", commits(ahead)),
+        None => (String::new(), String::new()),
+        Some((0, 0)) => ("the same commit".to_owned(), "same commit".to_owned()),
+        Some((ahead, 0)) => (format!("{}, {authors}", commits(ahead)), commits(ahead)),
+        Some((0, behind)) => (format!("{} back", commits(behind)), format!("{behind} back")),
+        Some((ahead, behind)) => {
+            (format!("{}, {authors}; {behind} lost", commits(ahead)), format!("+{ahead} -{behind}"))
+        }
     }
 }
 
@@ -274,8 +281,28 @@ pub(super) fn severity_sign(severity: Severity, look: &Look<'_>) -> (&'static st
     }
 }
 
-/// The line under the cursor in full: who, what people should know, what changes, who changed it.
-fn detail(buffer: &mut Buffer, area: Rect, row: &RadiusRow, model: &Model, look: &Look<'_>) {
+/// The commits of the move, where there is room for some.
+fn commits(buffer: &mut Buffer, area: Rect, range: &RefRange, look: &Look<'_>) {
+    if area.height < 4 || range.commits.is_empty() {
+        return;
+    }
+    let title = format!(" {} ", words::count(range.commits.len(), "commit"));
+    paint::rule(buffer, area, 0, look);
+    Pen::at(buffer, area, 0).skip(1).put(&title, look.style(Role::Muted));
+    let author = range.commits.iter().map(|commit| commit.author.width()).max().unwrap_or(0).min(24) + 2;
+    for (line, commit) in range.commits.iter().enumerate().take(usize::from(area.height) - 1) {
+        let mut pen = Pen::at(buffer, area, line + 1).shorten(1);
+        pen.skip(2).put(&commit.short, look.style(Role::Muted)).skip(2);
+        pen.column_right(look, &words::day(&commit.date), 6, look.style(Role::Muted)).skip(2);
+        pen.column(look, &commit.author, author, look.style(Role::Text));
+        let room = pen.room();
+        pen.put(&look.cut(&commit.subject, room), look.style(Role::Text));
+    }
+}
+
+/// The line under the cursor in full: who, what people should know, what changes, who changed it. Returns its rows.
+fn detail(buffer: &mut Buffer, area: Rect, row: &RadiusRow, model: &Model, look: &Look<'_>) -> u16 {
+    let rest = Rect { y: area.y + 1, height: area.height.saturating_sub(1), ..area };
     let muted = look.style(Role::Muted);
     let mut pen = Pen::at(buffer, area, 0).shorten(1);
     pen.skip(2);
@@ -291,23 +318,17 @@ fn detail(buffer: &mut Buffer, area: Rect, row: &RadiusRow, model: &Model, look:
                 ("not reviewed".to_owned(), Role::Muted)
             };
             pen.right(&said, look.style(role));
-            class_lines(
-                buffer,
-                Rect { y: area.y + 1, height: area.height.saturating_sub(1), ..area },
-                class,
-                look,
-            );
+            1 + class_lines(buffer, rest, class, look)
         }
         RadiusRow::Fails(group) | RadiusRow::FailsDifferently(group) => {
             pen.put(&words::count(group.members.len(), "target"), look.style(Role::Strong)).skip(2);
             let room = pen.room();
             pen.put(&look.cut(&group.reach, room), muted);
-            let rest = Rect { y: area.y + 1, height: area.height.saturating_sub(1), ..area };
-            super::failed(buffer, rest, &group.problem, look);
+            1 + super::failed(buffer, rest, &group.problem, look)
         }
         RadiusRow::Others { members, .. } => {
             for (line, member) in members.iter().enumerate().take(area.height.into()) {
-                let mut pen = Pen::at(buffer, area, line);
+                let mut pen = Pen::at(buffer, area, line).shorten(1);
                 pen.skip(2).put(&member.target.to_string(), look.style(Role::Text));
                 if let Some((from, to)) = &member.references {
                     let name = |it: &Option<std::sync::Arc<str>>| {
@@ -317,12 +338,13 @@ fn detail(buffer: &mut Buffer, area: Rect, row: &RadiusRow, model: &Model, look:
                     pen.put(&said, muted);
                 }
             }
+            u16::try_from(members.len()).unwrap_or(u16::MAX).min(area.height)
         }
     }
 }
 
-/// As many verdicts and changes of a class as fit, each with its cause.
-fn class_lines(buffer: &mut Buffer, area: Rect, class: &ChangeClass, look: &Look<'_>) {
+/// As many verdicts and changes of a class as fit, each with its cause. Returns the rows they take.
+fn class_lines(buffer: &mut Buffer, area: Rect, class: &ChangeClass, look: &Look<'_>) -> u16 {
     let all = entries(&class.verdicts, &class.resources);
     let two_lines = area.width < WIDE;
     let mut line = 0;
@@ -335,7 +357,7 @@ fn class_lines(buffer: &mut Buffer, area: Rect, class: &ChangeClass, look: &Look
                 let said = format!("{} more: enter opens the class", all.len() - at);
                 Pen::at(buffer, area, line).skip(2).put(&said, look.style(Role::Muted));
             }
-            return;
+            return area.height;
         }
         let mut pen = Pen::at(buffer, area, line).shorten(1);
         pen.skip(2);
@@ -348,6 +370,7 @@ fn class_lines(buffer: &mut Buffer, area: Rect, class: &ChangeClass, look: &Look
         }
         line += needed;
     }
+    u16::try_from(line).unwrap_or(area.height)
 }
 
 /// One verdict or change; its cause behind it where there is room.
@@ -361,10 +384,20 @@ pub(super) fn entry_line(pen: &mut Pen<'_>, entry: &Entry, look: &Look<'_>, with
     pen.put(mark, look.style(role)).skip(1);
     let text = if entry.severity.is_some() { role } else { Role::Text };
     let cause = entry.cause.as_ref().filter(|_| with_cause).map(cause_words).unwrap_or_default();
+    let (title, path) = (entry.title.as_str(), entry.shown_path());
+    let wanted = title.width() + path.width() + entry.words.width() + 4;
     let half = pen.room() / 2;
-    let wanted = entry.words.width();
-    let room = pen.room().saturating_sub(cause.width().min(half) + 2).max(half.min(wanted));
-    pen.put(&look.cut(&entry.words, room), look.style(text));
+    let room = pen.room().saturating_sub(cause.width().min(half) + 2).max(wanted.min(half));
+    // The values say most, then the end of the path.
+    let words = look.cut(&entry.words, room.saturating_sub(title.width().min(room / 2) + 2));
+    let left = room.saturating_sub(words.width() + 2);
+    let title = look.cut(title, if path.is_empty() { left } else { left.saturating_sub(12).max(left / 2) });
+    let path = look.cut_front(path, left.saturating_sub(title.width() + 2));
+    pen.put(&title, look.style(text)).skip(2);
+    if !path.is_empty() {
+        pen.put(&path, look.style(Role::Muted)).skip(2);
+    }
+    pen.put(&words, look.style(text));
     let left = pen.room().saturating_sub(2);
     pen.right(&look.cut(&cause, left), look.style(Role::Muted));
 }

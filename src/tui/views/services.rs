@@ -32,22 +32,10 @@ struct Layout {
 
 fn layout(model: &Model, area: Rect) -> Layout {
     let services = &model.services;
-    let overview = model.overview.as_deref();
     // Room for the sign of an edit, while there are edits.
     let gap = if model.pending() > 0 { 4 } else { 2 };
-    let name = overview.map_or(10, |overview| {
-        let all = &overview.catalog.services;
-        let names =
-            services.rows.iter().filter_map(|row| all.get(row.service)).map(|it| it.name.value.width());
-        names.max().unwrap_or(10).clamp(10, LONGEST_NAME) + gap
-    });
-    let longest = overview.map_or(5, |overview| {
-        let references = overview.resolutions.iter().filter_map(|resolution| resolution.reference());
-        references
-            .map(|reference| words::short_reference(reference, &services.prefix).width())
-            .max()
-            .unwrap_or(5)
-    });
+    let name = services.widest_name.clamp(10, LONGEST_NAME) + gap;
+    let longest = services.widest_reference;
     let room = usize::from(area.width).saturating_sub(2 + name + TYPE_WIDTH + CHANNEL_WIDTH + 1);
     let count = services.columns.len().max(1);
     let compact = room / count < LEAST_CELL;

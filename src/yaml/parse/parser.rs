@@ -466,7 +466,7 @@ impl<'t> Parser<'t, '_> {
     ) -> Result<Loaded, Failure> {
         let mark = properties.mark.unwrap_or(mark);
         self.budget.spend(depth, mark)?;
-        let loaded = tree::scalar(properties.tag.as_deref(), text, style, mark)?;
+        let loaded = tree::scalar(properties.tag.as_deref(), text, style, self.flow_level > 0, mark)?;
         self.anchors.define(properties, &loaded);
         Ok(loaded)
     }

@@ -9,7 +9,7 @@ use rustc_hash::FxHashMap;
 use super::merge_key;
 use super::properties::Properties;
 use crate::base::Mark;
-use crate::yaml::scalar::{Resolved, resolve_plain, timestamp};
+use crate::yaml::scalar::{Resolved, print, resolve_plain, timestamp};
 use crate::yaml::{Entry, Limits, Mapping, Node, ParseErrorKind, Scalar, Style, Tag, Value, Writer};
 
 /// What is left of the limits of one file, and how strict it is read.
@@ -161,6 +161,7 @@ pub(super) fn scalar(
     tag: Option<&str>,
     text: Cow<'_, str>,
     style: Style,
+    in_flow: bool,
     mark: Mark,
 ) -> Result<Loaded, Failure> {
     let mut merge_key = false;
@@ -168,7 +169,11 @@ pub(super) fn scalar(
     let resolved = match tag.filter(|tag| *tag != "!") {
         None if style == Style::Plain => {
             merge_key = text == "<<";
-            resolve_plain(&text).tag()
+            match resolve_plain(&text).tag() {
+                // Between brackets kustomize quotes what contains a colon, and then it is text.
+                Tag::Timestamp if in_flow && text.contains(':') => Tag::Str,
+                tag => tag,
+            }
         }
         None => Tag::Str,
         Some(tag) => {
@@ -291,7 +296,12 @@ fn key_text(key: Loaded, depth: usize) -> Result<CompactString, Failure> {
     let what = key.node.kind_name();
     let refusal = |message: String| Failure::new(ParseErrorKind::KeyType, key.node.mark, message);
     match key.node.value {
-        Value::Scalar(scalar) if key.string_key || (depth == 1 && scalar.tag != Tag::Null) => Ok(scalar.text),
+        Value::Scalar(scalar) if key.string_key || (depth == 1 && scalar.tag != Tag::Null) => {
+            Ok(match scalar.style {
+                Style::Folded => CompactString::from(print::folded_key(&scalar.text)),
+                _ => scalar.text,
+            })
+        }
         // A key that is not there at all, as in `? ` or `&anchor : x`, comes out as an empty text.
         Value::Scalar(scalar) if scalar.text.is_empty() && scalar.tag == Tag::Null => {
             Ok(CompactString::default())

@@ -86,6 +86,12 @@ pub fn print(scalar: &Scalar) -> Result<Printed<'_>, Unprintable> {
     }
 }
 
+/// What becomes of a key that is written as a block; see [`folded`].
+#[must_use]
+pub fn folded_key(text: &str) -> Cow<'_, str> {
+    if can_be_block(text) { folded::rewritten(text) } else { Cow::Borrowed(text) }
+}
+
 /// Whether go-yaml v3 writes the text as a block where a block is asked for; else it uses double quotes.
 fn can_be_block(text: &str) -> bool {
     let printable = |found: char| matches!(found, '\n' | '\t' | ' '..='~' | '\u{a0}'..='\u{fefe}' | '\u{ff00}'..='\u{fffd}');

@@ -7,13 +7,13 @@ use serde_yaml::Value;
 
 /// What a target calls its own: names with what they are names of, and labels.
 #[derive(Clone, Debug, Default)]
-pub struct Names {
+pub(super) struct Names {
     pub names: Vec<(String, String)>,
     pub labels: Vec<(String, String)>,
 }
 
 /// A change as a text that targets with the same change share; `None` when nothing differs.
-pub fn change(before: &str, after: &str, names: &Names) -> Option<String> {
+pub(super) fn change(before: &str, after: &str, names: &Names) -> Option<String> {
     let (before, after) = (documents(before), documents(after));
     let mut words = names.names.clone();
     for document in before.iter().chain(&after) {

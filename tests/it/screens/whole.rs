@@ -27,6 +27,14 @@ const TOUR: &[&str] = &[
     "esc !",
     "esc T",
     "esc :",
+    "esc esc esc esc P",
+    "enter",
+    "/ 1 0 . 2 8",
+    "enter",
+    "c",
+    "esc enter",
+    "tab",
+    "enter",
 ];
 
 #[test]

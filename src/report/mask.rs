@@ -1,6 +1,8 @@
-//! Secret values never reach the screen or the clipboard: the lines of a Secret that hold one are masked.
+//! Secret values never reach the screen, the clipboard or a merge request: the lines that hold one are masked.
 
 use std::borrow::Cow;
+
+use crate::diff::{DiffDocument, ResourceDiff, Row, Text};
 
 /// What stands for a secret value.
 pub const MASK: &str = "••••••••";
@@ -60,6 +62,31 @@ fn key_end(entry: &str) -> Option<usize> {
 pub fn masked<'a>(kind: &str, lines: impl Iterator<Item = &'a str>) -> Vec<Cow<'a, str>> {
     let mut masker = Masker::new(kind);
     lines.map(|line| masker.line(line)).collect()
+}
+
+/// A difference as it may be shown: that a value of a Secret changes is still to be seen.
+#[must_use]
+pub fn masked_difference(document: &DiffDocument) -> DiffDocument {
+    let mut shown = document.clone();
+    for resource in &mut shown.resources {
+        let is_secret = |kind: &str| kind == "Secret";
+        let ResourceDiff { identity, before, text, .. } = resource;
+        if !is_secret(&identity.kind) && !before.as_ref().is_some_and(|before| is_secret(&before.kind)) {
+            continue;
+        }
+        for side in [&mut text.left, &mut text.right] {
+            let lines: String =
+                masked("Secret", side.as_str().lines()).iter().map(|line| format!("{line}\n")).collect();
+            *side = Text::new(lines);
+        }
+        for row in &mut text.rows {
+            // The marks are those of the values.
+            if let Row::Changed { words, .. } = row {
+                **words = crate::diff::WordMarks::default();
+            }
+        }
+    }
+    shown
 }
 
 #[cfg(test)]

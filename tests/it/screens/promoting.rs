@@ -1,0 +1,248 @@
+//! Stories of somebody who promotes: what moves, to which ref, what that changes, staged and written as one line.
+
+use overlens::app::{Effect, Screen};
+
+use super::Stage;
+
+const SIZES: [(&str, (u16, u16)); 2] = [("80x24", (80, 24)), ("200x50", (200, 50))];
+
+/// The classes of moving channel stable back to the older release.
+fn classes(width: u16, height: u16) -> Stage {
+    let mut stage = Stage::open(width, height);
+    stage.press("P enter /").types("10.28").press("enter");
+    assert!(matches!(stage.model.stack.last(), Some(Screen::Radius(_))), "{}", stage.draw());
+    stage
+}
+
+/// A screen without how long it took.
+fn timeless(screen: &str) -> String {
+    let is_time = |word: &str| {
+        word.split_once('.').is_some_and(|(a, b)| {
+            b.len() == 2 && a.chars().chain(b.chars()).all(|letter| letter.is_ascii_digit())
+        })
+    };
+    let lines = screen.lines().map(|line| {
+        let time =
+            line.strip_suffix(" s").and_then(|rest| rest.rsplit(' ').next()).filter(|word| is_time(word));
+        time.map_or_else(|| line.to_owned(), |time| line.replace(&format!("{time} s"), "0.00 s"))
+    });
+    lines.collect::<Vec<_>>().join("\n")
+}
+
+#[test]
+fn what_can_move_is_listed_with_its_ref_age_and_targets() {
+    for (name, (width, height)) in SIZES {
+        let mut stage = Stage::open(width, height);
+        stage.press("P");
+        insta::assert_snapshot!(format!("promote-what-{name}"), stage.draw());
+    }
+}
+
+#[test]
+fn what_decides_the_target_in_focus_is_offered_first() {
+    let mut stage = Stage::open(150, 32);
+    // The env pin decides ledger in prod/euw1.
+    stage.press("j l l P");
+    let Some(Screen::Movables(screen)) = stage.model.stack.last() else { panic!("{}", stage.draw()) };
+    assert_eq!(screen.current().unwrap().movable.to_string(), "env pin prod");
+    assert_eq!(screen.current().unwrap().wins, 1);
+}
+
+#[test]
+fn the_pin_under_the_cursor_goes_straight_to_its_refs() {
+    let mut stage = Stage::open(150, 32);
+    stage.press("p j l P");
+    assert!(stage.draw().contains("env pin prod  is at config-2025.10.28"), "{}", stage.draw());
+    stage.press("esc");
+    assert!(matches!(stage.model.stack.last(), Some(Screen::Pins(_))));
+}
+
+#[test]
+fn refs_are_listed_newest_first_and_filtered_by_typing() {
+    for (name, (width, height)) in SIZES {
+        let mut stage = Stage::open(width, height);
+        stage.press("P enter");
+        insta::assert_snapshot!(format!("promote-ref-{name}"), stage.draw());
+        stage.press("/").types("weber 10-28");
+        assert!(stage.draw().contains("1 of 3"), "{}", stage.draw());
+        stage.press("esc");
+        assert!(!stage.draw().contains("1 of 3"), "{}", stage.draw());
+    }
+}
+
+#[test]
+fn the_present_ref_cannot_be_chosen_and_any_commit_can() {
+    let mut stage = Stage::open(150, 32);
+    stage.press("P enter /").types("config-2025.11.06").press("enter");
+    assert!(stage.draw().contains("channel stable is at config-2025.11.06 already"), "{}", stage.draw());
+    stage.press("esc /").types("refs/tags/nowhere").press("enter");
+    assert!(stage.draw().contains("newly fail"), "{}", stage.draw());
+}
+
+#[test]
+fn classes_say_how_many_targets_change_how() {
+    for (name, (width, height)) in SIZES {
+        let stage = classes(width, height);
+        insta::assert_snapshot!(format!("promote-classes-{name}"), timeless(&stage.draw()));
+    }
+}
+
+#[test]
+fn a_class_shows_its_members_causes_and_difference() {
+    for (name, (width, height)) in SIZES {
+        let mut stage = classes(width, height);
+        stage.press("enter");
+        insta::assert_snapshot!(format!("promote-class-{name}"), stage.draw());
+    }
+}
+
+#[test]
+fn every_member_can_be_opened() {
+    let mut stage = classes(150, 32);
+    stage.press("G k enter");
+    let members = match stage.model.stack.last() {
+        Some(Screen::Class(screen)) => screen.class.members.len(),
+        _ => 0,
+    };
+    if members < 2 {
+        stage.press("esc j enter");
+    }
+    let Some(Screen::Class(screen)) = stage.model.stack.last() else { panic!("{}", stage.draw()) };
+    assert!(screen.class.members.len() > 1, "{}", stage.draw());
+    let second = screen.class.members[1].target.to_string();
+    stage.press("}");
+    let Some(Screen::Class(screen)) = stage.model.stack.last() else { panic!("{}", stage.draw()) };
+    assert_eq!((screen.shown, screen.failure.is_none()), (1, true));
+    assert!(screen.diff.document().unwrap().left_label.starts_with(&second));
+    stage.press("{ S-tab").press("esc");
+}
+
+#[test]
+fn the_cause_of_a_change_names_line_commit_and_author() {
+    let mut stage = classes(150, 32);
+    stage.press("enter enter");
+    let screen = stage.draw();
+    assert!(screen.contains("kustomize/archetype/api/deployment.yaml:13"), "{screen}");
+}
+
+#[test]
+fn a_reviewed_class_stays_reviewed_when_it_comes_again() {
+    let mut stage = classes(150, 32);
+    stage.press("m");
+    assert!(stage.draw().contains("✓"), "{}", stage.draw());
+    stage.press("r /").types("10.28").press("enter");
+    assert!(stage.draw().contains("✓"), "{}", stage.draw());
+    assert!(stage.draw().contains("1 of "), "{}", stage.draw());
+}
+
+#[test]
+fn a_promotion_is_staged_seen_in_the_draft_and_written_as_one_line() {
+    let mut stage = classes(150, 32);
+    let before = stage.file("catalog/channels.yaml");
+    stage.press("w");
+    assert!(matches!(stage.model.stack.last(), Some(Screen::Draft(_))), "{}", stage.draw());
+    assert_eq!((stage.model.pending(), stage.file("catalog/channels.yaml")), (1, before));
+    stage.press("esc");
+    assert!(stage.draw().contains("staged"), "{}", stage.draw());
+    stage.press("w");
+    assert!(stage.draw().contains("it is in the draft already"), "{}", stage.draw());
+    stage.press("D w y");
+    assert_eq!(stage.file("catalog/channels.yaml"), "channels:\n  stable: config-2025.10.28\n");
+    assert!(stage.model.stack.is_empty(), "a promotion that is written is over\n{}", stage.draw());
+}
+
+#[test]
+fn read_only_classifies_and_never_stages() {
+    let mut stage = Stage::open(150, 32);
+    stage.model.options.readonly = true;
+    stage.press("P enter /").types("10.28").press("enter");
+    assert!(stage.draw().contains("staging is off"), "{}", stage.draw());
+    stage.press("w");
+    assert!(stage.draw().contains("not now: opened read-only"), "{}", stage.draw());
+    assert_eq!(stage.model.pending(), 0);
+}
+
+#[test]
+fn the_draft_can_be_seen_as_classes() {
+    let mut stage = Stage::open(150, 32);
+    stage.press("l l e").types("hpa.min").press("enter backspace").types("6").press("enter D C");
+    let screen = stage.draw();
+    assert!(screen.contains("2 of 9 targets change") && screen.contains("minReplicas 4 → 6"), "{screen}");
+    stage.press("w");
+    assert!(stage.draw().contains("not now: this is the effect of the draft"), "{}", stage.draw());
+    stage.press("esc");
+    assert!(matches!(stage.model.stack.last(), Some(Screen::Draft(_))));
+}
+
+#[test]
+fn keys_work_while_targets_are_rendered_and_a_newer_choice_calls_the_older_one_off() {
+    let mut stage = Stage::open(150, 32);
+    stage.press("P enter /").types("10.28");
+    stage.waiting = Some(Vec::new());
+    stage.press("enter");
+    assert!(stage.draw().contains("rendering every target before and after"), "{}", stage.draw());
+    stage.press("esc");
+    let asked = stage.waiting.clone().unwrap();
+    assert!(asked.iter().any(|effect| matches!(effect, Effect::CallOff(_))), "{asked:?}");
+    stage.press("esc g enter");
+    let Some(Screen::Radius(screen)) = stage.model.stack.last() else { panic!("{}", stage.draw()) };
+    assert!(screen.radius.is_none());
+    let asked = stage.waiting.take().unwrap();
+    // The late answer to the first choice must not be taken for one to the second.
+    let (first, second): (Vec<Effect>, Vec<Effect>) = {
+        let mut radii = asked.into_iter().filter(|effect| matches!(effect, Effect::Radius { .. }));
+        let first = radii.next().unwrap();
+        (vec![first], radii.collect())
+    };
+    stage.perform(first);
+    let Some(Screen::Radius(screen)) = stage.model.stack.last() else { panic!("{}", stage.draw()) };
+    assert!(screen.radius.is_none(), "{}", stage.draw());
+    stage.perform(second);
+    assert!(stage.draw().contains("no manifest of 9 targets changes"), "{}", stage.draw());
+}
+
+#[test]
+fn secrets_show_that_they_change_and_never_how() {
+    let mut stage = Stage::open(150, 40);
+    // Ledger in prod/euw1 has a secret and follows the env pin.
+    stage.press("j l l P enter /").types("11.06").press("enter");
+    let mut seen = stage.draw();
+    assert!(seen.contains("Secret"), "{seen}");
+    stage.press("M enter");
+    seen += &stage.draw();
+    stage.press("tab tab enter");
+    seen += &stage.draw();
+    let copied = stage.copied.join("\n");
+    assert!(copied.contains("••••") && copied.contains("| --- |"), "{copied}");
+    for secret in ["first-secret", "second-secret", "Zmlyc3Qtc2VjcmV0", "c2Vjb25kLXNlY3JldA"] {
+        assert!(!seen.contains(secret) && !copied.contains(secret), "{secret}\n{seen}\n{copied}");
+    }
+}
+
+#[test]
+fn escape_leads_back_step_by_step() {
+    let mut stage = classes(150, 32);
+    stage.press("enter esc");
+    assert!(matches!(stage.model.stack.last(), Some(Screen::Radius(_))));
+    stage.press("esc esc");
+    assert!(matches!(stage.model.stack.last(), Some(Screen::Candidates(_))), "the filter is cleared first");
+    stage.press("esc");
+    assert!(matches!(stage.model.stack.last(), Some(Screen::Movables(_))));
+    stage.press("esc");
+    assert!(stage.model.stack.is_empty());
+}
+
+#[test]
+fn clicks_choose_and_open() {
+    let mut stage = Stage::open(150, 32);
+    stage.press("P").click("env pin prod").click("env pin prod");
+    assert!(matches!(stage.model.stack.last(), Some(Screen::Candidates(_))), "{}", stage.draw());
+    stage.press("esc esc");
+    let mut stage = classes(150, 32);
+    stage.click("targets ").click("targets ");
+    assert!(
+        matches!(stage.model.stack.last(), Some(Screen::Class(_) | Screen::Radius(_))),
+        "{}",
+        stage.draw()
+    );
+}
