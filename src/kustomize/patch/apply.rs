@@ -10,7 +10,8 @@ use crate::kustomize::resource::{Resource, ResourceId, ResourceMap};
 use crate::schema::Schema;
 use crate::yaml::json_patch::JsonPatch;
 use crate::yaml::merge::merge;
-use crate::yaml::{Fault, Node, Value, Writer};
+use crate::yaml::scalar::tag_of_plain;
+use crate::yaml::{Fault, Node, Style, Value, Writer};
 
 impl Patch {
     /// Applies the patch to the resources that it is meant for.
@@ -334,6 +335,11 @@ impl Identity {
 
     fn restore(self, node: &mut Node, patch: &Patch) {
         let untyped = |mut value: Node| {
+            if let Value::Scalar(scalar) = &mut value.value
+                && scalar.style == Style::Plain
+            {
+                scalar.tag = tag_of_plain(&scalar.text);
+            }
             value.untyped = true;
             value
         };
