@@ -451,14 +451,14 @@ impl Shared {
         &self,
         files: &[GeneratedFile],
         directory: &RepoPath,
-        (target, revision): (&TargetId, &Revision),
+        revision: &Revision,
         layers: Arc<dyn Source>,
     ) -> Result<Manifests, Failure> {
         let stop = self.stop(&Cancel::default());
         let source = mounted(files, revision, layers);
         self.engine
             .build_until(&source, directory, &BuildOptions::default(), &stop)
-            .map_err(|problem| self.placed(problem, files, target))
+            .map_err(|problem| self.placed(problem, files))
     }
 
     fn manifests(

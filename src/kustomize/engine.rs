@@ -206,6 +206,9 @@ impl Session<'_> {
             build_metadata::finish(resource, wanted).map_err(|error| {
                 finish(Fault::new("build-metadata/origin", error.mark, error.to_string()))
             })?;
+            if let Some(lost) = resource.lost_quotes() {
+                return Err(self.refuse(lost));
+            }
         }
         let resources = resources.into_vec();
         self.check_size(&resources)?;
@@ -269,6 +272,9 @@ impl Session<'_> {
             return Err(self.refuse(fault));
         }
         resources.retain(|resource| resource.annotation(LOCAL).is_none_or(|value| value == "false"));
+        if let Some(doubt) = resources.iter().find_map(super::Resource::doubt) {
+            return Err(self.refuse(doubt));
+        }
         Ok(())
     }
 }

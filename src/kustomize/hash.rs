@@ -48,7 +48,7 @@ fn encode(node: &Node, fields: &[&str], kind: &str) -> Result<String, EmitError>
     for field in fields {
         let value = node.get(field);
         let is_optional = matches!(*field, "binaryData" | "stringData");
-        if is_optional && value.is_none_or(|value| value.as_mapping().is_none()) {
+        if is_optional && value.is_none_or(|value| value.as_scalar().is_some()) {
             continue;
         }
         if out.len() > 1 {
@@ -62,6 +62,8 @@ fn encode(node: &Node, fields: &[&str], kind: &str) -> Result<String, EmitError>
             (_, Some(value)) if value.as_scalar().is_some() => {
                 write_json_string(metadata::text(value), &mut out);
             }
+            // Only a map is read back from the JSON of the field.
+            (_, Some(value)) if value.as_sequence().is_some() => out.push_str("null"),
             (_, Some(value)) => write_json(value, &mut out)?,
         }
     }

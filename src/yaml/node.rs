@@ -157,15 +157,37 @@ impl Entry {
 }
 
 impl Node {
-    /// The entries below this node whose keys have lost their quotes, in order; see [`Entry::has_lost_quotes`].
-    pub fn entries_without_quotes(&self) -> Box<dyn Iterator<Item = &Entry> + '_> {
+    /// The first `.inf` or `.nan` in here.
+    #[must_use]
+    pub fn first_endless_number(&self) -> Option<&Self> {
         match &self.value {
-            Value::Scalar(_) => Box::new(std::iter::empty()),
-            Value::Sequence(items) => Box::new(items.iter().flat_map(Self::entries_without_quotes)),
-            Value::Mapping(map) => Box::new(map.iter().flat_map(|entry| {
-                let own = entry.has_lost_quotes().then_some(entry);
-                own.into_iter().chain(entry.value.entries_without_quotes())
-            })),
+            Value::Scalar(scalar) => {
+                matches!(scalar.resolve(), Resolved::Float(number) if !number.is_finite()).then_some(self)
+            }
+            Value::Sequence(items) => items.iter().find_map(Self::first_endless_number),
+            Value::Mapping(map) => map.iter().find_map(|entry| entry.value.first_endless_number()),
+        }
+    }
+
+    /// Whether a scalar in here has a text that its type does not allow, such as a number `blue`.
+    #[must_use]
+    pub fn has_mistyped_scalar(&self) -> bool {
+        match &self.value {
+            Value::Scalar(scalar) => scalar.is_mistyped(),
+            Value::Sequence(items) => items.iter().any(Self::has_mistyped_scalar),
+            Value::Mapping(map) => map.iter().any(|entry| entry.value.has_mistyped_scalar()),
+        }
+    }
+
+    /// The first entry in here whose key has lost its quotes; see [`Entry::has_lost_quotes`].
+    #[must_use]
+    pub fn entry_without_quotes(&self) -> Option<&Entry> {
+        match &self.value {
+            Value::Scalar(_) => None,
+            Value::Sequence(items) => items.iter().find_map(Self::entry_without_quotes),
+            Value::Mapping(map) => map.iter().find_map(|entry| {
+                if entry.has_lost_quotes() { Some(entry) } else { entry.value.entry_without_quotes() }
+            }),
         }
     }
 }
@@ -397,10 +419,10 @@ impl Node {
         keys.iter().try_fold(self, |node, key| node.get(key))
     }
 
-    /// Whether this is null (also an empty value: `key:`).
+    /// Whether this is null (also an empty value: `key:`). What nobody gave a type is not null, whatever it looks like.
     #[must_use]
     pub fn is_null(&self) -> bool {
-        matches!(&self.value, Value::Scalar(scalar) if scalar.tag == Tag::Null)
+        !self.untyped && matches!(&self.value, Value::Scalar(scalar) if scalar.tag == Tag::Null)
     }
 
     /// Whether this is an empty map or an empty list.

@@ -98,30 +98,28 @@ fn leaf() -> impl Strategy<Value = Node> {
     })
 }
 
+/// A map as it is read from a text, with keys in whatever quotes they need.
+fn map(entries: Vec<(String, Node)>) -> Node {
+    let mut map = Mapping::default();
+    for (key, value) in entries {
+        map.set(key, value);
+    }
+    map.entries.iter_mut().for_each(|entry| entry.bare = false);
+    Node::from(map)
+}
+
 fn tree() -> impl Strategy<Value = Node> {
     leaf().prop_recursive(4, 40, 6, |inner| {
         prop_oneof![
             vec(inner.clone(), 0..5).prop_map(Node::from),
-            vec((key(), inner), 0..6).prop_map(|entries| {
-                let mut map = Mapping::default();
-                for (key, value) in entries {
-                    map.set(key, value);
-                }
-                Node::from(map)
-            }),
+            vec((key(), inner), 0..6).prop_map(map),
         ]
     })
 }
 
 /// A document: a map at the top, as resources are.
 fn document() -> impl Strategy<Value = Node> {
-    vec((key(), tree()), 1..6).prop_map(|entries| {
-        let mut map = Mapping::default();
-        for (key, value) in entries {
-            map.set(key, value);
-        }
-        Node::from(map)
-    })
+    vec((key(), tree()), 1..6).prop_map(map)
 }
 
 fn read(text: &str) -> Result<Node, TestCaseError> {

@@ -5,7 +5,7 @@ pub mod number;
 pub mod print;
 pub mod timestamp;
 
-use super::node::{Scalar, Tag};
+use super::node::{Scalar, Style, Tag};
 
 /// The value that a text stands for.
 #[derive(Clone, Copy, PartialEq, Debug)]
@@ -42,6 +42,17 @@ impl Resolved {
 }
 
 impl Scalar {
+    /// Whether the text is not one of the type.
+    #[must_use]
+    pub fn is_mistyped(&self) -> bool {
+        let found = tag_of_plain(&self.text);
+        match self.tag {
+            Tag::Str | Tag::Binary => false,
+            Tag::Float => !matches!(found, Tag::Float | Tag::Int),
+            tag => self.style == Style::Plain && tag != found,
+        }
+    }
+
     /// The value of the scalar; its tag decides, quotes do not.
     #[must_use]
     pub fn resolve(&self) -> Resolved {

@@ -48,7 +48,9 @@ EXPLAINED = [
         ("overlens-refuses", r"error\[hash/kind", "kustomize hashes how its library keeps an object that is neither ConfigMap nor Secret"),
         ("overlens-refuses", r"error\[patch/copies-notes", "kustomize copies its own notes along with the annotations"),
         ("reference-refuses", r"number of previous names, number of previous namespaces, number of previous kinds not equal", "kustomize loses count of its own notes"),
-        ("reference-refuses", r"error: map\[string\]interface \{\}\{.*: yaml: line \d+: [^\n]*$", "kustomize cannot read back what it wrote, such as a comment in a wrong place"),
+        ("overlens-refuses", r"error\[replacement/reads-notes", "kustomize reads its own notes there"),
+        ("reference-refuses", r"(^|\n)error: (accumulating [^\n]*: )?yaml: line \d+: could not find expected ':'$", "kustomize cannot read back what it wrote, such as a comment in a wrong place"),
+        ("reference-refuses", r"map\[string\]interface \{\}\{.*: yaml: (line \d+: |invalid map key: )[^\n]*$", "kustomize cannot read back what it wrote, such as a comment in a wrong place"),
     ]
 ]
 

@@ -195,12 +195,11 @@ impl<'a> Looker<'a> {
         let uses = layers.of_target(service, self.target).map_err(Arc::new)?;
         let probe = catalog::probe(&uses, revision);
         let layered: Arc<dyn Source> = Arc::new(read.clone());
-        let what = (self.target, revision);
-        let bare = self.shared.build_once(&probe.files, &probe.directory, what, layered.clone())?;
+        let bare = self.shared.build_once(&probe.files, &probe.directory, revision, layered.clone())?;
         let inventory = Inventory::of(&bare);
         let composition = catalog::compose(catalog, self.target, &uses, revision, &inventory, patches);
         let composition = composition.map_err(Arc::new)?;
-        let built = self.shared.build_once(&composition.files, &composition.directory, what, layered)?;
+        let built = self.shared.build_once(&composition.files, &composition.directory, revision, layered)?;
         let built = Arc::new(Built::printed(built, revision.clone()).map_err(Arc::new)?);
         let files = self.shared.engine.files().clone();
         Ok(Rendered::new(composition, Arc::downgrade(catalog), revision.clone(), built, files))

@@ -121,6 +121,7 @@ impl Session<'_> {
             let origin = Arc::new(origin.append(&text.value));
             for resource in &mut resources {
                 resource.origin = Some(Arc::clone(&origin));
+                resource.note();
             }
         }
         let added = accumulated.resources.append_all(resources);

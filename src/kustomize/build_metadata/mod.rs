@@ -153,7 +153,22 @@ pub(crate) fn record(resources: &mut ResourceMap, origin: &Arc<Origin>) {
         } else {
             resource.transformations.push(Arc::clone(origin));
         }
+        resource.note();
+        // kustomize notes this in the annotations, which it writes anew.
+        resource.shared.iter_mut().for_each(|shared| shared.without_annotations = true);
     }
+}
+
+/// Says of annotations that were made for notes that the first one made them.
+fn place_annotations(node: &mut Node) {
+    let metadata = node.get_mut("metadata").and_then(Node::as_mapping_mut);
+    let entry = metadata.and_then(|map| map.entries.iter_mut().find(|entry| entry.key == "annotations"));
+    let Some(entry) = entry.filter(|entry| entry.value.mark == Mark::NONE) else { return };
+    let Some(first) = entry.value.as_mapping().and_then(|map| map.iter().next()) else { return };
+    let (mark, writer) = (first.value.mark, first.value.writer);
+    entry.mark = mark;
+    entry.value.mark = mark;
+    entry.value.writer = writer;
 }
 
 /// Gives a resource the annotations that are asked for and removes those that are internal. Annotations that remain
@@ -186,7 +201,8 @@ pub(crate) fn finish(resource: &mut Resource, wanted: Wanted) -> Result<(), Emit
     let annotations = resource.node().get_path(&["metadata", "annotations"]);
     let is_fine = annotations.is_none_or(|annotations| {
         annotations.as_mapping().is_some_and(|map| {
-            !map.is_empty()
+            annotations.mark != Mark::NONE
+                && !map.is_empty()
                 && map.iter().all(|entry| {
                     let is_text = tag_of_plain(&entry.key) == Tag::Str && metadata::is_normal(&entry.value);
                     is_text && !removes(&entry.key)
@@ -217,6 +233,7 @@ pub(crate) fn finish(resource: &mut Resource, wanted: Wanted) -> Result<(), Emit
             }
         }
         metadata::normalise_map(node, "annotations");
+        place_annotations(node);
     });
     Ok(())
 }

@@ -11,7 +11,8 @@ use crate::kustomize::select::Selector;
 use crate::schema::Schema;
 use crate::yaml::json_patch::JsonPatch;
 use crate::yaml::merge::{Merged, merge};
-use crate::yaml::{Fault, Node, Value, Writer};
+use crate::yaml::scalar::tag_of_plain;
+use crate::yaml::{Fault, Node, Style, Value, Writer};
 
 impl Patch {
     /// Applies the patch to the resources that it is meant for.
@@ -170,39 +171,29 @@ impl Patch {
                 if self.field == Field::Patches {
                     resource.store_previous_id();
                 }
-                let has_notes = resource.has_notes();
-                let lost = resource
-                    .node()
-                    .entries_without_quotes()
-                    .next()
-                    .map(|entry| (entry.key.clone(), entry.mark));
-                if let Some((key, mark)) = lost {
-                    let message =
-                        format!("the object cannot become JSON: its key `{key}` has lost its quotes");
-                    return Err(Fault::new("patch/key-type", mark, message)
-                        .also(self.mark, "the patch needs it as JSON")
-                        .hint("Rename the key, so that it is text without quotes too."));
+                if let Some(doubt) = resource.doubt() {
+                    return Err(doubt);
+                }
+                if let Some(lost) = resource.lost_quotes() {
+                    return Err(about(lost.also(self.mark, "the patch needs it as JSON"), &id));
                 }
                 // The object becomes JSON and back, which gives every field a value of its own.
                 resource.shared.clear();
                 let applied = resource.update(|node| {
-                    // kustomize keeps its notes in annotations, so that there are some when it has any.
-                    if has_notes {
-                        metadata::annotations_for_notes(node, self.mark);
-                    }
                     let applied = patch.apply(node)?;
                     node.forget_schemas();
                     normalise_map(node, "annotations");
                     Ok::<_, Fault>(applied)
-                })?;
+                });
+                let applied = applied.map_err(|fault| about(fault, &id))?;
+                resource.note();
                 if forgets_origin {
                     resource.origin = None;
                     resource.transformations.clear();
                 }
                 Ok(applied)
             });
-            let Some(applied) = applied else { continue };
-            let applied = applied.map_err(|fault| about(fault, &id))?;
+            let Some(applied) = applied.transpose()? else { continue };
             effect.targets += 1;
             effect.changes += applied.changes;
             effect.removed.extend(applied.removed.into_iter().map(|(path, node, by)| Removal {
@@ -224,7 +215,7 @@ fn drops_annotations(patch: &Node) -> bool {
                 || node.get("$patch").is_some_and(|word| matches!(metadata::text(word), "replace" | "delete"))
         })
     };
-    drops(&[]) || drops(&["metadata"]) || drops(&["metadata", "annotations"])
+    drops(&["metadata"]) || drops(&["metadata", "annotations"])
 }
 
 /// Refuses a key that is no text once the patch has put it into the object; over a key that was there it is fine. Refuses
@@ -364,13 +355,20 @@ impl Identity {
 
     fn restore(self, node: &mut Node, patch: &Patch) {
         let untyped = |mut value: Node| {
+            if let Value::Scalar(scalar) = &mut value.value
+                && scalar.style == Style::Plain
+            {
+                scalar.tag = tag_of_plain(&scalar.text);
+            }
             value.untyped = true;
             value
         };
-        if let Some(kind) = self.kind.filter(|_| !patch.allow_kind_change)
+        // What the resource has lost before, the patch does not give back to it.
+        let nothing = || Node::string("");
+        if !patch.allow_kind_change
             && let Some(map) = node.as_mapping_mut()
         {
-            map.set("kind", untyped(kind));
+            map.set("kind", untyped(self.kind.unwrap_or_else(nothing)));
         }
         let set = |node: &mut Node, key: &str, value: Node| {
             let existing = node
@@ -381,8 +379,8 @@ impl Identity {
                 set_metadata_field(node, key, value);
             }
         };
-        if let Some(name) = self.name.filter(|_| !patch.allow_name_change) {
-            set(node, "name", untyped(name));
+        if !patch.allow_name_change {
+            set(node, "name", untyped(self.name.unwrap_or_else(nothing)));
         }
         match self.namespace {
             Some(namespace) => set(node, "namespace", untyped(namespace)),

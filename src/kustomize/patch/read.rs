@@ -155,7 +155,7 @@ impl Session<'_> {
         // kustomize takes every text for a patch first, and for a path when that fails.
         let style = if entry.value.contains('\n') { Style::Literal } else { Style::Plain };
         let scalar = Scalar { text: entry.value.clone(), tag: Tag::Str, style };
-        let inline = Inline::of(&Node::from(Value::Scalar(scalar)).written(entry.mark, Writer::Patch));
+        let inline = Inline::whole(&Node::from(Value::Scalar(scalar)).written(entry.mark, Writer::Patch));
         if let Ok(patches) = self.strategic(inline.text.as_bytes(), entry.mark.file, Some(&inline)) {
             return Ok(patches);
         }

@@ -1,10 +1,13 @@
 //! Finding the value of a replacement and the resources that it goes into.
 
+use std::cell::RefCell;
+use std::sync::Arc;
+
 use super::FieldPath;
 use super::target::Writing;
 use super::{Replacement, Source, Target};
 use crate::base::{Diagnostic, FileTable};
-use crate::kustomize::resource::{Resource, ResourceId, ResourceMap, metadata};
+use crate::kustomize::resource::{Resource, ResourceId, ResourceMap};
 use crate::yaml::field_path::{lookup, split_bracketed};
 use crate::yaml::{Fault, Limits, Node, Scalar, Value, Writer};
 
@@ -98,6 +101,16 @@ impl Source {
             ..fault
         };
         let parts = split_bracketed(&self.field_path, '.');
+        let is_noted = matches!(parts.as_slice(), [metadata, rest @ ..] if metadata == "metadata" && matches!(rest, [] | [_]) && rest.iter().all(|part| part == "annotations"));
+        if is_noted && resource.has_notes() {
+            let message = format!(
+                "`{}` of {} cannot be read: kustomize keeps its own notes in there and would copy them",
+                self.field_path,
+                resource.id()
+            );
+            return Err(Fault::new("replacement/reads-notes", self.mark, message)
+                .hint("Read the single annotations instead."));
+        }
         let field = lookup(resource.node(), &parts).map_err(about)?;
         let field = field.filter(|field| !field.is_null() && !field.is_empty_collection());
         let Some(field) = field else {
@@ -181,12 +194,10 @@ impl Target {
             any = true;
             let id = resource.id().clone();
             let reaches_notes = resource.has_notes() && self.field_paths.iter().any(FieldPath::reaches_notes);
+            let doubts = RefCell::default();
             let written = resource.update(|node| {
-                if reaches_notes {
-                    metadata::annotations_for_notes(node, self.mark);
-                }
                 for path in &self.field_paths {
-                    Writing { value: &found.value, limits }.write_path(self, path, node)?;
+                    Writing { value: &found.value, limits, doubts: &doubts }.write_path(self, path, node)?;
                     let field = found.field.as_ref().filter(|(source, _)| *source == index);
                     if let Some((_, parts)) =
                         field.filter(|(_, parts)| path.matcher.parts().starts_with(parts))
@@ -197,8 +208,10 @@ impl Target {
                 }
                 Ok(())
             });
-            written
-                .map_err(|fault: Fault| Fault { message: format!("{} (in {id})", fault.message), ..fault })?;
+            let about = |fault: Fault| Fault { message: format!("{} (in {id})", fault.message), ..fault };
+            written.map_err(about)?;
+            let doubts = doubts.into_inner().into_iter();
+            resource.doubts.extend(doubts.map(|doubt| Arc::new(about(Arc::unwrap_or_clone(doubt)))));
             if reaches_notes {
                 resource.forget_lost_notes();
             }

@@ -1,5 +1,8 @@
 //! Writing one value into the fields of one resource.
 
+use std::cell::RefCell;
+use std::sync::Arc;
+
 use super::structured;
 use super::{FieldPath, Options, Target};
 use crate::yaml::field_path::spec::CreatedKind;
@@ -12,6 +15,8 @@ use crate::yaml::{Fault, Limits, Node, Scalar, Style, Tag, Value, Writer, parse}
 pub(super) struct Writing<'v> {
     pub(super) value: &'v Node,
     pub(super) limits: &'v Limits,
+    /// Collects why fields cannot hold the value, should it stay there.
+    pub(super) doubts: &'v RefCell<Vec<Arc<Fault>>>,
 }
 
 impl Writing<'_> {
@@ -90,12 +95,14 @@ impl Writing<'_> {
                     path.is_annotation().then_some(scalar)
                 };
                 let untyped = field.untyped || is_new(old);
-                let text = set_text(old, new, untyped).or_else(as_text).ok_or_else(|| {
+                let text = set_text(old, new, untyped).or_else(as_text).unwrap_or_else(|| {
                     let message = format!("`{}` cannot hold `{new}`: it is {}", path.text, field.kind_name());
-                    Fault::new("replacement/type", path.mark, message)
+                    let doubt = Fault::new("replacement/type", path.mark, message)
                         .also(field.mark, "the field")
-                        .hint("A replacement keeps the type of the field; quote the field to make it text.")
-                })?;
+                        .hint("A replacement keeps the type of the field; quote the field to make it text.");
+                    self.doubts.borrow_mut().push(Arc::new(doubt));
+                    Scalar { text: new.into(), ..old.clone() }
+                });
                 if *old != text {
                     field.overwrite(Value::Scalar(text), path.mark, Writer::Transformer);
                     field.untyped = untyped;
@@ -113,7 +120,7 @@ impl Writing<'_> {
 impl FieldPath {
     /// Whether the path can lead to the annotations as a whole, where kustomize keeps its notes.
     pub(super) fn reaches_notes(&self) -> bool {
-        matches!(self.matcher.parts(), [metadata, rest @ ..] if metadata == "metadata" && rest.len() <= 1)
+        matches!(self.matcher.parts(), [metadata, rest @ ..] if metadata == "metadata" && matches!(rest.first().map(String::as_str), None | Some("annotations")))
     }
 
     fn is_annotation(&self) -> bool {

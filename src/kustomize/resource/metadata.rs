@@ -3,8 +3,7 @@
 use compact_str::CompactString;
 
 use super::Resource;
-use crate::base::Mark;
-use crate::yaml::{Mapping, Node, Scalar, Style, Tag, Value, Writer};
+use crate::yaml::{Mapping, Node, Scalar, Style, Tag, Value};
 
 /// The text of a field at the top of an object; empty when it is absent or no scalar.
 pub(crate) fn top_field<'a>(node: &'a Node, key: &str) -> &'a str {
@@ -115,12 +114,11 @@ pub(crate) fn is_normal(value: &Node) -> bool {
     value.as_scalar().is_some_and(|scalar| scalar.tag == Tag::Str && scalar.style != Style::Folded)
 }
 
-/// Makes sure that an object has a map of annotations, as it has in kustomize once something is noted about it.
-pub(crate) fn annotations_for_notes(node: &mut Node, mark: Mark) {
-    let is_there = node.get_path(&["metadata", "annotations"]).is_some_and(|map| map.as_mapping().is_some());
-    if !is_there {
-        set_metadata_field(node, "annotations", Node::mapping().written(mark, Writer::Patch));
-    }
+/// Gives an object a map of annotations in the place of none, without saying who made it.
+pub(crate) fn annotations_for_notes(node: &mut Node) {
+    let Some(metadata) = node.get_mut("metadata").and_then(Node::as_mapping_mut) else { return };
+    metadata.remove("annotations");
+    metadata.set("annotations", Node::mapping());
 }
 
 /// What kustomize makes of a map of labels or annotations whenever it writes it back: every value a string,

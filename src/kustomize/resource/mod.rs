@@ -23,7 +23,7 @@ use compact_str::CompactString;
 
 use super::build_metadata::Origin;
 use crate::base::Mark;
-use crate::yaml::Node;
+use crate::yaml::{Fault, Node};
 
 /// A Kubernetes object with what the build remembers about it.
 ///
@@ -49,6 +49,8 @@ pub struct Resource {
     pub(crate) transformations: Vec<Arc<Origin>>,
     /// Values that stand in several fields at once.
     pub(crate) shared: Vec<Shared>,
+    /// Text that replacements put where a number or boolean stands; see [`Self::doubt`].
+    pub(crate) doubts: Vec<Arc<Fault>>,
 }
 
 /// How a generated object joins one with the same identity.
@@ -83,6 +85,7 @@ impl Resource {
             origin: None,
             transformations: Vec::new(),
             shared: Vec::new(),
+            doubts: Vec::new(),
         }
     }
 
@@ -205,8 +208,30 @@ impl Resource {
             ..self.id.clone()
         };
         self.previous.push(id);
-        // kustomize notes this in the annotations, which it writes anew.
-        self.shared.iter_mut().for_each(|shared| shared.without_annotations = true);
+        self.note();
+    }
+
+    /// Makes sure that there is a map of annotations, as in kustomize once something is noted about the object.
+    pub(crate) fn note(&mut self) {
+        let annotations = self.node.get_path(&["metadata", "annotations"]);
+        if annotations.is_none_or(Node::is_null) {
+            self.update(metadata::annotations_for_notes);
+        }
+    }
+
+    /// Why kustomize fails on the object if a key in it has lost the quotes that make it text.
+    pub(crate) fn lost_quotes(&self) -> Option<Fault> {
+        let entry = self.node.entry_without_quotes()?;
+        let message = format!("the key `{}` of {} has lost its quotes", entry.key, self.id);
+        let fault = Fault::new("resource/key-type", entry.mark, message);
+        Some(fault.hint("kustomize writes annotations and the keys that it sets without quotes; use a key that is text without them."))
+    }
+
+    /// Why kustomize fails on the object if a replacement put text where a number or boolean stands, and nothing has
+    /// changed that since.
+    pub(crate) fn doubt(&self) -> Option<Fault> {
+        let doubt = self.doubts.first()?;
+        self.node.has_mistyped_scalar().then(|| Fault::clone(doubt))
     }
 
     /// Whether kustomize would have annotations on the object for what it remembers about it.
@@ -224,7 +249,8 @@ impl Resource {
     pub(crate) fn forget(&mut self) {
         let node = Arc::clone(&self.node);
         let (variables, shared) = (std::mem::take(&mut self.variables), std::mem::take(&mut self.shared));
-        *self = Self { variables, shared, ..Self::new(node) };
+        let doubts = std::mem::take(&mut self.doubts);
+        *self = Self { variables, shared, doubts, ..Self::new(node) };
     }
 
     /// Forgets what is remembered about the object unless it still has annotations.
@@ -239,6 +265,7 @@ impl Resource {
     pub(crate) fn add_prefix(&mut self, prefix: &str) {
         if !prefix.is_empty() {
             self.prefixes.extend(prefix.split(',').map(CompactString::from));
+            self.note();
         }
     }
 
@@ -246,6 +273,7 @@ impl Resource {
     pub(crate) fn add_suffix(&mut self, suffix: &str) {
         if !suffix.is_empty() {
             self.suffixes.extend(suffix.split(',').map(CompactString::from));
+            self.note();
         }
     }
 

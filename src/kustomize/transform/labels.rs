@@ -4,7 +4,7 @@ use super::{about, set};
 use crate::base::Mark;
 use crate::kustomize::config::FieldSpec;
 use crate::kustomize::kustomization::Pair;
-use crate::kustomize::resource::{ResourceMap, Shared, metadata};
+use crate::kustomize::resource::{ResourceMap, Shared};
 use crate::yaml::field_path::Created;
 use crate::yaml::field_path::spec::CreatedKind;
 use crate::yaml::{Fault, Node, Writer};
@@ -32,8 +32,9 @@ impl Pairs {
             }
             // A null there becomes a map as well, since kustomize reads back what it has put into it.
             let is_null = resource.node().get_path(&["metadata", "annotations"]).is_some_and(Node::is_null);
-            let notes = (is_null || resource.has_notes())
-                && fields.iter().any(|field| field.path.as_str() == "metadata/annotations");
+            if is_null && fields.iter().any(|field| field.path.as_str() == "metadata/annotations") {
+                resource.note();
+            }
             // How many fields were without the pair.
             let mut new = vec![0_usize; self.pairs.len()];
             // One way to a field serves all pairs, unless a way leads through another field: kustomize sets them one by one.
@@ -41,10 +42,6 @@ impl Pairs {
                 |field: &&FieldSpec| fields.iter().any(|other| field.path.goes_through(&other.path));
             let together = if fields.iter().any(is_through) { 1 } else { self.pairs.len() };
             let set = resource.update(|node| {
-                // kustomize keeps its notes in annotations, so that there are some when it has any.
-                if let Some(pair) = self.pairs.first().filter(|_| notes) {
-                    metadata::annotations_for_notes(node, pair.mark);
-                }
                 let groups = self.pairs.chunks(together).zip(new.chunks_mut(together));
                 for (pairs, new) in groups {
                     for field in &fields {

@@ -83,6 +83,9 @@ impl Transformer {
 /// A [`Fault`] when a content has no hash.
 pub(crate) fn add_hashes(resources: &mut ResourceMap) -> Result<(), Fault> {
     for resource in resources.iter_mut().filter(|resource| resource.needs_hash) {
+        if let Some(doubt) = resource.doubt() {
+            return Err(doubt);
+        }
         let hash = hash::of(resource)?;
         let name = format!("{}-{hash}", resource.id().name);
         let mark = resource.mark();

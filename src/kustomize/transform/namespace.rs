@@ -143,6 +143,11 @@ impl Namespace {
                 return Err(Fault::new("transform/wrong-kind", subject.mark, message)
                     .hint("Write a map such as `{kind: ServiceAccount, name: x}`."));
             }
+            if let Some(found) = subject.get(key).filter(|found| found.as_scalar().is_none()) {
+                let message = format!("`{key}` of a subject must be text, not {}", found.kind_name());
+                return Err(Fault::new("transform/wrong-kind", found.mark, message)
+                    .hint("Write a map such as `{kind: ServiceAccount, name: x}`."));
+            }
             let matches =
                 subject.get(key).and_then(Node::as_scalar).is_some_and(|scalar| scalar.text == wanted);
             if matches {

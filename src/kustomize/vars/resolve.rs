@@ -110,6 +110,15 @@ fn typed(scalar: &Scalar) -> Option<Scalar> {
     }
 }
 
+/// Makes text of a scalar that nobody gave a type, as kustomize does wherever it looks for vars.
+fn settle(node: &mut Node) {
+    if let Value::Scalar(scalar) = &mut node.value
+        && std::mem::take(&mut node.untyped)
+    {
+        scalar.tag = Tag::Str;
+    }
+}
+
 struct Replacing<'v> {
     values: &'v Values,
     used: &'v mut BTreeSet<CompactString>,
@@ -122,6 +131,7 @@ impl Replacing<'_> {
             Value::Scalar(_) => self.text(node),
             Value::Mapping(map) => map.entries.iter_mut().try_for_each(|entry| self.text(&mut entry.value)),
             Value::Sequence(items) => items.iter_mut().try_for_each(|item| {
+                settle(item);
                 if item.as_str().is_none() {
                     let message = format!("a list in which vars are replaced holds {}", item.kind_name());
                     return Err(Fault::new("vars/item", item.mark, message).hint("Put the item in quotes."));
@@ -132,6 +142,7 @@ impl Replacing<'_> {
     }
 
     fn text(&mut self, node: &mut Node) -> Result<(), Fault> {
+        settle(node);
         let Some(text) = node.as_str().filter(|text| text.contains('$')) else { return Ok(()) };
         let mut by = Mark::NONE;
         let mut lookup = |name: &str| {

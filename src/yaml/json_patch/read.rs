@@ -110,7 +110,10 @@ fn read_yaml(text: &[u8], file: FileId, limits: &Limits) -> Result<Node, Problem
     let document = parse_settings(text, file, limits).map_err(|error| (error.mark, error.message.clone()))?;
     let mut list = document.unwrap_or_default();
     read_as_yaml_1_1(&mut list);
-    Ok(list)
+    match list.first_endless_number() {
+        Some(node) => Err((node.mark, "`.inf` and `.nan` cannot be written as JSON".to_owned())),
+        None => Ok(list),
+    }
 }
 
 const TRUE: [&str; 8] = ["y", "Y", "yes", "Yes", "YES", "on", "On", "ON"];

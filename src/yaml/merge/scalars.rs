@@ -1,7 +1,8 @@
 //! What a scalar means once it stands in the place of another one, whose quotes it takes over.
 
+use crate::base::FileId;
 use crate::yaml::scalar::tag_of_plain;
-use crate::yaml::{Node, Scalar, Style, Tag, Value};
+use crate::yaml::{Limits, Node, Scalar, Style, Tag, Value, parse};
 
 /// Gives `new` the quotes of the value that it replaces. Quotes decide: a number in the place of a quoted
 /// text is text, while a text stays text without quotes.
@@ -21,11 +22,13 @@ pub(super) fn take_over_style(new: &mut Node, old: &Node) {
 /// Puts quotes around text that an older reader of YAML would take for something else, as kustomize does with
 /// every value that it sets. They stay there for whatever is set in this place later.
 pub(super) fn quote_if_ambiguous(node: &mut Node) {
+    let untyped = node.untyped;
     if let Value::Scalar(scalar) = &mut node.value
-        && scalar.tag == Tag::Str
+        && (scalar.tag == Tag::Str || untyped)
         && scalar.style == Style::Plain
         && is_ambiguous(scalar)
     {
+        scalar.tag = Tag::Str;
         scalar.style = Style::Double;
     }
 }
@@ -52,11 +55,25 @@ fn is_ambiguous(scalar: &Scalar) -> bool {
         return false;
     }
     (text.len() <= 3 && OLD_BOOLEANS.contains(&text))
-        || tag_of_plain(text) != Tag::Str
-        || text.starts_with(['#', '{', '['])
+        || match tag_of_plain(text) {
+            Tag::Str => is_structure(text),
+            // The older reader sees the date and gives text all the same.
+            Tag::Timestamp => false,
+            _ => true,
+        }
+}
+
+/// Whether text without quotes is a list, a map or nothing at all. What cannot be read is text.
+fn is_structure(text: &str) -> bool {
+    let may_be = text.starts_with(['#', '{', '['])
         || text.starts_with("- ")
-        || memchr::memchr_iter(b':', text.as_bytes())
-            .any(|at| matches!(text.as_bytes().get(at + 1), None | Some(b' ')))
+        || text.starts_with("? ")
+        || text.contains(": ")
+        || text.ends_with(':');
+    may_be
+        && parse(text.as_bytes(), FileId::NONE, &Limits::default()).is_ok_and(|documents| {
+            documents.first().is_none_or(|document| document.as_scalar().is_none() || document.is_null())
+        })
 }
 
 /// A scalar whose text stands without quotes, or within the given ones.

@@ -110,7 +110,7 @@ fn a_result_that_was_given_up_is_the_same_again_and_its_state_is_known_without_i
     let remembered = tight.remembered();
     assert!(remembered.bytes <= 300_000 && remembered.built > 60, "{remembered:?}");
     assert!(roomy.remembered().bytes > 300_000);
-    tight.states(&tight.draft());
+    let _ = tight.states(&tight.draft());
     assert_eq!(tight.remembered().built, remembered.built, "states need no manifests");
     assert_eq!(texts(&roomy), texts(&tight));
 }
@@ -163,7 +163,7 @@ fn a_channel_over_commits_that_touch_no_layer_builds_nothing_again() {
 fn an_override_of_one_service_renders_only_its_own_targets_again() {
     let fleet = Fleet::of(12);
     let explorer = fleet.open();
-    explorer.states(&explorer.draft());
+    let _ = explorer.states(&explorer.draft());
     let built = explorer.remembered().built;
     let mut draft = explorer.draft();
     let operation = Operation::set("account-service", "hpa.minReplicas@prod", "5").unwrap();
