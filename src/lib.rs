@@ -14,6 +14,7 @@ pub mod edit;
 pub mod explorer;
 pub mod git;
 pub mod kustomize;
+pub mod outside;
 pub mod report;
 pub mod schema;
 pub mod settings;

@@ -7,7 +7,7 @@ use std::process::ExitCode;
 use overlens::base::Diagnostic;
 use overlens::cli::output::Outcome;
 use overlens::cli::{self, ScreenRequest, VerbResult};
-use overlens::explorer::{Explorer, OpenOptions};
+use overlens::explorer::Explorer;
 use overlens::settings::Settings;
 use overlens::tui::theme::Theme;
 use overlens::tui::{self, TuiOptions};
@@ -58,8 +58,8 @@ fn open_screen(request: &ScreenRequest) -> VerbResult {
         settings,
         problems,
     };
-    let (path, at) = (request.path.clone(), request.at.clone());
-    tui::run(Box::new(move || Explorer::open(&path, &OpenOptions { at: at.clone() })), options)?;
+    let (path, open) = (request.path.clone(), request.open.clone());
+    tui::run(Box::new(move || Explorer::open(&path, &open)), options)?;
     Ok(Outcome::Clean)
 }
 
@@ -68,7 +68,7 @@ const PICTURE_KEYS: &str = "/ \"account-s\" enter l l l l d \"int-stable/euw1\" 
 
 /// Draws the screen after [`PICTURE_KEYS`] from the very cells that would go to the terminal.
 fn draw_picture(request: &ScreenRequest, file: &Path) -> VerbResult {
-    let explorer = Explorer::open(&request.path, &OpenOptions { at: request.at.clone() })?;
+    let explorer = Explorer::open(&request.path, &request.open)?;
     let theme = Theme::named("dark", &Settings::default(), true)
         .map_err(|problems| problems.into_iter().map(|it| it.to_string()).collect::<Vec<_>>().join("\n"))?;
     let cells = tui::still(&explorer, PICTURE_KEYS, 150, 34, &theme);

@@ -21,6 +21,8 @@ pub enum Scope {
     Diff,
     /// Channels and pins.
     Pins,
+    /// Two regions held against each other.
+    Parity,
     /// Edits that are not written.
     Draft,
     /// What can be promoted.
@@ -44,6 +46,7 @@ impl Scope {
         Self::Target,
         Self::Diff,
         Self::Pins,
+        Self::Parity,
         Self::Draft,
         Self::Movables,
         Self::Candidates,
@@ -65,6 +68,7 @@ impl Scope {
             Self::Target => "Target",
             Self::Diff => "Diff",
             Self::Pins => "Pins",
+            Self::Parity => "Parity",
             Self::Draft => "Draft",
             Self::Movables => "Promote: what moves",
             Self::Candidates => "Promote: to which ref",
@@ -190,6 +194,13 @@ commands! {
     /// Edits the pin or channel under the cursor.
     PinsEdit = "pins.edit", Pins, "edit", ["e", "enter"], if opened;
 
+    /// Compares the two targets under the cursor; opens the one that is there when only one is.
+    ParityOpen = "parity.open", Parity, "compare", ["enter"], if parity_row;
+    /// Filters rows: words that the verdict, service, environment, refs and reasons must have.
+    ParityFilter = "parity.filter", Parity, "filter", ["/"], if opened;
+    /// Shows or hides what is as it is meant to be.
+    ParityAll = "parity.all", Parity, "all", ["a"], if opened;
+
     /// Discards the edit under the cursor.
     DraftDiscard = "draft.discard", Draft, "discard one", ["x"], if pending;
     /// Discards every pending edit after a question.
@@ -275,6 +286,8 @@ commands! {
     Palette = "app.palette", Global, "palette", [":", "ctrl-p"];
     /// Shows the edits that are not written and what they change.
     ShowDraft = "app.draft", Global, "", ["D"], if opened;
+    /// Holds two regions against each other: what a failover would find different.
+    ShowParity = "app.parity", Global, "", ["R"], if opened;
     /// Moves a channel or pin to another ref: shows what that changes before anything is written.
     Promote = "app.promote", Global, "", ["P"], if opened;
     /// Undoes the last edit.

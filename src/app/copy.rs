@@ -77,6 +77,9 @@ fn under_cursor(model: &Model) -> Option<(&'static str, String)> {
                 }
             }
         }
+        Some(Screen::Parity(screen)) => {
+            screen.row().map(|row| ("the row", crate::report::parity::row_text(row)))
+        }
         Some(Screen::Movables(screen)) => {
             screen.current()?.reference.as_ref().map(|reference| ("the ref", reference.to_string()))
         }

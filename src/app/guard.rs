@@ -47,6 +47,14 @@ pub fn editable_diff(model: &Model) -> Verdict {
     }
 }
 
+/// The cursor must be on a row of the board of regions.
+pub fn parity_row(model: &Model) -> Verdict {
+    match model.stack.last() {
+        Some(Screen::Parity(screen)) => screen.row().map(|_| ()).ok_or("no row is shown"),
+        _ => Err("the board is not open"),
+    }
+}
+
 /// The two sides must be targets that were chosen.
 pub fn compared(model: &Model) -> Verdict {
     match model.stack.last() {

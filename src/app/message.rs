@@ -6,7 +6,7 @@ use crate::base::Diagnostic;
 use crate::catalog::{Address, TargetId};
 use crate::edit::{Draft, Operation};
 use crate::report::answer::{
-    Candidates, Comparison, MemberChange, Movable, Overview, Preview, Progress, Radius, TargetState,
+    Candidates, Comparison, MemberChange, Movable, Overview, Parity, Preview, Progress, Radius, TargetState,
     TargetView, WriteFailure, Written,
 };
 use crate::report::blame::Writing;
@@ -26,7 +26,7 @@ pub enum Lane {
     Overview,
     /// Whether each target renders.
     States,
-    /// What the open screen shows: a target or a comparison.
+    /// What the open screen shows: a target, a comparison or the board of regions.
     View,
     /// The effect of the draft.
     Preview,
@@ -95,6 +95,13 @@ pub enum Msg {
         ticket: Ticket,
         /// The answer.
         result: Result<Arc<Comparison>, Arc<Diagnostic>>,
+    },
+    /// Two regions held against each other.
+    Parity {
+        /// The question.
+        ticket: Ticket,
+        /// The answer.
+        result: Result<Arc<Parity>, Arc<Diagnostic>>,
     },
     /// What the draft does.
     Previewed {
@@ -256,6 +263,13 @@ pub enum Effect {
         left: Address,
         /// Side B.
         right: Address,
+        /// What it is asked about.
+        about: About,
+    },
+    /// Hold two regions against each other.
+    Parity {
+        /// To be given back with the answer.
+        ticket: Ticket,
         /// What it is asked about.
         about: About,
     },

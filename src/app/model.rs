@@ -263,6 +263,10 @@ impl Model {
             Some(Screen::Target(screen)) => Some(screen.address.clone()),
             Some(Screen::Diff(screen)) => Some(screen.right.clone()),
             Some(Screen::Draft(screen)) => screen.focus.clone(),
+            Some(Screen::Parity(screen)) => {
+                let (primary, secondary) = screen.targets();
+                secondary.or(primary)
+            }
             Some(Screen::Class(screen)) => {
                 screen.member().map(|target| Address { target: target.clone(), reference: None })
             }
@@ -297,6 +301,7 @@ impl Model {
                 screen.diff.fit(0, second, measures.unified);
             }
             Some(Screen::Pins(_)) => {}
+            Some(Screen::Parity(screen)) => screen.list.fit(first, screen.rows.len()),
         }
         match &mut self.popup {
             Some(Popup::Help(finder) | Popup::Palette(finder)) => finder.list.fit(popup, finder.found.len()),
@@ -342,7 +347,9 @@ impl Model {
     pub(super) fn refresh_view(&mut self) -> Option<Effect> {
         let generation = self.generation;
         let (lane, about) = match self.stack.last()? {
-            Screen::Target(_) | Screen::Diff(_) | Screen::Candidates(_) => (Lane::View, self.about()),
+            Screen::Target(_) | Screen::Diff(_) | Screen::Candidates(_) | Screen::Parity(_) => {
+                (Lane::View, self.about())
+            }
             Screen::Draft(_) => (Lane::Preview, self.about()),
             // What was asked about this draft is answered, or will be.
             Screen::Radius(screen)
@@ -375,6 +382,10 @@ impl Model {
             Screen::Draft(screen) => {
                 screen.generation = generation;
                 Some(Effect::Preview { ticket, about, focus: screen.focus.clone() })
+            }
+            Screen::Parity(screen) => {
+                screen.generation = generation;
+                Some(Effect::Parity { ticket, about })
             }
             Screen::Candidates(screen) => {
                 screen.generation = generation;

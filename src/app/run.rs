@@ -10,7 +10,7 @@ use super::popup::finder::FinderOutcome;
 use super::popup::{Action, Popup, Tone};
 use super::screens::class::ClassPane;
 use super::screens::target::Tab;
-use super::screens::{DraftScreen, PinsScreen, Screen, TargetScreen};
+use super::screens::{DraftScreen, ParityScreen, PinsScreen, Screen, TargetScreen};
 use super::update::changed;
 use super::{choose, copy, edits, explain, help, promote};
 
@@ -74,6 +74,12 @@ pub(super) fn run(model: &mut Model, command: Command) -> Vec<Effect> {
         }),
         Command::DiffOpen => open_side(model),
         Command::PinsEdit => edits::pin(model),
+        Command::ParityOpen => open_row(model),
+        Command::ParityFilter => parity(model, |screen| screen.filtering = true),
+        Command::ParityAll => parity(model, |screen| {
+            screen.all = !screen.all;
+            screen.rebuild();
+        }),
         Command::DraftDiscard => edits::discard(model),
         Command::DraftDiscardAll => just(model, edits::ask_discard_all),
         Command::DraftNextTarget => draft_target(model, true),
@@ -113,6 +119,10 @@ pub(super) fn run(model: &mut Model, command: Command) -> Vec<Effect> {
         Command::Help => just(model, |model| model.popup = Some(Popup::Help(help::here(model)))),
         Command::Palette => just(model, |model| model.popup = Some(Popup::Palette(help::palette(model)))),
         Command::ShowDraft => show_draft(model),
+        Command::ShowParity => match model.stack.last() {
+            Some(Screen::Parity(_)) => Vec::new(),
+            _ => model.open(Screen::Parity(Box::default())),
+        },
         Command::Promote => promote::begin(model),
         Command::Undo => edits::undo(model),
         Command::Redo => edits::redo(model),
@@ -163,6 +173,25 @@ fn diff(model: &mut Model, change: impl FnOnce(&mut DiffScreen)) -> Vec<Effect> 
     Vec::new()
 }
 
+fn parity(model: &mut Model, change: impl FnOnce(&mut ParityScreen)) -> Vec<Effect> {
+    if let Some(Screen::Parity(screen)) = model.stack.last_mut() {
+        change(screen);
+    }
+    Vec::new()
+}
+
+/// Opens what a row of the board of regions is about.
+fn open_row(model: &mut Model) -> Vec<Effect> {
+    let Some(Screen::Parity(screen)) = model.stack.last() else { return Vec::new() };
+    match screen.targets() {
+        (Some(left), Some(right)) => model.open(Screen::Diff(Box::new(DiffScreen::new(left, right)))),
+        (Some(only), None) | (None, Some(only)) => {
+            model.open(Screen::Target(Box::new(TargetScreen::new(only))))
+        }
+        (None, None) => Vec::new(),
+    }
+}
+
 fn tab(model: &mut Model, tab: Tab) -> Vec<Effect> {
     target(model, |screen| screen.open(tab))
 }
@@ -211,6 +240,7 @@ fn motion(model: &mut Model, motion: Motion) -> Vec<Effect> {
         Some(Screen::Target(screen)) => screen.motion(motion),
         Some(Screen::Diff(screen)) => screen.motion(motion),
         Some(Screen::Draft(screen)) => screen.motion(motion, model.draft.unsaved_entries().len()),
+        Some(Screen::Parity(screen)) => screen.list.motion(motion, screen.rows.len()),
         Some(Screen::Pins(screen)) => {
             if let Some(overview) = &model.overview {
                 screen.motion(motion, overview);
@@ -264,7 +294,14 @@ fn other_pane(model: &mut Model, forward: bool) {
         Some(Screen::Diff(screen)) => screen.in_text = !screen.in_text,
         Some(Screen::Draft(screen)) => screen.in_text = !screen.in_text,
         Some(Screen::Class(screen)) => screen.next_pane(forward),
-        Some(Screen::Pins(_) | Screen::Movables(_) | Screen::Candidates(_) | Screen::Radius(_)) | None => {}
+        Some(
+            Screen::Pins(_)
+            | Screen::Parity(_)
+            | Screen::Movables(_)
+            | Screen::Candidates(_)
+            | Screen::Radius(_),
+        )
+        | None => {}
     }
 }
 
@@ -292,6 +329,13 @@ fn back(model: &mut Model) -> Vec<Effect> {
         search.clear();
         return Vec::new();
     }
+    if let Some(Screen::Parity(screen)) = model.stack.last_mut()
+        && !screen.filter.text().is_empty()
+    {
+        screen.filter.set("");
+        screen.rebuild();
+        return Vec::new();
+    }
     if let Some(Screen::Candidates(screen)) = model.stack.last_mut()
         && !screen.filter.text().is_empty()
     {
@@ -306,6 +350,7 @@ fn back(model: &mut Model) -> Vec<Effect> {
             Some(Screen::Target(screen)) => screen.generation,
             Some(Screen::Diff(screen)) => screen.generation,
             Some(Screen::Draft(screen)) => screen.generation,
+            Some(Screen::Parity(screen)) => screen.generation,
             Some(Screen::Candidates(screen)) => screen.generation,
             Some(Screen::Radius(screen)) => screen.generation,
             Some(Screen::Class(screen)) => screen.generation,
@@ -348,6 +393,7 @@ pub(super) fn wheel(model: &mut Model, spot: Spot, rows: isize) {
         Some(Screen::Target(screen)) => screen.scroll_text(rows),
         Some(Screen::Diff(screen)) => screen.scroll(first, rows),
         Some(Screen::Draft(screen)) => screen.scroll(first, rows, operations),
+        Some(Screen::Parity(screen)) => screen.list.scroll(rows, screen.rows.len()),
         Some(Screen::Movables(screen)) => screen.list.scroll(rows, screen.rows.len()),
         Some(Screen::Candidates(screen)) => screen.list.scroll(rows, screen.found.len()),
         Some(Screen::Radius(screen)) => screen.list.scroll(rows, screen.rows.len()),
@@ -398,6 +444,12 @@ pub(super) fn click(model: &mut Model, spot: Spot) -> Vec<Effect> {
         }
         (Some(Screen::Diff(screen)), Spot::First { row, .. }) => screen.select_resource(row),
         (Some(Screen::Diff(screen)), Spot::Second { row }) => screen.select_line(row),
+        (Some(Screen::Parity(screen)), Spot::First { row, .. }) => {
+            if screen.list.cursor == row {
+                return run(model, Command::ParityOpen);
+            }
+            screen.list.select(row, screen.rows.len());
+        }
         (Some(Screen::Pins(screen)), Spot::First { row, column }) => {
             screen.row = row;
             screen.column = column.unwrap_or(screen.column);

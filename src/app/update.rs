@@ -69,6 +69,14 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
             }
             Vec::new()
         }
+        Msg::Parity { ticket, result } => {
+            if model.expects(Lane::View, ticket)
+                && let Some(Screen::Parity(screen)) = model.stack.last_mut()
+            {
+                screen.answered(result);
+            }
+            Vec::new()
+        }
         Msg::Previewed { ticket, result } => {
             previewed(model, ticket, result);
             follow_edit(model);
@@ -294,6 +302,12 @@ fn key_pressed(model: &mut Model, key: Key) -> Vec<Effect> {
     }
     if model.stack.is_empty() && model.services.filtering {
         return filter_key(model, key);
+    }
+    if let Some(Screen::Parity(screen)) = model.stack.last_mut()
+        && screen.filtering
+    {
+        screen.filter_key(key);
+        return Vec::new();
     }
     let search = match model.stack.last_mut() {
         Some(Screen::Target(screen)) if screen.search.typing => Some(&mut screen.search),
@@ -539,6 +553,10 @@ fn pasted(model: &mut Model, text: &str) -> Vec<Effect> {
                 None if model.services.filtering => {
                     model.services.filter.insert(text);
                     model.services.stale = true;
+                }
+                Some(Screen::Parity(screen)) if screen.filtering => {
+                    screen.filter.insert(text);
+                    screen.rebuild();
                 }
                 Some(Screen::Target(screen)) if screen.search.typing => screen.search.input.insert(text),
                 Some(Screen::Diff(screen)) if screen.search.typing => screen.search.input.insert(text),

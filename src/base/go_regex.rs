@@ -3,8 +3,9 @@
 use std::fmt::Write as _;
 use std::iter::Peekable;
 use std::str::Chars;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
-use regex::Regex;
+use regex::{Regex, RegexBuilder};
 
 /// Why a pattern cannot be used.
 #[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
@@ -17,6 +18,16 @@ pub enum RegexError {
         /// What is wrong with it.
         reason: String,
     },
+    /// The pattern takes more memory than allowed.
+    #[error(
+        "the regular expression `{pattern}` needs more than {limit} bytes; `--limit regex-bytes=NUMBER` raises that"
+    )]
+    TooLarge {
+        /// The pattern.
+        pattern: String,
+        /// The limit.
+        limit: usize,
+    },
     /// The pattern is fine for Go, but its exact meaning is not known here.
     #[error("the regular expression `{pattern}` uses {feature}, which is not supported")]
     Unsupported {
@@ -27,6 +38,17 @@ pub enum RegexError {
     },
 }
 
+/// The bytes that one compiled pattern may take unless told otherwise. Matching itself always takes time in proportion to
+/// the text, whatever the pattern.
+pub const DEFAULT_BYTES: usize = 10 * 1024 * 1024;
+
+static MOST_BYTES: AtomicUsize = AtomicUsize::new(DEFAULT_BYTES);
+
+/// Sets how many bytes a compiled pattern may take, for the whole program: meant for its start.
+pub fn set_most_bytes(bytes: usize) {
+    MOST_BYTES.store(bytes, Ordering::Relaxed);
+}
+
 /// Compiles a pattern that matches anywhere in a text.
 ///
 /// # Errors
@@ -34,7 +56,11 @@ pub enum RegexError {
 /// [`RegexError`] when Go would refuse the pattern or when this program cannot match it exactly.
 pub fn compile(pattern: &str) -> Result<Regex, RegexError> {
     let translated = translate(pattern)?;
-    Regex::new(&translated).map_err(|error| {
+    let limit = MOST_BYTES.load(Ordering::Relaxed);
+    RegexBuilder::new(&translated).size_limit(limit).build().map_err(|error| {
+        if let regex::Error::CompiledTooBig(_) = error {
+            return RegexError::TooLarge { pattern: pattern.to_owned(), limit };
+        }
         let text = error.to_string();
         let reason = text.lines().last().unwrap_or_default().trim_start_matches("error: ").to_owned();
         RegexError::Syntax { pattern: pattern.to_owned(), reason }

@@ -298,6 +298,11 @@ fn broken(target: &TargetId, candidate: &Candidate, catalog: &Catalog) -> Diagno
                 None => "Fetch the tags (`git fetch --tags`), or name a ref that exists.".to_owned(),
             },
         ),
+        Some(RefProblem::CreatedLater { created }) => (
+            "catalog/ref-created-later",
+            format!("the {title} of {target} names `{text}`, which was created later, on {created}"),
+            "Choose a later moment for `--at`, or add `--refs-now` to look refs up as they are now.".to_owned(),
+        ),
         Some(RefProblem::Unusable { reason }) => (
             "catalog/ref-unusable",
             format!("the {title} of {target} names `{text}`, which cannot be used: {reason}"),

@@ -7,6 +7,7 @@
 pub mod address;
 pub mod composition;
 pub mod effective;
+mod fingerprint;
 pub mod generate;
 mod ladder;
 mod load;
@@ -20,6 +21,7 @@ pub use composition::{
     compose, layers_directory, missing_layers, probe, target_directory, usable_service,
 };
 pub use effective::{effective_values, resolve_setting};
+pub use fingerprint::fingerprint;
 pub use ladder::{ImageVersion, image_version, is_placeholder, mark_skew, resolve, resolve_all};
 pub use load::{FieldError, MARKERS, ServiceField, load};
 pub use model::{

@@ -1,6 +1,8 @@
 //! The catalog as typed values, each with the place where it is written.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
+
+use rustc_hash::FxHashMap;
 
 use super::setting::{Entry, Setting};
 use super::{Rule, TargetId};
@@ -38,6 +40,32 @@ pub struct Catalog {
     pub policies: Option<Setting>,
     /// What `overlens.yaml` says, or the defaults.
     pub settings: Settings,
+    /// Where each service stands in the list, once somebody asks for one.
+    pub names: ServiceNames,
+}
+
+/// The positions of services by name, made when first asked for. Says nothing that the list does not, so any two are
+/// equal.
+#[derive(Clone, Debug, Default)]
+pub struct ServiceNames(OnceLock<FxHashMap<Arc<str>, usize>>);
+
+impl PartialEq for ServiceNames {
+    fn eq(&self, _: &Self) -> bool {
+        true
+    }
+}
+
+impl Eq for ServiceNames {}
+
+impl ServiceNames {
+    /// The position of a name in the list that these are the names of.
+    fn position(&self, name: &str, services: &[Service]) -> Option<usize> {
+        let made = || {
+            // Of two with the same name the first one counts, so it is the last one put in.
+            services.iter().enumerate().rev().map(|(at, service)| (service.name.value.clone(), at)).collect()
+        };
+        self.0.get_or_init(made).get(name).copied()
+    }
 }
 
 /// Where things lie and in which order refs are looked up: `overlens.yaml` or its defaults.
@@ -158,7 +186,7 @@ impl Catalog {
     /// The service with this name; the first one if the name is there twice.
     #[must_use]
     pub fn service(&self, name: &str) -> Option<&Service> {
-        self.services.iter().find(|service| &*service.name.value == name)
+        self.services.get(self.names.position(name, &self.services)?)
     }
 
     /// The channel with this name.

@@ -53,6 +53,11 @@ pub enum RefProblem {
         /// The ref that was probably meant.
         nearest: Option<String>,
     },
+    /// The ref was not there yet at the moment that is looked at.
+    CreatedLater {
+        /// When it was made, in words.
+        created: String,
+    },
     /// The text still holds a placeholder such as `<CONFIG_TAG>`.
     Placeholder,
     /// Git cannot use it: it is ambiguous, or does not lead to a commit.

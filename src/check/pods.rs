@@ -3,6 +3,7 @@
 use super::{Finding, Policies, Subject, quantity};
 use crate::base::Severity;
 use crate::diff::fields::prints_same;
+use crate::diff::phrase::without_common_start;
 use crate::diff::{FieldPath, PathStep};
 use crate::yaml::Node;
 
@@ -267,15 +268,5 @@ fn holds(guard: &Guard, node: &Node) -> bool {
         (Some(value), Some(safe)) => value.as_text() == Some(safe),
         (Some(_), None) => true,
         (None, _) => false,
-    }
-}
-
-/// Two images from where they differ on: `app:1.0`, `app:1.1` of the same registry.
-fn without_common_start<'t>(old: &'t str, new: &'t str) -> (&'t str, &'t str) {
-    let same = old.bytes().zip(new.bytes()).take_while(|(old, new)| old == new).count();
-    let start = old.as_bytes()[..same].iter().rposition(|byte| *byte == b'/').map_or(0, |slash| slash + 1);
-    match (old.get(start..), new.get(start..)) {
-        (Some(old), Some(new)) if !old.is_empty() && !new.is_empty() => (old, new),
-        _ => (old, new),
     }
 }

@@ -1,14 +1,15 @@
 //! `overlens blame`: the manifests with the place that wrote every line, and the history of one value.
 
-use std::path::PathBuf;
 use std::sync::Arc;
 
 use clap::Args;
 
-use super::build::{Directory, LoadRestrictor};
+use super::build_options::{HelmArgs, LoadRestrictor};
+use super::directory::Directory;
 use super::output::{self, Colour, Format, Outcome};
 use super::{Cli, VerbResult, platform, problem};
 use crate::base::{Diagnostic, FileName};
+use crate::kustomize::BuildOptions;
 use crate::report::blame::{self, Blame, NameOf, Places};
 use crate::report::styled;
 
@@ -20,7 +21,7 @@ pub struct BlameArgs {
     pub target: Option<String>,
     /// A directory with a kustomization, in the place of a target.
     #[arg(long, value_name = "DIR")]
-    pub build: Option<PathBuf>,
+    pub build: Option<String>,
     /// Print the history of the value in this line of the manifests.
     #[arg(long, value_name = "NUMBER", conflicts_with = "path")]
     pub line: Option<usize>,
@@ -36,6 +37,9 @@ pub struct BlameArgs {
     /// Whether `--build` may read files outside the directory of a kustomization.
     #[arg(long, value_enum, default_value_t, value_name = "RULE")]
     pub load_restrictor: LoadRestrictor,
+    /// Helm charts of `--build`.
+    #[command(flatten)]
+    pub helm: HelmArgs,
     /// The form of the answer; JSON has everything.
     #[arg(long, value_enum, default_value_t)]
     pub output: Format,
@@ -58,12 +62,13 @@ pub(super) fn run(cli: &Cli, args: &BlameArgs) -> VerbResult {
         let blame = blame.map_err(|failure| problem((*failure).clone()))?;
         return show(args, &blame, &|file: &FileName| file.path.to_string());
     };
-    let directory = Directory::open(&cli.directory.join(directory)).map_err(problem)?;
-    let Some(built) = directory.build(args.load_restrictor) else { return Ok(Outcome::Failed) };
+    let directory = Directory::open(cli, directory, args.helm.helm(false)).map_err(problem)?;
+    let options = BuildOptions { load_restriction: args.load_restrictor.into(), ..BuildOptions::default() };
+    let Some(built) = directory.build(&options) else { return Ok(Outcome::Failed) };
     let places = Places::new(directory.engine.files().clone(), built.layers.clone(), Arc::new(|_| None));
     let blame = blame::blame(&built, places)
         .map_err(|error| problem(Diagnostic::error("kustomize/emit", error.to_string())))?;
-    show(args, &blame, &|file: &FileName| file.path.relative_to(&directory.path))
+    show(args, &blame, &|file: &FileName| directory.name(file))
 }
 
 fn show(args: &BlameArgs, blame: &Blame, name: &NameOf<'_>) -> VerbResult {

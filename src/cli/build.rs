@@ -2,41 +2,42 @@
 
 use std::path::{Path, PathBuf};
 
-use clap::{Args, ValueEnum};
+use clap::Args;
 
+use super::build_options::{FunctionArgs, HelmArgs, LoadRestrictor, Reorder};
+use super::directory::Directory;
 use super::output::{self, Outcome};
-use super::{Cli, VerbResult, problem};
-use crate::base::{Diagnostic, RepoPath, Span};
-use crate::kustomize::{BuildOptions, Engine, LoadRestriction, Manifests};
-use crate::vfs::{Source, WorkTree};
+use super::{Cli, VerbResult, problem, resource_files};
+use crate::base::Diagnostic;
+use crate::kustomize::{BuildOptions, Manifests, OutputOrder};
 
 /// Options of `overlens build`; where kustomize has the option, it has the same name.
 #[derive(Args, Debug)]
 pub struct BuildArgs {
-    /// The directory with the kustomization.
+    /// The directory with the kustomization, or the address of one in a remote repository.
     #[arg(value_name = "DIR", default_value = ".")]
-    pub root: PathBuf,
-    /// Write the manifests to a file instead of stdout.
-    #[arg(short, long, value_name = "FILE")]
+    pub root: String,
+    /// Write the manifests to a file, or each resource to a file of its own when PATH is a directory.
+    #[arg(short, long, value_name = "PATH")]
     pub output: Option<PathBuf>,
     /// Whether files outside the directory of a kustomization may be read.
     #[arg(long, value_enum, default_value_t, value_name = "RULE")]
     pub load_restrictor: LoadRestrictor,
+    /// Order of the output where the kustomization has no `sortOptions`. Deprecated in kustomize.
+    #[arg(long, value_enum, value_name = "ORDER")]
+    pub reorder: Option<Reorder>,
+    /// Give every resource the label `app.kubernetes.io/managed-by`. Deprecated in kustomize.
+    #[arg(long)]
+    pub enable_managedby_label: bool,
     /// Also name the entries that had no effect, on stderr: patches and images that match nothing, and the like.
     #[arg(long)]
     pub findings: bool,
-}
-
-/// Which files a kustomization may read; directories may lie anywhere.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, ValueEnum)]
-pub enum LoadRestrictor {
-    /// Only files in its own directory and below.
-    #[default]
-    #[value(name = "LoadRestrictionsRootOnly")]
-    RootOnly,
-    /// Any file.
-    #[value(name = "LoadRestrictionsNone")]
-    None,
+    /// Helm charts.
+    #[command(flatten)]
+    pub helm: HelmArgs,
+    /// Functions.
+    #[command(flatten)]
+    pub functions: FunctionArgs,
 }
 
 /// Prints the manifests of a directory.
@@ -51,85 +52,45 @@ pub(super) fn run(cli: &Cli, args: &BuildArgs) -> VerbResult {
                 .hint("Leave `--at` away, or render a target at the ref: `overlens render service@env/region:REF`."),
         ));
     }
-    let directory = Directory::open(&cli.directory.join(&args.root)).map_err(problem)?;
-    let Some(built) = directory.build(args.load_restrictor) else { return Ok(Outcome::Failed) };
+    let helm = args.helm.helm(args.functions.enable_alpha_plugins);
+    let directory = Directory::open(cli, &args.root, helm).map_err(problem)?;
+    let options = BuildOptions {
+        load_restriction: args.load_restrictor.into(),
+        order: args.reorder.map_or(OutputOrder::Legacy, OutputOrder::from),
+        managed_by_label: args.enable_managedby_label || wants_managed_by_label(),
+    };
+    let Some(built) = directory.build(&options) else { return Ok(Outcome::Failed) };
     let findings = if args.findings { built.findings.as_slice() } else { &[] };
     for said in built.warnings.iter().chain(findings) {
         directory.show(said);
     }
-    let text =
-        built.to_yaml().map_err(|error| problem(Diagnostic::error("kustomize/emit", error.to_string())))?;
-    match &args.output {
-        Some(file) => std::fs::write(cli.directory.join(file), text)?,
-        None => output::exact(&text)?,
+    match args.output.as_ref().map(|path| cli.directory.join(path)) {
+        Some(folder) if folder.is_dir() => write_each(&folder, &built)?,
+        Some(file) => std::fs::write(&file, text(&built)?).map_err(|error| unwritable(&file, &error))?,
+        None => output::exact(&text(&built)?)?,
     }
     Ok(Outcome::Clean)
 }
 
-/// A directory that is built, seen from the whole file system, because a base may lie anywhere.
-pub(super) struct Directory {
-    source: WorkTree,
-    /// Where it lies.
-    pub(super) path: RepoPath,
-    /// What builds it.
-    pub(super) engine: Engine,
+/// Whether the environment asks for the label, as kustomize reads it.
+fn wants_managed_by_label() -> bool {
+    std::env::var_os("KUSTOMIZE_ENABLE_MANAGEDBY_LABEL").is_some_and(|value| value == "on")
 }
 
-impl Directory {
-    /// A directory by its path.
-    ///
-    /// # Errors
-    ///
-    /// When it cannot be opened.
-    pub(super) fn open(directory: &Path) -> Result<Self, Diagnostic> {
-        let unusable = |reason: String| {
-            let message = format!("`{}` cannot be built: {reason}", directory.display());
-            Diagnostic::error("build/directory", message)
-                .hint("Name a directory that holds a kustomization.yaml.")
-        };
-        let absolute = std::fs::canonicalize(directory).map_err(|error| unusable(error.to_string()))?;
-        let top = absolute.ancestors().last().unwrap_or(&absolute).to_path_buf();
-        let source = WorkTree::open(&top).map_err(|error| unusable(error.to_string()))?;
-        let inner = absolute.strip_prefix(&top).ok().and_then(Path::to_str);
-        let path = inner.and_then(|inner| RepoPath::parse(inner).ok());
-        path.map(|path| Self { source, path, engine: Engine::default() })
-            .ok_or_else(|| unusable("its name is not UTF-8".to_owned()))
-    }
-
-    /// Builds it; `None` when that fails, once stderr says why.
-    pub(super) fn build(&self, load_restrictor: LoadRestrictor) -> Option<Manifests> {
-        let load_restriction = match load_restrictor {
-            LoadRestrictor::RootOnly => LoadRestriction::RootOnly,
-            LoadRestrictor::None => LoadRestriction::None,
-        };
-        let options = BuildOptions { load_restriction, ..BuildOptions::default() };
-        match self.engine.build(&self.source, &self.path, &options) {
-            Ok(built) => Some(built),
-            Err(found) => {
-                self.show(&found);
-                None
-            }
-        }
-    }
-
-    /// Draws a problem on stderr.
-    pub(super) fn show(&self, found: &Diagnostic) {
-        let mut found = found.clone();
-        for label in found.primary.iter_mut().chain(&mut found.related) {
-            shorten(&mut label.span, &self.path);
-        }
-        let text_of = |span: &Span| {
-            let name = span.file.path.to_string();
-            let place = self.path.join(&name).unwrap_or_else(|_| span.file.path.clone());
-            String::from_utf8(self.source.read(&place).ok()?.bytes.to_vec()).ok()
-        };
-        output::problem(&found, &text_of);
-    }
+fn text(built: &Manifests) -> Result<String, Box<dyn std::error::Error + Send + Sync>> {
+    built.to_yaml().map_err(|error| problem(Diagnostic::error("kustomize/emit", error.to_string())))
 }
 
-/// Shows a file below the built directory as seen from there.
-fn shorten(span: &mut Span, directory: &RepoPath) {
-    if let Some(inner) = span.file.path.below(directory) {
-        span.file.path = inner;
+/// Writes each resource to a file of its own. Every file is known to be printable before the first is written.
+fn write_each(folder: &Path, built: &Manifests) -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
+    for (name, text) in resource_files::files(built).map_err(problem)? {
+        let file = folder.join(name);
+        std::fs::write(&file, text).map_err(|error| unwritable(&file, &error))?;
     }
+    Ok(())
+}
+
+fn unwritable(file: &Path, error: &std::io::Error) -> Box<dyn std::error::Error + Send + Sync> {
+    let message = format!("`{}` cannot be written: {error}", file.display());
+    problem(Diagnostic::error("build/output", message).hint("Name another file, or an existing directory."))
 }

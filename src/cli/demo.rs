@@ -43,7 +43,7 @@ pub(super) fn run(cli: &Cli, args: &DemoArgs, screen: OpenScreen<'_>) -> VerbRes
         return Ok(Outcome::Clean);
     }
     let picture = args.picture.as_ref().map(|file| cli.directory.join(file));
-    let ended = screen(&ScreenRequest { picture, ..request(cli, made.path.clone()) });
+    let ended = screen(&ScreenRequest { picture, ..request(cli, made.path.clone())? });
     output::say(&format!(
         "The demo stays in {}: open it again with `overlens {}`.",
         made.path.display(),

@@ -43,7 +43,8 @@ pub(super) fn run(cli: &Cli, args: &ListArgs) -> VerbResult {
             }
             // Shadowed pins have a badge in the list; `explain` says which and why.
             let problems = overview.diagnostics.iter().filter(|problem| {
-                problem.severity >= Severity::Warning && problem.code != "catalog/shadowed-pin"
+                problem.severity >= Severity::Warning
+                    && !["catalog/shadowed-pin", "open/ref-or-date"].contains(&problem.code)
             });
             platform::show_problems(&explorer, problems);
         }

@@ -1,18 +1,25 @@
 //! The command line: one file per verb, and the screen when no verb is given.
 
+mod bisect;
 mod blame;
 mod build;
+mod build_options;
 mod demo;
 mod diff;
+mod directory;
 mod explain;
 mod generate;
+mod history;
 mod list;
 pub mod output;
+mod parity;
 mod pin;
 mod platform;
 mod promote;
 mod radius;
+mod reach;
 mod render;
+mod resource_files;
 mod set;
 mod shell;
 
@@ -23,7 +30,10 @@ use std::process::ExitCode;
 use clap::{Args, CommandFactory, Parser, Subcommand};
 
 use crate::base::Diagnostic;
+use crate::explorer::OpenOptions;
+use crate::kustomize::Outside;
 use output::Outcome;
+use reach::ReachArgs;
 
 /// What a verb ends with: an outcome, or the problem that stopped it.
 pub type VerbResult = Result<Outcome, Box<dyn std::error::Error + Send + Sync>>;
@@ -39,12 +49,18 @@ pub struct Cli {
     /// Work as if started in DIR.
     #[arg(short = 'C', long = "directory", value_name = "DIR", global = true, default_value = ".")]
     pub directory: PathBuf,
-    /// Read the catalog at a git ref instead of the work tree.
-    #[arg(long, value_name = "REF", global = true)]
+    /// See catalog and refs as they were at a git ref or a moment: `v1.4`, `2025-11-06 02:10`, `02:10`, `2 hours ago`.
+    #[arg(long, value_name = "REF|DATE", global = true)]
     pub at: Option<String>,
+    /// With --at: the catalog as it was, and the refs as they are now.
+    #[arg(long, global = true, requires = "at")]
+    pub refs_now: bool,
     /// How the screen looks and behaves.
     #[command(flatten)]
     pub screen: ScreenArgs,
+    /// What may be used beside the files at hand.
+    #[command(flatten)]
+    pub reach: ReachArgs,
     /// What to do without a screen.
     #[command(subcommand)]
     pub verb: Option<Verb>,
@@ -55,8 +71,8 @@ pub struct Cli {
 pub struct ScreenRequest {
     /// The directory of the platform.
     pub path: PathBuf,
-    /// The ref to read the catalog at.
-    pub at: Option<String>,
+    /// The ref or moment at which catalog and refs are read, and whether the refs stay as they are now.
+    pub open: OpenOptions,
     /// How the screen looks and behaves.
     pub screen: ScreenArgs,
     /// Draw the screen into this SVG file instead of opening it.
@@ -108,6 +124,12 @@ pub enum Verb {
     Build(build::BuildArgs),
     /// Compare two targets. Exit code 0 when equal, 1 when different.
     Diff(diff::DiffArgs),
+    /// Show the value of a target over the tags or commits, or at which of them its manifests changed.
+    History(history::HistoryArgs),
+    /// Find the commit at which a rendered value changed.
+    Bisect(bisect::BisectArgs),
+    /// Hold two regions against each other: what a failover would find different. Exit code 1 on unexpected differences.
+    Parity(parity::ParityArgs),
     /// Set a value of a service: prints the change and the number of targets it reaches; --write writes it.
     Set(set::SetArgs),
     /// Move a channel or a pin: prints the change and the number of targets it reaches; --write writes it.
@@ -145,7 +167,7 @@ pub fn run(words: impl IntoIterator<Item = OsString>, screen: OpenScreen<'_>) ->
 
 fn dispatch(cli: &Cli, screen: OpenScreen<'_>) -> VerbResult {
     match &cli.verb {
-        None => screen(&request(cli, platform_path(cli))),
+        None => screen(&request(cli, platform_path(cli))?),
         Some(Verb::Demo(args)) => demo::run(cli, args, screen),
         Some(Verb::List(args)) => list::run(cli, args),
         Some(Verb::Explain(args)) => explain::run(cli, args),
@@ -153,6 +175,9 @@ fn dispatch(cli: &Cli, screen: OpenScreen<'_>) -> VerbResult {
         Some(Verb::Render(args)) => render::run(cli, args),
         Some(Verb::Build(args)) => build::run(cli, args),
         Some(Verb::Diff(args)) => diff::run(cli, args),
+        Some(Verb::History(args)) => history::run(cli, args),
+        Some(Verb::Bisect(args)) => bisect::run(cli, args),
+        Some(Verb::Parity(args)) => parity::run(cli, args),
         Some(Verb::Set(args)) => set::run(cli, args),
         Some(Verb::Pin(args)) => pin::run(cli, args),
         Some(Verb::Radius(args)) => radius::run(cli, args),
@@ -168,8 +193,26 @@ fn platform_path(cli: &Cli) -> PathBuf {
     cli.path.as_ref().map_or_else(|| cli.directory.clone(), |path| cli.directory.join(path))
 }
 
-fn request(cli: &Cli, path: PathBuf) -> ScreenRequest {
-    ScreenRequest { path, at: cli.at.clone(), screen: cli.screen.clone(), picture: None }
+fn request(cli: &Cli, path: PathBuf) -> Result<ScreenRequest, Box<dyn std::error::Error + Send + Sync>> {
+    let open = cli.open_options().map_err(problem)?;
+    Ok(ScreenRequest { path, open, screen: cli.screen.clone(), picture: None })
+}
+
+impl Cli {
+    /// How the command line says that a platform is opened.
+    ///
+    /// # Errors
+    ///
+    /// When a limit is not one.
+    fn open_options(&self) -> Result<OpenOptions, Diagnostic> {
+        Ok(OpenOptions {
+            at: self.at.clone(),
+            refs_now: self.refs_now,
+            outside: Outside { remotes: self.reach.remotes(&self.directory)?, helm: None },
+            limits: self.reach.limits()?,
+            ..OpenOptions::default()
+        })
+    }
 }
 
 /// The description of the command line, for completions and the manual.

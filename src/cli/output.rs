@@ -3,7 +3,7 @@
 use std::io::{self, IsTerminal, Write};
 
 use crate::base::Diagnostic;
-use crate::report::problem::{self, SourceText};
+use crate::report::problem::{self, FileNames, SourceText};
 
 /// The form in which a verb prints its data.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default, clap::ValueEnum)]
@@ -114,6 +114,11 @@ pub fn say_in_place(text: &str) {
 pub fn problem(problem: &Diagnostic, source: &SourceText<'_>) {
     let drawn = problem::draw(problem, source, true);
     say(&drawn);
+}
+
+/// Draws a problem on stderr, with files called as `name` says.
+pub fn problem_with_names(problem: &Diagnostic, source: &SourceText<'_>, name: &FileNames<'_>) {
+    say(&problem::draw_with_names(problem, source, name, true));
 }
 
 /// Whether stdout is a terminal.

@@ -2,7 +2,7 @@
 
 use crate::base::{Diagnostic, Severity};
 use crate::catalog::Address;
-use crate::explorer::{Explorer, OpenOptions};
+use crate::explorer::Explorer;
 use crate::report::answer::Overview;
 use crate::report::problem;
 
@@ -14,7 +14,7 @@ use super::{Cli, output};
 ///
 /// When it cannot be opened, or has no catalog at all.
 pub(super) fn open(cli: &Cli) -> Result<Explorer, Diagnostic> {
-    Explorer::open(&super::platform_path(cli), &OpenOptions { at: cli.at.clone() })
+    Explorer::open(&super::platform_path(cli), &cli.open_options()?)
 }
 
 /// Opens the platform and reads its catalog; warnings go to stderr.
@@ -30,6 +30,13 @@ pub(super) fn open_catalog(cli: &Cli) -> Result<(Explorer, std::sync::Arc<Overvi
         && let Some(problem) = errors.clone().next()
     {
         return Err(problem.clone());
+    }
+    if cli.at.is_some() {
+        output::say(&format!("note: catalog of {}", overview.catalog_from));
+        show_problems(
+            &explorer,
+            overview.diagnostics.iter().filter(|problem| problem.code == "open/ref-or-date"),
+        );
     }
     Ok((explorer, overview))
 }

@@ -142,7 +142,9 @@ fn of_field(field: &FieldDifference<'_>, is_secret: bool) -> String {
     match (&field.old, &field.new) {
         _ if field.is_reordered => format!("{name} in another order"),
         (Some(old), Some(new)) if is_leaf(old.node) && is_leaf(new.node) => {
-            format!("{name} {} → {}", value(old), value(new))
+            let (old, new) = (one_line(old.node), one_line(new.node));
+            let (old, new) = without_common_start(&old, &new);
+            format!("{name} {} → {}", shorten(old, LONGEST_VALUE), shorten(new, LONGEST_VALUE))
         }
         (Some(_), Some(_)) => format!("{name} replaced"),
         (None, Some(new)) if is_leaf(new.node) => format!("{name} {} added", value(new)),
@@ -173,7 +175,7 @@ pub fn short_path(path: &FieldPath) -> String {
         }
     }
     // Where a thing is called by its name, the list that it is in is enough; `spec.replicas` is `replicas`.
-    let is_general = |key: &&str| ["spec", "template", "metadata"].contains(key);
+    let is_general = |key: &&str| ["spec", "template", "metadata", "containers"].contains(key);
     if keys.len() == 2 && (item.is_some() || is_general(&keys[1])) {
         keys.pop();
     }
@@ -216,5 +218,73 @@ fn shorten(text: &str, longest: usize) -> String {
     match text.char_indices().nth(longest) {
         Some((cut, _)) => format!("{}…", &text[..cut]),
         None => text.to_owned(),
+    }
+}
+
+/// Two paths or images from the part on in which they differ: `app:1.0` and `app:1.1` of the same registry.
+#[must_use]
+pub fn without_common_start<'t>(old: &'t str, new: &'t str) -> (&'t str, &'t str) {
+    let same = old.bytes().zip(new.bytes()).take_while(|(old, new)| old == new).count();
+    let start = old.as_bytes()[..same].iter().rposition(|byte| *byte == b'/').map_or(0, |slash| slash + 1);
+    match (old.get(start..), new.get(start..)) {
+        (Some(old), Some(new)) if !old.is_empty() && !new.is_empty() => (old, new),
+        _ => (old, new),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::base::FileId;
+    use crate::diff::render_difference;
+    use crate::yaml::{Limits, parse};
+
+    fn told(old: &str, new: &str) -> String {
+        let nodes = |text: &str| parse(text.as_bytes(), FileId::NONE, &Limits::default()).unwrap();
+        let (old, new) = (nodes(old), nodes(new));
+        let (old, new): (Vec<&Node>, Vec<&Node>) = (old.iter().collect(), new.iter().collect());
+        phrase(&render_difference(&old, &new), "web")
+    }
+
+    #[test]
+    fn a_change_is_told_by_the_end_of_its_path() {
+        let deployment = |period: u32| {
+            format!(
+                "apiVersion: apps/v1\nkind: Deployment\nmetadata: {{name: web}}\nspec:\n  template:\n    spec:\n      \
+                 containers:\n      - name: app\n        livenessProbe: {{periodSeconds: {period}}}\n"
+            )
+        };
+        assert_eq!(told(&deployment(10), &deployment(15)), "Deployment: livenessProbe.periodSeconds 10 → 15");
+    }
+
+    #[test]
+    fn what_changes_alike_in_many_resources_is_told_once() {
+        let all = |label: &str, data: &str| {
+            let one = |name: &str| {
+                format!(
+                    "apiVersion: v1\nkind: ConfigMap\nmetadata: {{name: {name}, labels: {{team: {label}}}}}\ndata: {{a: {data}}}\n"
+                )
+            };
+            [
+                one("web-a"),
+                "apiVersion: v1\nkind: Service\nmetadata: {name: web-b, labels: {team: ".to_owned()
+                    + label
+                    + "}}\n",
+                one("c"),
+            ]
+            .join("---\n")
+        };
+        assert_eq!(told(&all("x", "p"), &all("y", "p")), "3 resources: labels.team x → y");
+        assert_eq!(
+            told(&all("x", "p"), &all("y", "q")),
+            "ConfigMap a: data.a p → q; ConfigMap c: data.a p → q; 3 resources: labels.team x → y"
+        );
+    }
+
+    #[test]
+    fn of_two_images_the_common_start_is_left_out() {
+        assert_eq!(without_common_start("r.io/a/b:1", "r.io/a/b:2"), ("b:1", "b:2"));
+        assert_eq!(without_common_start("b:1", "r.io/b:1"), ("b:1", "r.io/b:1"));
+        assert_eq!(without_common_start("a/", "a/b"), ("a/", "a/b"));
     }
 }

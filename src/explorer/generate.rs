@@ -35,14 +35,8 @@ impl Shared {
         addresses: &[Address],
         out: &Path,
     ) -> Result<Generated, Diagnostic> {
-        let composed: Vec<Result<(Composition, Revision), Failure>> = addresses
-            .par_iter()
-            .map(|address| {
-                let revision = self.revision(overview, address)?;
-                let (composition, _) = self.compose(overview, &address.target, &revision)?;
-                Ok((composition, revision))
-            })
-            .collect();
+        let composed: Vec<Result<(Composition, Revision), Failure>> =
+            addresses.par_iter().map(|address| self.compose(overview, address)).collect();
         let mut generated = Generated::default();
         let mut wanted = Wanted::default();
         for (address, result) in addresses.iter().zip(composed) {

@@ -65,5 +65,5 @@ fn source(platform: &Platform, revision: &Revision) -> Result<Arc<dyn Source>, D
     let missing = || Diagnostic::error("git/missing", format!("the commit `{id}` is not in the repository"));
     let repository = platform.repository.as_ref().ok_or_else(missing)?;
     let commit: CommitId = id.parse().map_err(|_| missing())?;
-    Ok(Arc::new(GitTree::at(repository, commit)?))
+    Ok(Arc::new(GitTree::at(repository, commit)?.with_limit(platform.file_bytes)))
 }

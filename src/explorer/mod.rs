@@ -5,43 +5,54 @@
 //! Everything here may be called from several threads.
 
 mod compare;
+mod fingerprints;
+mod fleet;
 mod generate;
+mod history;
 mod layers;
 mod manifest;
+mod moment;
+mod newest;
 mod overview;
+mod pairs;
+mod parity;
+mod past;
 mod platform;
 mod preview;
 mod radius;
+mod reads;
 mod refs;
 mod render;
+mod rendered;
 mod snapshot;
 mod target;
-mod watch;
 mod write;
 
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 
-use rayon::prelude::*;
-
 pub use generate::Generated;
+pub use history::HistoryQuery;
+pub use pairs::{PairAnswer, RenderPair, RenderSide, TargetRender};
+pub use parity::ParityQuery;
 pub use platform::OpenOptions;
-pub use watch::{Cancel, OnProgress};
+pub use radius::OnProgress;
 
+pub use crate::base::Cancel;
 use crate::base::{Diagnostic, Span};
 use crate::catalog::{Address, TargetId};
 use crate::edit::{CatalogFiles, Draft};
-use crate::kustomize::Engine;
+use crate::kustomize::{Engine, Outside};
 use crate::report::answer::{
-    Candidates, Change, Comparison, MemberChange, Movable, Overview, Preview, Radius, TargetScope,
-    TargetState, TargetView, WriteFailure, Written,
+    Bisection, Candidates, Change, Comparison, MemberChange, Movable, Overview, Parity, Preview, Radius,
+    TargetScope, TargetState, TargetView, ValueHistory, WriteFailure, Written,
 };
 use crate::report::blame::Blame;
 use crate::vfs::Source;
 use layers::LayerSources;
 use platform::Platform;
-use render::RenderCache;
+use render::Renders;
 use snapshot::Snapshots;
 
 /// Why a target has no manifests.
@@ -56,8 +67,9 @@ pub struct Explorer {
 struct Shared {
     platform: Platform,
     engine: Engine,
+    outside: Outside,
     layers: LayerSources,
-    renders: RenderCache,
+    renders: Renders,
     snapshots: Snapshots,
 }
 
@@ -71,9 +83,10 @@ impl Explorer {
     pub fn open(path: &Path, options: &OpenOptions) -> Result<Self, Diagnostic> {
         let shared = Shared {
             platform: Platform::open(path, options)?,
-            engine: Engine::default(),
+            engine: Engine::reaching(options.limits.clone(), options.outside.clone()),
+            outside: options.outside.clone(),
             layers: LayerSources::default(),
-            renders: RenderCache::default(),
+            renders: Renders::new(options.memory, options.budget),
             snapshots: Snapshots::default(),
         };
         Ok(Self { shared: Arc::new(shared) })
@@ -95,7 +108,7 @@ impl Explorer {
     pub fn reload(&self) {
         self.shared.platform.reload();
         self.shared.layers.forget_work_tree();
-        self.shared.renders.forget_work_tree();
+        self.shared.renders.forget_slow();
         self.shared.snapshots.clear();
     }
 
@@ -135,14 +148,33 @@ impl Explorer {
     ///
     /// Why it does not render.
     pub fn render(&self, address: &Address, draft: &Draft) -> Result<String, Failure> {
-        self.shared.render(&self.overview(draft), address)?.text()
+        Ok(self.shared.render(&self.overview(draft), address)?.text().to_string())
     }
 
     /// The manifests of many targets, in their order; rendered on all cores.
     #[must_use]
     pub fn render_many(&self, addresses: &[Address], draft: &Draft) -> Vec<Result<String, Failure>> {
         let overview = self.overview(draft);
-        addresses.par_iter().map(|address| self.shared.render(&overview, address)?.text()).collect()
+        let text = |address: &Address| Ok(self.shared.render(&overview, address)?.text().to_string());
+        fleet::map(addresses.len(), &|index| text(&addresses[index]))
+    }
+
+    /// Renders many targets on all cores, in their order as far as that goes, and hands each to `take` with its index:
+    /// nothing is kept that `take` does not keep. `false` when `cancel` ended the work before all were rendered.
+    pub fn render_each(
+        &self,
+        addresses: &[Address],
+        draft: &Draft,
+        cancel: &Cancel,
+        take: &(dyn Fn(usize, Result<TargetRender, Failure>) + Sync),
+    ) -> bool {
+        let overview = self.overview(draft);
+        fleet::for_each(addresses.len(), cancel, &|index| {
+            let rendered = self.shared.render_until(&overview, &addresses[index], cancel);
+            if !cancel.is_cancelled() {
+                take(index, rendered.map(TargetRender::new));
+            }
+        })
     }
 
     /// The resources of a target as a JSON array.
@@ -158,15 +190,45 @@ impl Explorer {
     #[must_use]
     pub fn states(&self, draft: &Draft) -> BTreeMap<TargetId, TargetState> {
         let overview = self.overview(draft);
-        let targets: Vec<&TargetId> =
-            overview.resolutions.iter().map(|resolution| &resolution.target).collect();
-        targets.par_iter().map(|target| ((*target).clone(), self.shared.state(&overview, target))).collect()
+        let targets = overview.resolutions.iter().map(|resolution| resolution.target.clone());
+        let cancel = Cancel::default();
+        let state = |index: usize| self.shared.state(&overview, &overview.resolutions[index].target, &cancel);
+        targets.zip(fleet::map(overview.resolutions.len(), &state)).collect()
+    }
+
+    /// Renders targets on all cores, in their order, and says of each how far it came, from several threads. `false` when
+    /// `cancel` ended the work before it was done; nothing is said after that.
+    pub fn states_of(
+        &self,
+        targets: &[TargetId],
+        draft: &Draft,
+        cancel: &Cancel,
+        say: &(dyn Fn(&TargetId, TargetState) + Sync),
+    ) -> bool {
+        let overview = self.overview(draft);
+        fleet::for_each(targets.len(), cancel, &|index| {
+            let state = self.shared.state(&overview, &targets[index], cancel);
+            if !cancel.is_cancelled() {
+                say(&targets[index], state);
+            }
+        })
     }
 
     /// Renders one target and says how far it came.
     #[must_use]
     pub fn state(&self, target: &TargetId, draft: &Draft) -> TargetState {
-        self.shared.state(&self.overview(draft), target)
+        self.shared.state(&self.overview(draft), target, &Cancel::default())
+    }
+
+    /// How much is remembered: the number of targets that are known in short, and the bytes of those known in full.
+    #[must_use]
+    pub fn remembered(&self) -> (usize, usize) {
+        self.shared.renders.size()
+    }
+
+    /// Gives up every full result, as happens when memory is short. Their digests stay.
+    pub fn give_up_renders(&self) {
+        self.shared.renders.give_up();
     }
 
     /// The manifests of a target with the history of every line.
@@ -176,6 +238,33 @@ impl Explorer {
     /// Why it does not render.
     pub fn blame(&self, address: &Address, draft: &Draft) -> Result<Blame, Failure> {
         self.shared.render(&self.overview(draft), address)?.blame()
+    }
+
+    /// A target over the tags, or over the commits that touch what it reads.
+    ///
+    /// # Errors
+    ///
+    /// When there is no history, or the path is nowhere in it.
+    pub fn history(&self, query: &HistoryQuery) -> Result<ValueHistory, Failure> {
+        self.shared.history(&self.shared.snapshot(Vec::new()), query)
+    }
+
+    /// The commit of the range `A..B` that changed what a target renders; with `all` every such commit.
+    ///
+    /// # Errors
+    ///
+    /// When the range cannot be walked, the target does not render at one of its ends, or the path is nowhere in it.
+    pub fn bisect(&self, query: &HistoryQuery, range: &str, all: bool) -> Result<Bisection, Failure> {
+        self.shared.bisect(&self.shared.snapshot(Vec::new()), query, range, all)
+    }
+
+    /// Two regions held against each other, service by service, under a draft.
+    ///
+    /// # Errors
+    ///
+    /// When a region, environment or service does not exist, or there are no two regions.
+    pub fn parity(&self, query: &ParityQuery, draft: &Draft) -> Result<Arc<Parity>, Failure> {
+        self.shared.parity(&self.overview(draft), query).map(Arc::new).map_err(Arc::new)
     }
 
     /// Two targets side by side.
@@ -194,7 +283,21 @@ impl Explorer {
     ///
     /// When an operation of the draft does not apply to the files.
     pub fn preview(&self, draft: &Draft, focus: Option<&Address>) -> Result<Arc<Preview>, Failure> {
-        self.shared.preview(draft, focus).map(Arc::new)
+        self.preview_until(draft, focus, &Cancel::default())
+    }
+
+    /// As [`Self::preview`], until nobody wants it any more: what comes after that is worthless.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::preview`].
+    pub fn preview_until(
+        &self,
+        draft: &Draft,
+        focus: Option<&Address>,
+        cancel: &Cancel,
+    ) -> Result<Arc<Preview>, Failure> {
+        self.shared.preview(draft, focus, cancel).map(Arc::new)
     }
 
     /// What a change does to the targets of a scope: which change, in which ways, and which fail. All are rendered

@@ -17,6 +17,7 @@ pub(super) fn overview(platform: &Platform, layers: &LayerSources, source: &dyn 
     let (catalog, mut diagnostics) = catalog::load(source);
     let repository = platform.repository.as_ref();
     let resolutions = catalog::resolve_all(&catalog, &GitRefs(repository));
+    diagnostics.extend(platform.notes.iter().cloned());
     let found = resolutions.iter().flat_map(|resolution| &resolution.diagnostics);
     diagnostics.extend(one_for_each_place(found));
     let mut layers_at = |revision: &Revision| {

@@ -2,17 +2,46 @@
 
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, PoisonError, RwLock};
+use std::time::Duration;
 
+use jiff::Zoned;
+
+use super::past::Past;
 use crate::base::{Diagnostic, RepoPath};
 use crate::catalog;
 use crate::git::{CommitId, Head, OpenError, Repository};
+use crate::kustomize::{Limits, Outside};
 use crate::vfs::{GitTree, Snapshot, Source, WorkTree};
 
 /// How a platform is opened.
-#[derive(Clone, PartialEq, Eq, Debug, Default)]
+#[derive(Clone, Debug)]
 pub struct OpenOptions {
-    /// The ref to read the catalog from instead of the work tree.
+    /// The ref, or the moment, to read the catalog and the refs at instead of the work tree as it is.
     pub at: Option<String>,
+    /// With [`Self::at`]: the refs stay as they are now.
+    pub refs_now: bool,
+    /// What rendering may use outside of the repository; nothing by default.
+    pub outside: Outside,
+    /// What rendering may use of the machine.
+    pub limits: Limits,
+    /// How many bytes of memory rendered targets may take, about; when they take more, the least recently used are
+    /// given up and rendered again when somebody looks at them.
+    pub memory: usize,
+    /// How long one target may take to render; longer ones fail with `render/budget`.
+    pub budget: Duration,
+}
+
+impl Default for OpenOptions {
+    fn default() -> Self {
+        Self {
+            at: None,
+            refs_now: false,
+            outside: Outside::default(),
+            limits: Limits::default(),
+            memory: 256 * 1024 * 1024,
+            budget: Duration::from_secs(10),
+        }
+    }
 }
 
 /// An opened platform. Nothing has been read but what was needed to find it.
@@ -29,10 +58,14 @@ pub(super) struct Platform {
     work_tree_source: Arc<dyn Source>,
     /// What was read of both since the last [`Self::reload`].
     loaded: RwLock<Loaded>,
+    /// The most bytes that one file may have.
+    pub file_bytes: u64,
     /// Where the catalog is read from, in words.
     pub catalog_from: String,
     /// Whether the catalog is that of the work tree, and so can be edited.
     pub is_work_tree: bool,
+    /// What is worth knowing about how the platform was opened.
+    pub notes: Vec<Diagnostic>,
 }
 
 /// Files as they were when they were first read, so that all answers agree with each other.
@@ -72,13 +105,11 @@ impl Platform {
         let top = std::fs::canonicalize(&top).unwrap_or(top);
         let root = nearest_platform(&path, &top);
         let prefix = prefix_of(&root, &top)?;
-        let work_tree_source: Arc<dyn Source> = Arc::new(open_work_tree(&top)?);
-        let (catalog_source, catalog_from): (Arc<dyn Source>, String) = match (&options.at, &repository) {
-            (None, _) => (Arc::new(open_work_tree(&root)?), "work tree".to_owned()),
-            (Some(text), Some(repository)) => {
-                let found = repository.resolve(text)?;
-                (Arc::new(tree_below(repository, found.commit, &prefix)?), text.clone())
-            }
+        let file_bytes = options.limits.file_bytes as u64;
+        let work_tree_source: Arc<dyn Source> = Arc::new(open_work_tree(&top, file_bytes)?);
+        let then = match (&options.at, &repository) {
+            (None, _) => None,
+            (Some(text), Some(repository)) => Some(Past::find(text, repository, &Zoned::now())?),
             (Some(text), None) => {
                 return Err(Diagnostic::error(
                     "open/no-repository",
@@ -87,7 +118,20 @@ impl Platform {
                 .hint("Leave `--at` away to read the files as they are."));
             }
         };
-        let is_work_tree = options.at.is_none();
+        let (catalog_source, catalog_from): (Arc<dyn Source>, String) = match (&then, &repository) {
+            (Some(then), Some(repository)) => {
+                let tree = tree_below(repository, then.commit, &prefix)?.with_limit(file_bytes);
+                (Arc::new(tree), then.in_words(options.refs_now))
+            }
+            _ => (Arc::new(open_work_tree(&root, file_bytes)?), "work tree".to_owned()),
+        };
+        let moment = then.as_ref().and_then(|then| then.moment).filter(|_| !options.refs_now);
+        let repository = match moment {
+            Some(moment) => repository.map(|repository| repository.as_of(moment.seconds)),
+            None => repository,
+        };
+        let is_work_tree = then.is_none();
+        let notes = then.map(|then| then.notes).unwrap_or_default();
         let loaded = RwLock::new(load(&catalog_source, &work_tree_source));
         Ok(Self {
             root,
@@ -96,8 +140,10 @@ impl Platform {
             catalog_source,
             work_tree_source,
             loaded,
+            file_bytes,
             catalog_from,
             is_work_tree,
+            notes,
         })
     }
 
@@ -163,14 +209,22 @@ fn prefix_of(root: &Path, top: &Path) -> Result<RepoPath, Diagnostic> {
     })
 }
 
-fn open_work_tree(path: &Path) -> Result<WorkTree, Diagnostic> {
-    WorkTree::open(path).map_err(|error| {
+fn open_work_tree(path: &Path, file_bytes: u64) -> Result<WorkTree, Diagnostic> {
+    WorkTree::open(path).map(|tree| tree.with_limit(file_bytes)).map_err(|error| {
         Diagnostic::error("open/directory", format!("`{}` cannot be read: {error}", path.display()))
     })
 }
 
 /// The files of a commit below the directory of the platform.
-fn tree_below(repository: &Repository, commit: CommitId, prefix: &RepoPath) -> Result<GitTree, Diagnostic> {
+///
+/// # Errors
+///
+/// When the commit is not there, or has no such directory.
+pub(super) fn tree_below(
+    repository: &Repository,
+    commit: CommitId,
+    prefix: &RepoPath,
+) -> Result<GitTree, Diagnostic> {
     let mut tree = repository.tree_at(commit)?;
     for part in prefix.parts() {
         tree = repository.tree(tree)?.get(part).map(|entry| entry.id).ok_or_else(|| {

@@ -1,12 +1,11 @@
 //! What a draft would do, found by rendering what it reaches before and after.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
-use rayon::prelude::*;
-
-use super::{Failure, Shared, compare};
-use crate::base::{Diagnostic, Severity};
+use super::pairs::{PairAnswer, RenderPair, RenderSide};
+use super::{Failure, Shared, compare, fleet};
+use crate::base::{Cancel, Diagnostic, Severity};
 use crate::catalog::{Address, Resolution, TargetId};
 use crate::diff;
 use crate::edit::{Draft, FileChange};
@@ -14,7 +13,12 @@ use crate::report::answer::{ChangedTarget, FilePreview, Overview, Preview, Targe
 
 impl Shared {
     /// The effect of a draft, compared with the files as they are.
-    pub(super) fn preview(&self, draft: &Draft, focus: Option<&Address>) -> Result<Preview, Failure> {
+    pub(super) fn preview(
+        &self,
+        draft: &Draft,
+        focus: Option<&Address>,
+        cancel: &Cancel,
+    ) -> Result<Preview, Failure> {
         let changes = self.changes(draft)?;
         let before = self.snapshot(Vec::new());
         let after = self.snapshot(changes.clone());
@@ -26,22 +30,27 @@ impl Shared {
         let files = file_previews(&changes);
         let problems = new_problems(&before, &after);
         let pairs = pairs(&before, &after);
-        let targets = pairs
-            .par_iter()
-            .filter_map(|(target, pair)| self.changed(&before, &after, target, *pair))
-            .collect();
+        let found: Vec<OnceLock<ChangedTarget>> = pairs.iter().map(|_| OnceLock::new()).collect();
+        fleet::for_each(pairs.len(), cancel, &|index| {
+            let (target, pair) = &pairs[index];
+            if let Some(changed) = self.changed(&before, &after, target, *pair, cancel) {
+                // Each index is worked on once.
+                drop(found[index].set(changed));
+            }
+        });
+        let targets = found.into_iter().filter_map(OnceLock::into_inner).collect();
         Ok(Preview { files, targets, looked_at: pairs.len(), focus, problems })
     }
 
     /// How one target changes; `None` when it does not.
     fn changed(
         &self,
-        before: &Overview,
-        after: &Overview,
+        before: &Arc<Overview>,
+        after: &Arc<Overview>,
         target: &TargetId,
         (old, new): Pair<'_>,
+        cancel: &Cancel,
     ) -> Option<ChangedTarget> {
-        let address = Address { target: target.clone(), reference: None };
         let answer = |references, effect| Some(ChangedTarget { target: target.clone(), references, effect });
         let (Some(old), Some(new)) = (old, new) else {
             let effect = if new.is_some() { TargetEffect::Appears } else { TargetEffect::Disappears };
@@ -50,21 +59,24 @@ impl Shared {
         let reference = |resolution: &Resolution| resolution.reference().map(Arc::from);
         let references = (old.commit() != new.commit() || old.reference() != new.reference())
             .then(|| (reference(old), reference(new)));
-        match (self.render(before, &address), self.render(after, &address)) {
-            (Ok(left), Ok(right)) => {
-                let same = Arc::ptr_eq(&left, &right) || left.text().ok()? == right.text().ok()?;
-                if same {
-                    return references
-                        .and_then(|references| answer(Some(references), TargetEffect::SameManifests));
-                }
-                let left = compare::side(address.to_string(), &*left.manifest().ok()?);
-                let right = compare::side(format!("{address} (draft)"), &*right.manifest().ok()?);
+        let address = Address { target: target.clone(), reference: None };
+        let side =
+            |overview: &Arc<Overview>| RenderSide { overview: overview.clone(), address: address.clone() };
+        let pair = RenderPair { before: Some(side(before)), after: Some(side(after)) };
+        match self.pair(&pair, cancel)? {
+            PairAnswer::Same(_) => {
+                references.and_then(|references| answer(Some(references), TargetEffect::SameManifests))
+            }
+            PairAnswer::Differs { before, after } => {
+                let left = compare::side(address.to_string(), &*before.manifest().ok()?);
+                let right = compare::side(format!("{address} (draft)"), &*after.manifest().ok()?);
                 answer(references, TargetEffect::Differs(Arc::new(diff::compare(&left, &right, &[]))))
             }
-            (Ok(_), Err(problem)) => answer(references, TargetEffect::NewlyFails(problem)),
-            (Err(_), Ok(_)) => answer(references, TargetEffect::NewlyRenders),
-            (Err(left), Err(right)) if same_cause(&left, &right) => None,
-            (Err(_), Err(right)) => answer(references, TargetEffect::FailsDifferently(right)),
+            PairAnswer::NewlyFails { problem, .. } => answer(references, TargetEffect::NewlyFails(problem)),
+            PairAnswer::NewlyRenders { .. } => answer(references, TargetEffect::NewlyRenders),
+            PairAnswer::StillFails { before, after } if same_cause(&before, &after) => None,
+            PairAnswer::StillFails { after, .. } => answer(references, TargetEffect::FailsDifferently(after)),
+            PairAnswer::Appears(_) | PairAnswer::Disappears(_) | PairAnswer::Neither => None,
         }
     }
 }
@@ -81,8 +93,17 @@ pub(super) fn file_previews(changes: &[FileChange]) -> Vec<FilePreview> {
 /// Problems of the catalog that only the second has.
 pub(super) fn new_problems(before: &Overview, after: &Overview) -> Vec<Diagnostic> {
     let known: Vec<String> = before.diagnostics.iter().map(ToString::to_string).collect();
-    let is_new =
-        |problem: &&Diagnostic| problem.severity > Severity::Note && !known.contains(&problem.to_string());
+    // The same warning at the same place is no news, even if its words name the ref that has moved.
+    let place = |problem: &Diagnostic| {
+        let span = problem.primary.as_ref()?.span.clone();
+        (problem.severity < Severity::Error).then_some((problem.code, span))
+    };
+    let places: Vec<_> = before.diagnostics.iter().filter_map(place).collect();
+    let is_new = |problem: &&Diagnostic| {
+        problem.severity > Severity::Note
+            && !known.contains(&problem.to_string())
+            && !place(problem).is_some_and(|place| places.contains(&place))
+    };
     after.diagnostics.iter().filter(is_new).cloned().collect()
 }
 

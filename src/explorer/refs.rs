@@ -22,6 +22,7 @@ impl RefResolver for GitRefs<'_> {
             match error {
                 RefError::Placeholder { .. } => RefProblem::Placeholder,
                 RefError::Unknown { nearest, .. } => RefProblem::NotFound { nearest },
+                RefError::Later { created, .. } => RefProblem::CreatedLater { created: created.iso_minute() },
                 RefError::Ambiguous { .. }
                 | RefError::NotCommit { .. }
                 | RefError::Empty

@@ -1,191 +1,114 @@
-//! Renders a target: composition over the layers of its revision, in memory, remembered while nothing changes.
+//! Renders a target: composition over the layers of its revision, in memory, never twice while nothing it reads changes.
 
-use std::collections::VecDeque;
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::{Duration, Instant};
 
-use rustc_hash::FxHashMap;
-
+use super::fingerprints::Fingerprints;
 use super::layers::Layered;
-use super::manifest::manifest;
+use super::newest::Newest;
+use super::reads::{ByContent, ReadSet, ReadTable};
+use super::rendered::{Built, Rendered, catalog_place};
 use super::{Failure, Shared};
-use crate::base::{Diagnostic, FileTable, RepoPath, Span};
+use crate::base::{Cancel, Diagnostic, Digest, Digester, RepoPath, Severity, Stop};
 use crate::catalog::{
-    self, Address, Composition, GeneratedFile, Inventory, LayerRole, Probe, RefResolver, Revision, TargetId,
+    self, Address, Composition, GeneratedFile, Inventory, LayerUse, RefResolver, Revision, TargetId,
 };
-use crate::kustomize::{BuildOptions, LayerKind, LayerRoot, Manifests, Resource};
-use crate::report::answer::{Manifest, Overview, TargetState};
-use crate::report::blame::{self, Blame, Places};
-use crate::vfs::{Memory, Mounts, Source};
-use crate::yaml::{self, Node};
+use crate::kustomize::{BuildOptions, Manifests};
+use crate::report::answer::{Overview, TargetState};
+use crate::vfs::{Memory, Mounts, Recorder, Source};
 
-/// How many rendered targets are kept; the oldest go first.
-const REMEMBERED: usize = 1_024;
+/// What is known of rendered targets.
+pub(super) struct Renders {
+    reads: ReadTable,
+    outcomes: ByContent<Outcome>,
+    inventories: ByContent<Probed>,
+    newest: Newest<Rendered>,
+    fingerprints: Fingerprints,
+    next: AtomicU64,
+    budget: Duration,
+}
 
-/// A rendered target.
-pub(super) struct Rendered {
-    /// What was built.
-    pub composition: Composition,
+/// What a target came to, in short. Stays when the full result is given up.
+enum Outcome {
+    Ready {
+        /// The number of the full result among the newest.
+        number: u64,
+        digest: Digest,
+        resources: usize,
+        lines: usize,
+    },
+    /// Why it does not render; the places are those of the engine.
+    Failed { problem: Diagnostic, revision: Revision },
+}
+
+/// What the bare layers build to, or why they do not.
+enum Probed {
+    Inventory(Inventory),
+    Failed { problem: Diagnostic, revision: Revision },
+}
+
+/// A target with everything that its result depends on.
+struct Question<'a> {
+    overview: &'a Overview,
+    target: &'a TargetId,
     revision: Revision,
-    built: Manifests,
-    files: Arc<FileTable>,
-    text: OnceLock<Result<String, Failure>>,
-    manifest: OnceLock<Result<Arc<Manifest>, Failure>>,
+    layered: Layered,
+    uses: Vec<LayerUse>,
+    /// Tells what is asked, but for the content of the layers.
+    key: Digest,
 }
 
-impl Rendered {
-    /// The manifests as kustomize prints them.
-    ///
-    /// # Errors
-    ///
-    /// When a value cannot be printed.
-    pub(super) fn text(&self) -> Result<String, Failure> {
-        self.text.get_or_init(|| self.built.to_yaml().map_err(|error| unprintable(&error))).clone()
-    }
+/// A short answer, with the full one when it was just made.
+struct Answer {
+    outcome: Arc<Outcome>,
+    full: Option<Arc<Rendered>>,
+}
 
-    /// The manifests line by line, with the place that wrote each.
-    ///
-    /// # Errors
-    ///
-    /// As [`Self::text`].
-    pub(super) fn manifest(&self) -> Result<Arc<Manifest>, Failure> {
-        let made = || {
-            let catalog = |span: &Span| catalog_place(&self.composition.files, span);
-            manifest(&self.built, &self.files, &catalog).map(Arc::new).map_err(|error| unprintable(&error))
-        };
-        self.manifest.get_or_init(made).clone()
-    }
-
-    /// The manifests with the history of every line.
-    ///
-    /// # Errors
-    ///
-    /// As [`Self::text`].
-    pub(super) fn blame(self: &Arc<Self>) -> Result<Blame, Failure> {
-        let mut blame = blame::blame(&self.built, self.places()).map_err(|error| unprintable(&error))?;
-        blame.findings = self.findings().cloned().collect();
-        Ok(blame)
-    }
-
-    /// The resources, in the order of the output.
-    pub(super) fn nodes(&self) -> Vec<&Node> {
-        self.built.resources.iter().map(Resource::node).collect()
-    }
-
-    /// Knows what wrote the values of [`Self::nodes`].
-    pub(super) fn places(self: &Arc<Self>) -> Places {
-        let own = Arc::clone(self);
-        let catalog = move |span: &Span| catalog_place(&own.composition.files, span);
-        Places::new(self.files.clone(), self.layers(), Arc::new(catalog))
-    }
-
-    /// The layers of the build; what the catalog calls an environment or a region is an overlay.
-    fn layers(&self) -> Vec<LayerRoot> {
-        let mut layers = self.built.layers.clone();
-        for layer in &mut layers {
-            let role = |used: &&catalog::LayerUse| used.path == layer.directory.path;
-            let Some(used) = self.composition.layers.iter().find(role) else { continue };
-            layer.kind = match used.role {
-                LayerRole::Base | LayerRole::Archetype => LayerKind::Base,
-                LayerRole::Component => LayerKind::Component,
-                LayerRole::Environment | LayerRole::Region => LayerKind::Overlay,
-            };
+impl Renders {
+    /// Keeps full results of about `memory` bytes; one target may take `budget` to render.
+    pub(super) fn new(memory: usize, budget: Duration) -> Self {
+        Self {
+            reads: ReadTable::default(),
+            outcomes: ByContent::default(),
+            inventories: ByContent::default(),
+            newest: Newest::new(memory),
+            fingerprints: Fingerprints::default(),
+            next: AtomicU64::new(0),
+            budget,
         }
-        layers
-    }
-
-    /// Entries of layers without effect. The composition is ours: what does nothing there is nobody's mistake.
-    fn findings(&self) -> impl Iterator<Item = &Diagnostic> {
-        self.built.findings.iter().filter(|finding| {
-            let label = finding.primary.as_ref();
-            label.is_none_or(|label| catalog_place(&self.composition.files, &label.span).is_none())
-        })
-    }
-
-    /// The resources as a JSON array.
-    ///
-    /// # Errors
-    ///
-    /// When a value has no form in JSON.
-    pub(super) fn json(&self) -> Result<serde_json::Value, Failure> {
-        let resources = self.built.resources.iter().map(|resource| yaml::to_json(resource.node()));
-        resources
-            .collect::<Result<Vec<_>, _>>()
-            .map(serde_json::Value::Array)
-            .map_err(|error| unprintable(&error))
-    }
-
-    /// What is worth saying about the build.
-    pub(super) fn warnings(&self) -> impl Iterator<Item = &Diagnostic> {
-        self.composition.warnings.iter().chain(&self.built.warnings).chain(self.findings())
-    }
-}
-
-fn unprintable(error: &dyn std::error::Error) -> Failure {
-    Arc::new(Diagnostic::error("kustomize/emit", error.to_string()))
-}
-
-/// The catalog line behind a line of a generated file; `None` for files that were not generated.
-fn catalog_place(generated: &[GeneratedFile], span: &Span) -> Option<Option<Span>> {
-    if span.file.revision.is_some() {
-        return None;
-    }
-    let file = generated.iter().find(|file| file.path == span.file.path)?;
-    let line = (span.line as usize).checked_sub(1)?;
-    Some(file.lines.get(line).cloned().flatten())
-}
-
-/// The newest renders, by target and revision. One target has several while a draft is tried.
-#[derive(Default)]
-pub(super) struct RenderCache {
-    known: Mutex<Known>,
-    inventories: Mutex<FxHashMap<InventoryKey, Arc<Inventory>>>,
-}
-
-/// The commit (empty for the work tree) and the text of the probe.
-type InventoryKey = (Arc<str>, String);
-
-#[derive(Default)]
-struct Known {
-    renders: FxHashMap<(TargetId, Revision), Vec<Arc<Rendered>>>,
-    order: VecDeque<(TargetId, Revision)>,
-}
-
-impl RenderCache {
-    /// Forgets what was built from files that may have changed.
-    pub(super) fn forget_work_tree(&self) {
-        let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
-        known.renders.retain(|(_, revision), _| *revision != Revision::WorkTree);
-        known.order.retain(|(_, revision)| *revision != Revision::WorkTree);
-        let mut inventories = self.inventories.lock().unwrap_or_else(PoisonError::into_inner);
-        inventories.retain(|(revision, _), _| !revision.is_empty());
     }
 
     /// Forgets every rendered target.
     pub(super) fn forget(&self) {
-        *self.known.lock().unwrap_or_else(PoisonError::into_inner) = Known::default();
+        self.outcomes.retain(|_| false);
+        self.newest.clear();
     }
 
-    fn get(&self, composition: &Composition, revision: &Revision) -> Option<Arc<Rendered>> {
-        let known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
-        let renders = known.renders.get(&(composition.target.clone(), revision.clone()))?;
-        renders.iter().find(|rendered| rendered.composition == *composition).cloned()
+    /// Tries again what took too long.
+    pub(super) fn forget_slow(&self) {
+        self.outcomes
+            .retain(|outcome| !matches!(outcome, Outcome::Failed { problem, .. } if is_slow(problem)));
+        self.inventories
+            .retain(|probed| !matches!(probed, Probed::Failed { problem, .. } if is_slow(problem)));
     }
 
-    fn put(&self, rendered: Arc<Rendered>) {
-        let key = (rendered.composition.target.clone(), rendered.revision.clone());
-        let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
-        known.renders.entry(key.clone()).or_default().push(rendered);
-        known.order.push_back(key);
-        while known.order.len() > REMEMBERED {
-            let Some(oldest) = known.order.pop_front() else { break };
-            if let Some(renders) = known.renders.get_mut(&oldest) {
-                renders.remove(0);
-                if renders.is_empty() {
-                    known.renders.remove(&oldest);
-                }
-            }
-        }
+    /// Gives up every full result; what is known in short stays.
+    pub(super) fn give_up(&self) {
+        self.newest.clear();
     }
+
+    /// How many targets are known in short, and how many bytes the full results take.
+    pub(super) fn size(&self) -> (usize, usize) {
+        (self.outcomes.len(), self.newest.bytes())
+    }
+}
+
+const OUT_OF_TIME: &str = "limit/time";
+const CANCELLED: &str = "build/cancelled";
+
+fn is_slow(problem: &Diagnostic) -> bool {
+    problem.code == OUT_OF_TIME
 }
 
 impl Shared {
@@ -195,33 +118,166 @@ impl Shared {
     ///
     /// Why it does not render: its ref, its service, a layer, or the build.
     pub(super) fn render(&self, overview: &Overview, address: &Address) -> Result<Arc<Rendered>, Failure> {
-        let revision = self.revision(overview, address)?;
-        let (composition, layered) = self.compose(overview, &address.target, &revision)?;
-        if let Some(known) = self.renders.get(&composition, &revision) {
-            return Ok(known);
+        self.render_until(overview, address, &Cancel::default())
+    }
+
+    /// As [`Self::render`], until nobody wants it any more.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::render`]; `build/cancelled` when it was cancelled.
+    pub(super) fn render_until(
+        &self,
+        overview: &Overview,
+        address: &Address,
+        cancel: &Cancel,
+    ) -> Result<Arc<Rendered>, Failure> {
+        let question = self.question(overview, address)?;
+        let answer = self.answer(&question, cancel)?;
+        match (&*answer.outcome, answer.full) {
+            (_, Some(full)) => Ok(full),
+            (Outcome::Failed { problem, .. }, None) => Err(self.explained(&question, problem, cancel)),
+            (Outcome::Ready { number, .. }, None) => self.in_full(&question, *number, cancel),
         }
-        let source = mounted(&composition.files, &revision, layered.source.clone());
-        let built = self.build(&source, &composition.directory, &composition.files)?;
-        let rendered = Arc::new(Rendered {
-            composition,
-            revision,
-            built,
-            files: self.engine.files().clone(),
-            text: OnceLock::new(),
-            manifest: OnceLock::new(),
-        });
-        self.renders.put(rendered.clone());
-        Ok(rendered)
+    }
+
+    /// The digest of the manifests.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::render_until`].
+    pub(super) fn digest(
+        &self,
+        overview: &Overview,
+        address: &Address,
+        cancel: &Cancel,
+    ) -> Result<Digest, Failure> {
+        let question = self.question(overview, address)?;
+        match &*self.answer(&question, cancel)?.outcome {
+            Outcome::Ready { digest, .. } => Ok(*digest),
+            Outcome::Failed { problem, .. } => Err(self.explained(&question, problem, cancel)),
+        }
     }
 
     /// How far a target comes.
-    pub(super) fn state(&self, overview: &Overview, target: &TargetId) -> TargetState {
+    pub(super) fn state(&self, overview: &Overview, target: &TargetId, cancel: &Cancel) -> TargetState {
         let address = Address { target: target.clone(), reference: None };
-        let text = self.render(overview, &address).and_then(|rendered| {
-            let text = rendered.text()?;
-            Ok(TargetState::Ready { resources: rendered.built.resources.len(), lines: text.lines().count() })
+        let state = self.question(overview, &address).and_then(|question| {
+            match &*self.answer(&question, cancel)?.outcome {
+                Outcome::Ready { resources, lines, .. } => {
+                    Ok(TargetState::Ready { resources: *resources, lines: *lines })
+                }
+                Outcome::Failed { problem, .. } => Err(self.explained(&question, problem, cancel)),
+            }
         });
-        text.unwrap_or_else(TargetState::Failed)
+        state.unwrap_or_else(TargetState::Failed)
+    }
+
+    /// What is asked when a target is to be rendered.
+    fn question<'a>(&self, overview: &'a Overview, address: &'a Address) -> Result<Question<'a>, Failure> {
+        let target = &address.target;
+        let revision = self.revision(overview, address)?;
+        let catalog = &overview.catalog;
+        let service = catalog::usable_service(catalog, target).map_err(Arc::new)?;
+        let layered = self.layers.at(&self.platform, &revision, &catalog.settings)?;
+        let uses = layered.layers.of_target(service, target).map_err(Arc::new)?;
+        let print = self.renders.fingerprints.of(catalog, service, &*self.platform.catalog());
+        let mut key = key_of(&uses, &revision);
+        key.digest(print).part(&*target.service).part(&*target.env).part(&*target.region);
+        Ok(Question { overview, target, revision, layered, uses, key: key.finish() })
+    }
+
+    /// The short answer, from memory or by building.
+    ///
+    /// # Errors
+    ///
+    /// When there is no composition, and when the work was cancelled: neither is remembered.
+    fn answer(&self, question: &Question<'_>, cancel: &Cancel) -> Result<Answer, Failure> {
+        let source = &*question.layered.source;
+        let usable = |outcome: &Outcome| match outcome {
+            Outcome::Ready { .. } => true,
+            // The text of a problem may name the commit.
+            Outcome::Failed { revision, .. } => *revision == question.revision,
+        };
+        if let Some((outcome, _)) = self.renders.outcomes.get(question.key, source, usable) {
+            return Ok(Answer { outcome, full: None });
+        }
+        let stop = self.stop(cancel);
+        let failed = |problem| Outcome::Failed { problem, revision: question.revision.clone() };
+        let (probed, mut read) = self.probed(&question.uses, &question.revision, &question.layered, &stop)?;
+        let (outcome, full) = match &*probed {
+            Probed::Failed { problem, .. } => (failed(problem.clone()), None),
+            Probed::Inventory(inventory) => {
+                let composition = self.composition(question, inventory)?;
+                let (built, own) = self.build(question, &composition, &stop);
+                read = self.renders.reads.set(read.asked().iter().cloned().chain(own).collect());
+                match built {
+                    Err(problem) if problem.code == CANCELLED => return Err(Arc::new(problem)),
+                    Err(problem) => (failed(problem), None),
+                    Ok(built) => {
+                        let number = self.renders.next.fetch_add(1, Ordering::Relaxed);
+                        let outcome = Outcome::Ready {
+                            number,
+                            digest: built.digest,
+                            resources: built.manifests.resources.len(),
+                            lines: memchr::memchr_iter(b'\n', built.text.as_bytes()).count(),
+                        };
+                        (outcome, Some(self.keep(number, question, composition, Arc::new(built))))
+                    }
+                }
+            }
+        };
+        let outcome = Arc::new(outcome);
+        self.renders.outcomes.put(question.key, read, source, outcome.clone());
+        Ok(Answer { outcome, full })
+    }
+
+    /// The full answer to a question whose short one is known.
+    fn in_full(
+        &self,
+        question: &Question<'_>,
+        number: u64,
+        cancel: &Cancel,
+    ) -> Result<Arc<Rendered>, Failure> {
+        let known = self.renders.newest.get(number);
+        if let Some(known) = &known
+            && known.revision == question.revision
+            && known.is_seen_from(&question.overview.catalog)
+        {
+            return Ok(known.clone());
+        }
+        let stop = self.stop(cancel);
+        let composition = self.compose_until(question, &stop)?;
+        let built = match known {
+            Some(known) if known.composition == composition && known.revision == question.revision => {
+                return Ok(known);
+            }
+            Some(known) => known.built.clone(),
+            None => {
+                let (built, _) = self.build(question, &composition, &stop);
+                Arc::new(built.map_err(|problem| self.placed(problem, &composition.files, question.target))?)
+            }
+        };
+        Ok(self.keep(number, question, composition, built))
+    }
+
+    fn keep(
+        &self,
+        number: u64,
+        question: &Question<'_>,
+        composition: Composition,
+        built: Arc<Built>,
+    ) -> Arc<Rendered> {
+        let bytes = built.bytes();
+        let catalog = Arc::downgrade(&question.overview.catalog);
+        let files = self.engine.files().clone();
+        let rendered = Arc::new(Rendered::new(composition, catalog, question.revision.clone(), built, files));
+        self.renders.newest.put(number, rendered.clone(), bytes);
+        rendered
+    }
+
+    fn stop(&self, cancel: &Cancel) -> Stop {
+        Stop { cancel: cancel.clone(), deadline: Instant::now().checked_add(self.renders.budget) }
     }
 
     /// What the layers of an address are read from.
@@ -244,7 +300,7 @@ impl Shared {
                     ))
                 })?;
                 resolution.revision.clone().ok_or_else(|| {
-                    let error = resolution.diagnostics.iter().find(|problem| problem.severity == crate::base::Severity::Error);
+                    let error = resolution.diagnostics.iter().find(|problem| problem.severity == Severity::Error);
                     Arc::new(error.cloned().unwrap_or_else(|| {
                         Diagnostic::error("ref/none", format!("nothing in the catalog says which ref `{}` uses", address.target))
                             .hint("Give the service a channel, or set a pin or a default channel for its environment.")
@@ -271,76 +327,164 @@ impl Shared {
         }
     }
 
-    /// The kustomization of a target and the layers it stands on.
+    /// The kustomization of an address and what its layers are read from.
     ///
     /// # Errors
     ///
-    /// When the service has an error, a layer is missing at the revision, or the bare layers do not build.
+    /// When its ref is broken, the service has an error, a layer is missing at the revision, or the bare layers do not
+    /// build.
     pub(super) fn compose(
         &self,
         overview: &Overview,
-        target: &TargetId,
-        revision: &Revision,
-    ) -> Result<(Composition, Layered), Failure> {
-        let catalog = &overview.catalog;
-        let service = catalog::usable_service(catalog, target).map_err(Arc::new)?;
-        let layered = self.layers.at(&self.platform, revision, &catalog.settings)?;
-        let uses = layered.layers.of_target(service, target).map_err(Arc::new)?;
-        let inventory = self.inventory(&catalog::probe(&uses, revision), revision, &layered)?;
+        address: &Address,
+    ) -> Result<(Composition, Revision), Failure> {
+        let question = self.question(overview, address)?;
+        let composition = self.compose_until(&question, &self.stop(&Cancel::default()))?;
+        Ok((composition, question.revision))
+    }
+
+    fn compose_until(&self, question: &Question<'_>, stop: &Stop) -> Result<Composition, Failure> {
+        let (probed, _) = self.probed(&question.uses, &question.revision, &question.layered, stop)?;
+        match &*probed {
+            Probed::Inventory(inventory) => self.composition(question, inventory),
+            Probed::Failed { problem, .. } => Err(self.explained(question, problem, &stop.cancel)),
+        }
+    }
+
+    fn composition(&self, question: &Question<'_>, inventory: &Inventory) -> Result<Composition, Failure> {
+        let Question { overview, target, revision, uses, .. } = question;
         let source = self.platform.catalog();
-        let composition =
-            catalog::compose(catalog, target, &uses, revision, &inventory, &*source).map_err(Arc::new)?;
-        Ok((composition, layered))
+        catalog::compose(&overview.catalog, target, uses, revision, inventory, &*source).map_err(Arc::new)
     }
 
     /// What the bare layers build to; many targets share one.
-    fn inventory(
+    ///
+    /// # Errors
+    ///
+    /// Only when the work was cancelled.
+    fn probed(
         &self,
-        probe: &Probe,
+        uses: &[LayerUse],
         revision: &Revision,
         layered: &Layered,
-    ) -> Result<Arc<Inventory>, Failure> {
-        let name: Arc<str> = match revision {
-            Revision::Commit(commit) => commit.clone(),
-            Revision::WorkTree => Arc::from(""),
+        stop: &Stop,
+    ) -> Result<(Arc<Probed>, Arc<ReadSet>), Failure> {
+        let key = key_of(uses, revision).finish();
+        let source = &*layered.source;
+        let usable = |probed: &Probed| match probed {
+            Probed::Inventory(_) => true,
+            Probed::Failed { revision: own, .. } => own == revision,
         };
-        let text: String = probe.files.iter().map(|file| file.text.as_str()).collect();
-        let key = (name, text);
-        let known =
-            self.renders.inventories.lock().unwrap_or_else(PoisonError::into_inner).get(&key).cloned();
-        if let Some(known) = known {
+        if let Some(known) = self.renders.inventories.get(key, source, usable) {
             return Ok(known);
         }
-        let source = mounted(&probe.files, revision, layered.source.clone());
-        let built = self.build(&source, &probe.directory, &probe.files)?;
-        let inventory = Arc::new(Inventory::of(&built));
-        self.renders
-            .inventories
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .insert(key, inventory.clone());
-        Ok(inventory)
+        let probe = catalog::probe(uses, revision);
+        let (built, asked) = self.manifests(&probe.files, &probe.directory, revision, layered, stop);
+        let probed = Arc::new(match built {
+            Ok(built) => Probed::Inventory(Inventory::of(&built)),
+            Err(problem) if problem.code == CANCELLED => return Err(Arc::new(problem)),
+            Err(problem) => Probed::Failed { problem, revision: revision.clone() },
+        });
+        let read = self.renders.reads.set(asked);
+        self.renders.inventories.put(key, read.clone(), source, probed.clone());
+        Ok((probed, read))
     }
 
-    /// Builds generated files; places in them become the catalog lines behind them.
+    /// Builds a composition; also says what was asked of the layers.
     fn build(
         &self,
-        source: &dyn Source,
-        directory: &RepoPath,
-        generated: &[GeneratedFile],
-    ) -> Result<Manifests, Failure> {
-        self.engine.build(source, directory, &BuildOptions::default()).map_err(|mut problem| {
-            for label in problem.primary.iter_mut().chain(&mut problem.related) {
-                if let Some(Some(cause)) = catalog_place(generated, &label.span) {
-                    label.span = cause;
-                }
-            }
-            for hint in &mut problem.hints {
-                *hint = without_mount(hint);
-            }
-            Arc::new(problem)
-        })
+        question: &Question<'_>,
+        composition: &Composition,
+        stop: &Stop,
+    ) -> (Result<Built, Diagnostic>, Vec<crate::vfs::Asked>) {
+        let Question { revision, layered, .. } = question;
+        let (built, asked) =
+            self.manifests(&composition.files, &composition.directory, revision, layered, stop);
+        (built.and_then(|manifests| Built::printed(manifests, revision.clone())), asked)
     }
+
+    /// Builds generated files over any layers; nothing is remembered. Places in problems become the catalog lines behind
+    /// generated ones.
+    ///
+    /// # Errors
+    ///
+    /// Why they do not build.
+    pub(super) fn build_once(
+        &self,
+        files: &[GeneratedFile],
+        directory: &RepoPath,
+        (target, revision): (&TargetId, &Revision),
+        layers: Arc<dyn Source>,
+    ) -> Result<Manifests, Failure> {
+        let stop = self.stop(&Cancel::default());
+        let source = mounted(files, revision, layers);
+        self.engine
+            .build_until(&source, directory, &BuildOptions::default(), &stop)
+            .map_err(|problem| self.placed(problem, files, target))
+    }
+
+    fn manifests(
+        &self,
+        files: &[GeneratedFile],
+        directory: &RepoPath,
+        revision: &Revision,
+        layered: &Layered,
+        stop: &Stop,
+    ) -> (Result<Manifests, Diagnostic>, Vec<crate::vfs::Asked>) {
+        let source = mounted(files, revision, layered.source.clone());
+        let recorder = Recorder::new(&source, catalog::layers_directory(revision));
+        let built = self.engine.build_until(&recorder, directory, &BuildOptions::default(), stop);
+        (built, recorder.into_asked())
+    }
+
+    /// A problem of the engine as people read it: with catalog lines instead of those of generated files.
+    fn explained(&self, question: &Question<'_>, problem: &Diagnostic, cancel: &Cancel) -> Failure {
+        let stop = self.stop(cancel);
+        let probe = catalog::probe(&question.uses, &question.revision);
+        let mut files = probe.files;
+        if let Ok((probed, _)) = self.probed(&question.uses, &question.revision, &question.layered, &stop)
+            && let Probed::Inventory(inventory) = &*probed
+            && let Ok(composition) = self.composition(question, inventory)
+        {
+            files.extend(composition.files);
+        }
+        self.placed(problem.clone(), &files, question.target)
+    }
+
+    fn placed(&self, mut problem: Diagnostic, generated: &[GeneratedFile], target: &TargetId) -> Failure {
+        if is_slow(&problem) {
+            let seconds = self.renders.budget.as_secs_f32();
+            return Arc::new(
+                Diagnostic::error(
+                    "render/budget",
+                    format!("{target} takes longer than {seconds} s to render"),
+                )
+                .hint(
+                    "Look for patches with very many targets, or raise `seconds-per-target` in the settings.",
+                ),
+            );
+        }
+        for label in problem.primary.iter_mut().chain(&mut problem.related) {
+            if let Some(Some(cause)) = catalog_place(generated, &label.span) {
+                label.span = cause;
+            }
+        }
+        for hint in &mut problem.hints {
+            *hint = without_mount(hint);
+        }
+        Arc::new(problem)
+    }
+}
+
+/// The layers of a target, but for their content. The work tree and commits do not share results: their places differ
+/// in more than the name of the commit.
+fn key_of(uses: &[LayerUse], revision: &Revision) -> Digester {
+    let mut key = Digester::default();
+    key.number(usize::from(*revision == Revision::WorkTree)).number(uses.len());
+    for LayerUse { path, role, kind, span: _ } in uses {
+        key.part(path.as_str()).number(*role as usize).number(*kind as usize);
+    }
+    key
 }
 
 /// A hint that names layers by their own path, not by the place where they are mounted.

@@ -1,5 +1,6 @@
 //! One target in full: ladder, commit, values, layers, manifests, findings.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use super::Shared;
@@ -34,7 +35,7 @@ impl Shared {
         findings.extend(service.into_iter().flat_map(|service| service.diagnostics.iter().cloned()));
         let layers = match &rendered {
             Ok(rendered) => {
-                findings.extend(rendered.warnings().cloned());
+                findings.extend(rendered.warnings().map(Cow::into_owned));
                 rendered.composition.layers.clone()
             }
             Err(_) => Vec::new(),
@@ -54,6 +55,9 @@ impl Shared {
 
     /// The text of a file as the span's revision has it.
     pub(super) fn source_text(&self, span: &Span) -> Option<String> {
+        if let Some(text) = self.outside.remotes.as_ref().and_then(|remotes| remotes.text(&span.file)) {
+            return Some(text);
+        }
         let bytes = match &span.file.revision {
             Some(id) => {
                 let repository = self.platform.repository.as_ref()?;

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use super::ObjectId;
+use super::{CommitTime, ObjectId};
 use crate::base::Diagnostic;
 
 /// Why a repository does not open.
@@ -96,6 +96,14 @@ pub enum RefError {
         /// `tree` or `blob`.
         kind: &'static str,
     },
+    /// It was not there yet at the moment of [`Repository::as_of`](super::Repository::as_of).
+    #[error("`{text}` was created later, on {}", created.iso_minute())]
+    Later {
+        /// The ref as written.
+        text: String,
+        /// When it was made; for a branch, the date of its oldest commit.
+        created: CommitTime,
+    },
     /// The text is empty.
     #[error("the ref is empty")]
     Empty,
@@ -172,6 +180,9 @@ impl From<RefError> for Diagnostic {
                 .hint("Write the full name of the ref or the full commit id."),
             RefError::NotCommit { .. } => Self::error("ref/not-a-commit", message)
                 .hint("Name a branch, a tag of a commit, or a commit id."),
+            RefError::Later { .. } => Self::error("ref/created-later", message).hint(
+                "Choose a later moment for `--at`, or add `--refs-now` to look refs up as they are now.",
+            ),
             RefError::Empty => Self::error("ref/empty", message).hint("Name a tag, a branch or a commit."),
             RefError::Git(error) => error.into(),
         }

@@ -8,6 +8,7 @@ pub mod commits;
 pub mod error;
 pub mod id;
 pub mod objects;
+pub mod past;
 pub mod refs;
 pub mod repository;
 pub mod status;

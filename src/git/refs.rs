@@ -106,6 +106,14 @@ impl Repository {
     ///
     /// [`RefError`]
     pub fn resolve(&self, text: &str) -> Result<ResolvedRef, RefError> {
+        match self.moment() {
+            None => self.resolve_now(text),
+            Some(moment) => self.resolve_at(text, moment),
+        }
+    }
+
+    /// As [`Self::resolve`], whatever the moment.
+    pub(super) fn resolve_now(&self, text: &str) -> Result<ResolvedRef, RefError> {
         if text.is_empty() {
             return Err(RefError::Empty);
         }
@@ -165,7 +173,7 @@ impl Repository {
     ///
     /// [`GitError`] when the refs cannot be read.
     pub fn tags(&self) -> Result<Vec<RefInfo>, GitError> {
-        self.list("refs/tags/*")
+        self.as_they_were(self.list("refs/tags/*")?)
     }
 
     /// All branches, of this repository and of remotes, newest first.
@@ -178,6 +186,7 @@ impl Repository {
         let remote = self.list("refs/remotes/*")?;
         // `origin/HEAD` is another name of a branch that is in the list already.
         branches.extend(remote.into_iter().filter(|branch| !branch.name.ends_with("/HEAD")));
+        let mut branches = self.as_they_were(branches)?;
         sort_newest_first(&mut branches);
         Ok(branches)
     }

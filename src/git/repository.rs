@@ -21,6 +21,8 @@ use super::{GitError, OpenError};
 #[derive(Clone)]
 pub struct Repository {
     shared: Arc<Shared>,
+    /// The moment at which refs are looked at, in seconds since 1970; `None` for now.
+    pub(super) moment: Option<i64>,
 }
 
 struct Shared {
@@ -73,6 +75,7 @@ impl Repository {
                 objects: ObjectCache::default(),
                 commits: CommitCache::default(),
             }),
+            moment: None,
         })
     }
 

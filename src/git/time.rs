@@ -28,6 +28,13 @@ impl CommitTime {
         format!("{year:04}-{month:02}-{day:02}")
     }
 
+    /// `2025-11-06 14:30 +01:00`, for people.
+    #[must_use]
+    pub fn iso_minute(self) -> String {
+        let text = self.iso();
+        format!("{} {} {}", self.iso_date(), &text[text.len() - 14..text.len() - 9], &text[text.len() - 6..])
+    }
+
     /// `2025-11-06T14:30:00+01:00`.
     #[must_use]
     pub fn iso(self) -> String {
@@ -75,6 +82,7 @@ mod tests {
         let at = |seconds, offset_minutes| CommitTime { seconds, offset_minutes };
         assert_eq!(at(0, 0).iso(), "1970-01-01T00:00:00+00:00");
         assert_eq!(at(1_762_441_200, 60).iso(), "2025-11-06T16:00:00+01:00");
+        assert_eq!(at(1_762_441_200, 60).iso_minute(), "2025-11-06 16:00 +01:00");
         assert_eq!(at(951_782_400, 0).iso_date(), "2000-02-29");
         assert_eq!(at(951_868_799, 0).iso_date(), "2000-02-29");
         assert_eq!(at(951_868_799, 60).iso_date(), "2000-03-01");

@@ -3,18 +3,20 @@
 use std::sync::Arc;
 
 use super::accumulate::{Accumulated, Layer, SubBuildCache};
-use super::build_metadata::{self, Wanted};
+use super::build_metadata::{self, Origin, Wanted};
 
+use super::limits::raise;
 use super::load::ParseCache;
 use super::notes::{LayerKind, LayerRoot, Notes};
+use super::outside::{Outside, RepositoryAddress};
 use super::session::{BuildError, Session};
 use super::transform::{self, labels::Pairs};
 use super::{BuildOptions, Limits, Manifests, name_reference, order};
-use crate::base::{Diagnostic, FileTable, Mark, RepoPath};
+use crate::base::{Diagnostic, FileTable, Mark, RepoPath, Stop};
 use crate::kustomize::config::FieldSpec;
 use crate::kustomize::kustomization::Pair;
-use crate::vfs::{EntryKind, Source};
-use crate::yaml::Fault;
+use crate::vfs::{EntryKind, Memory, Source};
+use crate::yaml::{Fault, Node, Value};
 
 /// Builds kustomizations. Cheap to clone; clones share the file table and the caches.
 #[derive(Clone, Debug)]
@@ -27,6 +29,7 @@ pub struct Engine {
 pub(crate) struct Shared {
     pub(crate) files: Arc<FileTable>,
     pub(crate) limits: Limits,
+    pub(crate) outside: Outside,
     pub(crate) parsed: ParseCache,
     pub(crate) sub_builds: SubBuildCache,
 }
@@ -41,13 +44,20 @@ impl Default for Engine {
 const MANAGED_BY: (&str, &str) = ("app.kubernetes.io/managed-by", "kustomize-v5.8.1");
 
 impl Engine {
-    /// An engine with empty caches.
+    /// An engine with empty caches that reaches nothing but the sources it is given.
     #[must_use]
     pub fn new(limits: Limits) -> Self {
+        Self::reaching(limits, Outside::default())
+    }
+
+    /// An engine with empty caches that may use what lies outside of its sources.
+    #[must_use]
+    pub fn reaching(limits: Limits, outside: Outside) -> Self {
         Self {
             shared: Arc::new(Shared {
                 files: Arc::default(),
                 limits,
+                outside,
                 parsed: ParseCache::default(),
                 sub_builds: SubBuildCache::default(),
             }),
@@ -78,8 +88,50 @@ impl Engine {
         directory: &RepoPath,
         options: &BuildOptions,
     ) -> Result<Manifests, Diagnostic> {
-        let session = Session::new(&self.shared, source, options);
-        match session.build(directory) {
+        self.build_until(source, directory, options, &Stop::default())
+    }
+
+    /// As [`Self::build`], until it is stopped; looked at between the larger steps of the build.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::build`]; `build/cancelled` and `limit/time` when it was stopped.
+    pub fn build_until(
+        &self,
+        source: &dyn Source,
+        directory: &RepoPath,
+        options: &BuildOptions,
+        stop: &Stop,
+    ) -> Result<Manifests, Diagnostic> {
+        let session = Session::new(&self.shared, source, options, stop);
+        let built = session.build(directory, None);
+        Self::finish(session, built)
+    }
+
+    /// Builds the kustomization in a directory of a remote repository.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::build`], and when the repository cannot be had.
+    pub fn build_remote(
+        &self,
+        address: &RepositoryAddress,
+        options: &BuildOptions,
+    ) -> Result<Manifests, Diagnostic> {
+        let nothing = Memory::default();
+        let stop = Stop::default();
+        let session = Session::new(&self.shared, &nothing, options, &stop);
+        let built = session
+            .fetch(address, Mark::NONE)
+            .and_then(|directory| session.build(&directory.path, directory.remote));
+        Self::finish(session, built)
+    }
+
+    fn finish(
+        session: Session<'_>,
+        built: Result<Vec<super::Resource>, BuildError>,
+    ) -> Result<Manifests, Diagnostic> {
+        match built {
             Ok(resources) => {
                 let (warnings, notes) = session.into_said();
                 let Notes { layers, removals, findings } = notes;
@@ -91,15 +143,20 @@ impl Engine {
 }
 
 impl Session<'_> {
-    fn build(&self, directory: &RepoPath) -> Result<Vec<super::Resource>, BuildError> {
+    fn build(
+        &self,
+        directory: &RepoPath,
+        remote: Option<Arc<RepositoryAddress>>,
+    ) -> Result<Vec<super::Resource>, BuildError> {
         let root = self.root(directory)?;
         self.count_kustomizations(1);
         let (file, kustomization) = self.load_kustomization(&root, self.file_mark(&root))?;
-        let origin = (!kustomization.build_metadata.is_empty()).then(String::new);
+        let origin = (!kustomization.build_metadata.is_empty()).then(Origin::default);
         self.tracks_origin.set(origin.is_some());
         let included = self.file_mark(&file);
+        let kustomization_file = Arc::clone(&kustomization);
         let layer =
-            Layer { root, file, kustomization: Arc::clone(&kustomization), parent: None, included, origin };
+            Layer { root, file, kustomization: kustomization_file, parent: None, included, origin, remote };
         self.choose_schema(&layer)?;
         let directory = self.source.file_name(&layer.root);
         self.note(|notes| notes.layers.push(LayerRoot { directory, kind: LayerKind::Base }));
@@ -127,7 +184,8 @@ impl Session<'_> {
             .map_err(finish)?;
         let wanted = Wanted::of(&kustomization.build_metadata);
         let mut resources = resources.into();
-        if let Some(mark) = wanted.managed_by {
+        if let Some(mark) = wanted.managed_by.or_else(|| self.options.managed_by_label.then_some(Mark::NONE))
+        {
             let (key, value) = MANAGED_BY;
             let label = Pairs {
                 pairs: vec![Pair { key: key.into(), value: value.into(), mark }],
@@ -140,7 +198,24 @@ impl Session<'_> {
                 finish(Fault::new("build-metadata/origin", error.mark, error.to_string()))
             })?;
         }
-        Ok(resources.into_vec())
+        let resources = resources.into_vec();
+        self.check_size(&resources)?;
+        Ok(resources)
+    }
+
+    /// Refuses manifests that would be longer than the limit when printed, before anybody prints them.
+    fn check_size(&self, resources: &[super::Resource]) -> Result<(), BuildError> {
+        let limit = self.limits().output_bytes;
+        let mut bytes = 0;
+        for resource in resources {
+            bytes += text_bytes(resource.node());
+            if bytes > limit {
+                let message = format!("the manifests have more than {limit} bytes of text");
+                let fault = Fault::new("limit/output-bytes", resource.mark(), message);
+                return Err(self.refuse(fault.hint(raise("output-bytes"))));
+            }
+        }
+        Ok(())
     }
 
     fn root(&self, directory: &RepoPath) -> Result<RepoPath, BuildError> {
@@ -148,18 +223,21 @@ impl Session<'_> {
         match self.source.kind(directory) {
             Ok(Some(EntryKind::Directory)) => {}
             Ok(Some(EntryKind::File)) => {
-                let message = format!("`{directory}` is a file; name the directory that holds it");
+                let message =
+                    format!("`{}` is a file; name the directory that holds it", self.shown(directory));
                 return Err(self.refuse(Fault::new("load/wrong-kind", whole, message)));
             }
             Ok(None) => {
-                let message = format!("`{directory}` does not exist");
+                let message = format!("`{}` does not exist", self.shown(directory));
                 return Err(self.refuse(Fault::new("load/not-found", whole, message)));
             }
-            Err(error) => return Err(self.refuse(Fault::new("load/unreadable", whole, error.to_string()))),
+            Err(error) => {
+                return Err(self.refuse(Fault::new("load/unreadable", whole, self.explain(&error))));
+            }
         }
         self.source
             .canonical(directory)
-            .map_err(|error| self.refuse(Fault::new("load/unreadable", whole, error.to_string())))
+            .map_err(|error| self.refuse(Fault::new("load/unreadable", whole, self.explain(&error))))
     }
 
     /// Takes out what is marked as configuration for local tools, after a last check of every object.
@@ -183,5 +261,14 @@ impl Session<'_> {
         }
         resources.retain(|resource| resource.annotation(LOCAL).is_none_or(|value| value == "false"));
         Ok(())
+    }
+}
+
+/// The bytes of all keys and values in a tree, without what printing adds.
+fn text_bytes(node: &Node) -> usize {
+    match &node.value {
+        Value::Scalar(scalar) => scalar.text.len(),
+        Value::Sequence(items) => items.iter().map(text_bytes).sum(),
+        Value::Mapping(map) => map.iter().map(|entry| entry.key.len() + text_bytes(&entry.value)).sum(),
     }
 }

@@ -1,6 +1,4 @@
-//! What a caller may choose about a build: load restriction, order of the output, and limits against hostile input.
-
-use crate::yaml;
+//! What a caller may choose about a build: load restriction, order of the output, the label of the deprecated flag.
 
 /// Whether a kustomization may read files outside its own directory.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
@@ -29,36 +27,6 @@ pub struct BuildOptions {
     pub load_restriction: LoadRestriction,
     /// The order of the output when the kustomization does not say.
     pub order: OutputOrder,
-}
-
-/// Bounds that keep hostile or broken input from using up the machine.
-///
-/// The defaults are far above what real platforms need; every one is named in the error that it causes.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Limits {
-    /// How deep kustomizations may include each other.
-    pub include_depth: usize,
-    /// How many resources one build may hold.
-    pub resources: usize,
-    /// How many documents one file may hold.
-    pub documents: usize,
-    /// How many bytes one file may have.
-    pub file_bytes: usize,
-    /// How many kustomizations one build may read, each time it is included counted.
-    pub kustomizations: usize,
-    /// What one file may ask of the parser.
-    pub yaml: yaml::Limits,
-}
-
-impl Default for Limits {
-    fn default() -> Self {
-        Self {
-            include_depth: 100,
-            resources: 100_000,
-            documents: 50_000,
-            file_bytes: 64 * 1024 * 1024,
-            kustomizations: 20_000,
-            yaml: yaml::Limits::default(),
-        }
-    }
+    /// Whether every resource gets the label that `managedByLabel` of `buildMetadata` asks for.
+    pub managed_by_label: bool,
 }

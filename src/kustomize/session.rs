@@ -8,10 +8,12 @@ use rustc_hash::FxHashSet;
 
 use super::Resource;
 use super::engine::Shared;
+use super::limits::Limits;
 use super::load::ParseCache;
 use super::notes::Notes;
-use super::options::{BuildOptions, Limits};
-use crate::base::{Diagnostic, FileTable, RepoPath};
+use super::options::BuildOptions;
+use super::outside::{Outside, Reach};
+use crate::base::{Diagnostic, FileTable, Mark, RepoPath, Stop, Stopped};
 use crate::schema::Schema;
 use crate::vfs::Source;
 use crate::yaml::Fault;
@@ -35,9 +37,11 @@ pub(crate) enum BuiltIn {
 pub(crate) struct Session<'a> {
     shared: &'a Shared,
     /// Where files come from.
-    pub(crate) source: &'a dyn Source,
+    pub(crate) source: Reach<'a>,
     /// What the caller chose.
     pub(crate) options: &'a BuildOptions,
+    /// When to end without a result.
+    stop: &'a Stop,
     /// Whether resources remember where they came from, for `buildMetadata`.
     pub(crate) tracks_origin: Cell<bool>,
     /// The description of Kubernetes, once chosen; `Some(None)` is the one that is built in.
@@ -49,15 +53,23 @@ pub(crate) struct Session<'a> {
     notes: RefCell<Notes>,
     kustomizations: Cell<usize>,
     visited: RefCell<Vec<RepoPath>>,
+    outside_uses: Cell<usize>,
 }
 
 impl<'a> Session<'a> {
     /// A build that has not begun.
-    pub(crate) fn new(shared: &'a Shared, source: &'a dyn Source, options: &'a BuildOptions) -> Self {
+    pub(crate) fn new(
+        shared: &'a Shared,
+        source: &'a dyn Source,
+        options: &'a BuildOptions,
+        stop: &'a Stop,
+    ) -> Self {
         Self {
             shared,
-            source,
+            source: Reach::new(source),
+            outside_uses: Cell::new(0),
             options,
+            stop,
             tracks_origin: Cell::new(false),
             schema: RefCell::default(),
             merged: Cell::new(false),
@@ -79,6 +91,21 @@ impl<'a> Session<'a> {
         &self.shared.limits
     }
 
+    /// What lies outside the source, as far as the caller allows it.
+    pub(crate) fn outside(&self) -> &'a Outside {
+        &self.shared.outside
+    }
+
+    /// How often the build used something outside.
+    pub(crate) fn outside_uses(&self) -> usize {
+        self.outside_uses.get()
+    }
+
+    /// Notices that what is being built depends on more than the files of its own directory tree.
+    pub(crate) fn uses_outside(&self) {
+        self.outside_uses.set(self.outside_uses.get() + 1);
+    }
+
     /// What was parsed before.
     pub(crate) fn cache(&self) -> &'a ParseCache {
         &self.shared.parsed
@@ -92,6 +119,20 @@ impl<'a> Session<'a> {
     /// A fault as the error that ends the build.
     pub(crate) fn refuse(&self, fault: Fault) -> BuildError {
         Box::new(fault.into_diagnostic(self.files()))
+    }
+
+    /// Looks whether the build should end here, before its next large step.
+    ///
+    /// # Errors
+    ///
+    /// It should.
+    pub(crate) fn go_on(&self, mark: Mark) -> Result<(), BuildError> {
+        let (code, message) = match self.stop.why() {
+            None => return Ok(()),
+            Some(Stopped::Cancelled) => ("build/cancelled", "the build was cancelled"),
+            Some(Stopped::OutOfTime) => ("limit/time", "the build takes longer than it may"),
+        };
+        Err(self.refuse(Fault::new(code, mark, message.to_owned())))
     }
 
     /// Calls `with` with the description of Kubernetes that counts.
@@ -111,6 +152,20 @@ impl<'a> Session<'a> {
         kinds.extend(
             resources.into_iter().map(|resource| (resource.id().api_version(), resource.id().kind.clone())),
         );
+    }
+
+    /// Takes kinds out of namespaces that a description of one's own knows to live outside.
+    pub(crate) fn scope_kinds(&self, resources: &mut [Resource]) {
+        let schema = self.schema.borrow();
+        let Some(Some(own)) = schema.as_ref() else { return };
+        for resource in resources {
+            let (api_version, kind) = (resource.id().api_version(), &resource.id().kind);
+            // What Kubernetes itself has keeps its scope.
+            let is_built_in = Schema::kubernetes().is_namespaced(&api_version, kind).is_some();
+            if !is_built_in && own.is_namespaced(&api_version, kind) == Some(false) {
+                resource.set_cluster_scoped();
+            }
+        }
     }
 
     /// What the built-in description of Kubernetes was needed for so far.

@@ -105,6 +105,7 @@ pub fn reason(problem: &RefProblem, candidate: &Candidate) -> String {
             format!("channels.yaml has no channel `{channel}`{}", meant(nearest))
         }
         RefProblem::NotFound { nearest } => format!("the ref is not in the repository{}", meant(nearest)),
+        RefProblem::CreatedLater { created } => format!("the ref was created later, on {created}"),
         RefProblem::Placeholder => "the ref is a placeholder that nobody filled in".to_owned(),
         RefProblem::Unusable { reason } => reason.clone(),
     }

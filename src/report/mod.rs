@@ -3,9 +3,11 @@
 pub mod answer;
 pub mod blame;
 pub mod failures;
+pub mod history;
 pub mod ladder;
 pub mod listing;
 pub mod mask;
+pub mod parity;
 pub mod problem;
 pub mod radius;
 pub mod styled;

@@ -2,14 +2,28 @@
 
 use annotate_snippets::{Annotation, AnnotationKind, Element, Group, Level, Origin, Renderer, Snippet};
 
-use crate::base::{Diagnostic, Label, Severity, Span};
+use crate::base::{Diagnostic, FileName, Label, Severity, Span};
 
 /// Gives the text of the file that a span is in; `None` when it is not at hand.
 pub type SourceText<'a> = dyn Fn(&Span) -> Option<String> + 'a;
 
+/// Says how a file is called.
+pub type FileNames<'a> = dyn Fn(&FileName) -> String + 'a;
+
 /// Draws one problem. With `styled` the text holds ANSI colours; the meaning never depends on them.
 #[must_use]
 pub fn draw(problem: &Diagnostic, source: &SourceText<'_>, styled: bool) -> String {
+    draw_with_names(problem, source, &|file| file.path.to_string(), styled)
+}
+
+/// As [`draw`], with files called as `name` says.
+#[must_use]
+pub fn draw_with_names(
+    problem: &Diagnostic,
+    source: &SourceText<'_>,
+    name: &FileNames<'_>,
+    styled: bool,
+) -> String {
     let level = match problem.severity {
         Severity::Error => Level::ERROR,
         Severity::Warning => Level::WARNING,
@@ -18,10 +32,10 @@ pub fn draw(problem: &Diagnostic, source: &SourceText<'_>, styled: bool) -> Stri
     let title = level.primary_title(problem.message.as_str()).id(problem.code);
     let mut elements: Vec<Element<'_>> = Vec::new();
     if let Some(label) = &problem.primary {
-        elements.push(place(label, AnnotationKind::Primary, source));
+        elements.push(place(label, AnnotationKind::Primary, source, name));
     }
     for label in &problem.related {
-        elements.push(place(label, AnnotationKind::Context, source));
+        elements.push(place(label, AnnotationKind::Context, source, name));
     }
     let mut report = vec![title.elements(elements)];
     report.extend(
@@ -32,8 +46,13 @@ pub fn draw(problem: &Diagnostic, source: &SourceText<'_>, styled: bool) -> Stri
 }
 
 /// The line a label is about, underlined; or only its path when the text is not at hand.
-fn place<'a>(label: &'a Label, kind: AnnotationKind, source: &SourceText<'_>) -> Element<'a> {
-    let path = display_path(&label.span);
+fn place<'a>(
+    label: &'a Label,
+    kind: AnnotationKind,
+    source: &SourceText<'_>,
+    name: &FileNames<'_>,
+) -> Element<'a> {
+    let path = display_path(&label.span, name);
     let text = if label.span.line == 0 { None } else { source(&label.span) };
     let line =
         text.as_deref().and_then(|text| text.lines().nth(label.span.line as usize - 1)).map(str::to_owned);
@@ -64,10 +83,10 @@ fn place<'a>(label: &'a Label, kind: AnnotationKind, source: &SourceText<'_>) ->
 }
 
 /// `path`, and `path @ commit` when the file was read from a commit.
-fn display_path(span: &Span) -> String {
+fn display_path(span: &Span, name: &FileNames<'_>) -> String {
     match &span.file.revision {
-        Some(revision) => format!("{} @ {}", span.file.path, revision.get(..8).unwrap_or(revision)),
-        None => span.file.path.to_string(),
+        Some(revision) => format!("{} @ {}", name(&span.file), revision.get(..8).unwrap_or(revision)),
+        None => name(&span.file),
     }
 }
 
@@ -86,7 +105,7 @@ fn underline(line: &str, column: u32) -> std::ops::Range<usize> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::base::{FileName, RepoPath};
+    use crate::base::RepoPath;
 
     #[test]
     fn a_problem_shows_its_line_and_says_what_to_do() {

@@ -3,6 +3,7 @@
 //! kustomize merges with the description of Kubernetes 1.21 that it carries, whatever the cluster; so does
 //! [`Schema::kubernetes`]. [`Schema::parse`] reads a description of one's own.
 
+mod comment;
 mod openapi;
 mod table;
 
@@ -11,6 +12,7 @@ use std::sync::LazyLock;
 use compact_str::CompactString;
 use rustc_hash::FxHashMap;
 
+use crate::yaml::SchemaComment;
 use crate::yaml::merge::{ObjectType, Types};
 
 /// The types of resources and how their lists merge.
@@ -39,6 +41,8 @@ enum Shape {
     List { items: Option<TypeId>, merge: Option<Vec<CompactString>> },
     /// Stands for another type, as `$ref` does.
     Same(TypeId),
+    /// Stands for a definition of the schema that a comment is used with.
+    Definition(CompactString),
 }
 
 /// A type of a [`Schema`].
@@ -46,6 +50,8 @@ enum Shape {
 pub struct TypeRef<'s> {
     schema: &'s Schema,
     id: TypeId,
+    /// Where definitions are looked up that a comment names.
+    definitions: &'s Schema,
 }
 
 /// How many references a type may stand behind; more means that they lead in a circle.
@@ -62,7 +68,7 @@ impl Schema {
     /// The type of a kind of resource.
     #[must_use]
     pub fn resource(&self, api_version: &str, kind: &str) -> Option<TypeRef<'_>> {
-        self.resources.get(&resource_key(api_version, kind)).and_then(|id| self.resolve(*id))
+        self.resources.get(&resource_key(api_version, kind)).and_then(|id| self.resolve(*id, self))
     }
 
     /// Whether a kind lives in namespaces; `None` when the kind is not known.
@@ -71,14 +77,18 @@ impl Schema {
         self.namespaced.get(&resource_key(api_version, kind)).copied()
     }
 
-    /// The type behind all references; `None` when they lead in a circle.
-    fn resolve(&self, id: TypeId) -> Option<TypeRef<'_>> {
-        let mut id = id;
+    /// The type behind all references; `None` when they lead in a circle or nowhere.
+    fn resolve<'s>(&'s self, id: TypeId, definitions: &'s Self) -> Option<TypeRef<'s>> {
+        let (mut schema, mut id) = (self, id);
         for _ in 0..MAX_REFERENCES {
-            match self.types.get(id.0 as usize)? {
+            match schema.types.get(id.0 as usize)? {
                 Shape::Same(next) => id = *next,
+                Shape::Definition(name) => {
+                    id = *definitions.named.get(name)?;
+                    schema = definitions;
+                }
                 Shape::Opaque | Shape::Map { .. } | Shape::List { .. } => {
-                    return Some(TypeRef { schema: self, id });
+                    return Some(TypeRef { schema, id, definitions });
                 }
             }
         }
@@ -105,14 +115,14 @@ impl<'s> TypeRef<'s> {
             Ok(at) => fields[at].1,
             Err(_) => (*others)?,
         };
-        self.schema.resolve(id)
+        self.schema.resolve(id, self.definitions)
     }
 
     /// The type of the items of a list.
     #[must_use]
     pub fn items(self) -> Option<Self> {
         let Shape::List { items, .. } = self.shape() else { return None };
-        self.schema.resolve((*items)?)
+        self.schema.resolve((*items)?, self.definitions)
     }
 
     /// The keys by which a list merges item by item; empty when the items themselves are compared. `None` for
@@ -121,7 +131,7 @@ impl<'s> TypeRef<'s> {
     pub fn merge_keys(self) -> Option<&'s [CompactString]> {
         match self.shape() {
             Shape::List { merge, .. } => merge.as_deref(),
-            Shape::Opaque | Shape::Map { .. } | Shape::Same(_) => None,
+            Shape::Opaque | Shape::Map { .. } | Shape::Same(_) | Shape::Definition(_) => None,
         }
     }
 
@@ -135,6 +145,10 @@ impl<'s> Types for &'s Schema {
 
     fn of_object(&self, api_version: &str, kind: &str) -> Option<TypeRef<'s>> {
         self.resource(api_version, kind)
+    }
+
+    fn of_comment(&self, comment: SchemaComment) -> Option<TypeRef<'s>> {
+        Some(comment::schema_of(comment)?.resolve_in(self))
     }
 }
 

@@ -29,7 +29,7 @@ impl Schema {
     /// As [`Self::parse`].
     pub fn parse_onto(document: &Node, base: Self, base_wins: bool) -> Result<Self, Fault> {
         let kept = if base_wins { base.named.clone() } else { FxHashMap::default() };
-        let mut reader = Reader { schema: base, kept };
+        let mut reader = Reader { schema: base, kept, is_comment: false };
         if document.as_mapping().is_none() {
             return Err(wrong(document, "an OpenAPI description", "a map"));
         }
@@ -48,6 +48,7 @@ impl Schema {
         let moved = |id: &TypeId| TypeId(id.0.saturating_add(offset));
         self.types.extend(other.types.iter().map(|shape| match shape {
             Shape::Opaque => Shape::Opaque,
+            Shape::Definition(name) => Shape::Definition(name.clone()),
             Shape::Same(id) => Shape::Same(moved(id)),
             Shape::List { items, merge } => {
                 Shape::List { items: items.as_ref().map(moved), merge: merge.clone() }
@@ -73,14 +74,21 @@ fn wrong(node: &Node, what: &str, wanted: &str) -> Fault {
         .hint("`kustomize openapi fetch` writes a description in the right form.")
 }
 
-struct Reader {
+pub(super) struct Reader {
     /// What is known so far. Definitions are made when they are first named, so that they may refer to later ones.
-    schema: Schema,
+    pub(super) schema: Schema,
     /// Definitions that stay as they are.
     kept: FxHashMap<CompactString, TypeId>,
+    /// A comment has no definitions; those that it names are found when it is used.
+    is_comment: bool,
 }
 
 impl Reader {
+    /// Reads a schema that stands in a comment.
+    pub(super) fn of_comment() -> Self {
+        Self { schema: Schema::default(), kept: FxHashMap::default(), is_comment: true }
+    }
+
     fn definitions(&mut self, definitions: &Node) -> Result<(), Fault> {
         let Some(map) = definitions.as_mapping() else {
             return Err(wrong(definitions, "`definitions`", "a map"));
@@ -111,10 +119,17 @@ impl Reader {
         id
     }
 
-    fn shape(&mut self, node: &Node) -> Result<Shape, Fault> {
+    pub(super) fn shape(&mut self, node: &Node) -> Result<Shape, Fault> {
         if let Some(reference) = node.get("$ref").and_then(Node::as_str) {
             return Ok(match reference.strip_prefix("#/definitions/") {
-                Some(name) => Shape::Same(self.place_of(&name.replace("~1", "/").replace("~0", "~"))),
+                Some(name) => {
+                    let name = name.replace("~1", "/").replace("~0", "~");
+                    if self.is_comment {
+                        Shape::Definition(name.into())
+                    } else {
+                        Shape::Same(self.place_of(&name))
+                    }
+                }
                 None => Shape::Opaque,
             });
         }
@@ -124,6 +139,12 @@ impl Reader {
                 None => None,
             };
             return Ok(Shape::List { items, merge: merge_keys(node)? });
+        }
+        // The strategy counts for every list, also without the word that it is one.
+        if node.get("properties").is_none()
+            && let Some(merge) = merge_keys(node)?
+        {
+            return Ok(Shape::List { items: None, merge: Some(merge) });
         }
         let mut fields = Vec::new();
         if let Some(properties) = node.get("properties").and_then(Node::as_mapping) {

@@ -8,7 +8,7 @@ use rayon::prelude::*;
 use crate::app::{About, DraftChange, Effect, Msg, Ticket};
 use crate::base::Diagnostic;
 use crate::edit::Draft;
-use crate::explorer::{Cancel, Explorer};
+use crate::explorer::{Cancel, Explorer, ParityQuery};
 use crate::report::answer::{Change, Progress, Radius, TargetScope};
 
 /// Where answers go, and whether anybody still wants them.
@@ -40,6 +40,11 @@ pub fn answer(effect: Effect, explorer: &Explorer, asker: &dyn Asker) {
         Effect::Compare { ticket, left, right, about } => {
             let result = applied(about, explorer).map(|draft| explorer.compare(&left, &right, &draft));
             asker.answer(Msg::Compared { ticket, result });
+        }
+        Effect::Parity { ticket, about } => {
+            let query = ParityQuery::default();
+            let result = applied(about, explorer).and_then(|draft| explorer.parity(&query, &draft));
+            asker.answer(Msg::Parity { ticket, result });
         }
         Effect::Preview { ticket, about, focus } => {
             let result = applied(about, explorer).and_then(|draft| explorer.preview(&draft, focus.as_ref()));

@@ -227,6 +227,7 @@ impl Runtime {
                 effect @ Effect::States { .. } => self.workers.ask(Lane::States, effect),
                 effect @ (Effect::Target { .. }
                 | Effect::Compare { .. }
+                | Effect::Parity { .. }
                 | Effect::Candidates { .. }
                 | Effect::Member { .. }) => {
                     self.workers.ask(Lane::View, effect);

@@ -170,6 +170,10 @@ fn failure_of(effect: &Effect) -> Option<Failed> {
             let ticket = *ticket;
             Box::new(move |problem| Msg::Compared { ticket, result: Err(problem) })
         }
+        Effect::Parity { ticket, .. } => {
+            let ticket = *ticket;
+            Box::new(move |problem| Msg::Parity { ticket, result: Err(problem) })
+        }
         Effect::Preview { ticket, .. } => {
             let ticket = *ticket;
             Box::new(move |problem| Msg::Previewed { ticket, result: Err(problem) })

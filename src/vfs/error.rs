@@ -70,7 +70,7 @@ impl SourceError {
 
     /// The same error about another path: what a source says of itself, as seen from a source that holds it.
     #[must_use]
-    pub(super) fn moved(mut self, change: impl FnOnce(&RepoPath) -> RepoPath) -> Self {
+    pub(crate) fn moved(mut self, change: impl FnOnce(&RepoPath) -> RepoPath) -> Self {
         match &mut self {
             Self::NotFound(path)
             | Self::IsDirectory(path)

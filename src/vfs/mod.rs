@@ -6,11 +6,13 @@ mod links;
 pub mod memory;
 pub mod mounts;
 pub mod overlay;
+pub mod recorder;
 pub mod snapshot;
 #[cfg(test)]
 mod tests;
 pub mod work_tree;
 
+use std::path::PathBuf;
 use std::sync::Arc;
 
 pub use self::error::SourceError;
@@ -18,6 +20,7 @@ pub use self::git_tree::GitTree;
 pub use self::memory::{FixtureError, Memory};
 pub use self::mounts::Mounts;
 pub use self::overlay::Overlay;
+pub use self::recorder::{Asked, Question, Recorder};
 pub use self::snapshot::Snapshot;
 pub use self::work_tree::WorkTree;
 use crate::base::{FileName, RepoPath};
@@ -134,6 +137,33 @@ pub trait Source: Send + Sync {
         let _ = path;
         RepoPath::root()
     }
+
+    /// What was asked so far, for a source that keeps a record: see [`Recorder`].
+    fn recorded(&self) -> Option<usize> {
+        None
+    }
+
+    /// What was asked since [`Self::recorded`] said `from`.
+    fn recorded_since(&self, from: usize) -> Arc<[Asked]> {
+        let _ = from;
+        Arc::default()
+    }
+
+    /// Takes into the record what an earlier build asked, whose result is used again.
+    fn record(&self, asked: &[Asked]) {
+        let _ = asked;
+    }
+
+    /// How messages call a path.
+    fn shown(&self, path: &RepoPath) -> String {
+        self.file_name(path).path.to_string()
+    }
+
+    /// Where a path lies on disk, absolute; `None` when what this source says of it is not what the disk holds.
+    fn disk_path(&self, path: &RepoPath) -> Option<PathBuf> {
+        let _ = path;
+        None
+    }
 }
 
 impl<S: Source + ?Sized> Source for Arc<S> {
@@ -163,5 +193,25 @@ impl<S: Source + ?Sized> Source for Arc<S> {
 
     fn boundary(&self, path: &RepoPath) -> RepoPath {
         (**self).boundary(path)
+    }
+
+    fn recorded(&self) -> Option<usize> {
+        (**self).recorded()
+    }
+
+    fn recorded_since(&self, from: usize) -> Arc<[Asked]> {
+        (**self).recorded_since(from)
+    }
+
+    fn record(&self, asked: &[Asked]) {
+        (**self).record(asked);
+    }
+
+    fn shown(&self, path: &RepoPath) -> String {
+        (**self).shown(path)
+    }
+
+    fn disk_path(&self, path: &RepoPath) -> Option<PathBuf> {
+        (**self).disk_path(path)
     }
 }

@@ -1,6 +1,7 @@
 //! Several sources in one: each stands at a path of its own.
 
 use std::collections::BTreeMap;
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use super::{ContentId, DirEntry, EntryKind, FileContent, Source, SourceError};
@@ -136,5 +137,10 @@ impl Source for Mounts {
     fn boundary(&self, path: &RepoPath) -> RepoPath {
         let place = self.place(path);
         place.outer(&place.source.boundary(&place.inner))
+    }
+
+    fn disk_path(&self, path: &RepoPath) -> Option<PathBuf> {
+        let place = self.place(path);
+        place.source.disk_path(&place.inner).filter(|_| !self.leads_to_mount(path))
     }
 }

@@ -157,6 +157,10 @@ impl Source for WorkTree {
     fn build_key(&self, _directory: &RepoPath) -> Option<(ContentId, RepoPath)> {
         None
     }
+
+    fn disk_path(&self, path: &RepoPath) -> Option<PathBuf> {
+        Some(self.on_disk(path))
+    }
 }
 
 fn entry_kind(metadata: &Metadata) -> Option<EntryKind> {

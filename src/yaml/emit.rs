@@ -78,6 +78,9 @@ impl<'n, 'o, R: Recorder<'n>> Emitter<'n, 'o, R> {
             let entry = self.sorted[at];
             self.writer.indent(indent);
             let step = self.recorder.entry(entry, self.writer.out.len());
+            if entry.has_lost_quotes() {
+                return Err(EmitError { mark: entry.mark, reason: Unprintable::BareKey });
+            }
             let key =
                 print::print_key(&entry.key).map_err(|reason| EmitError { mark: entry.mark, reason })?;
             let wanted = wanted(&key);

@@ -131,11 +131,8 @@ pub fn from_json(value: &Json) -> Node {
         Json::String(text) => Node::string(text.as_str()),
         Json::Array(items) => Node::from(items.iter().map(from_json).collect::<Vec<_>>()),
         Json::Object(entries) => {
-            let entry = |(key, value): (&String, &Json)| Entry {
-                key: key.as_str().into(),
-                mark: Mark::NONE,
-                value: from_json(value),
-            };
+            let entry =
+                |(key, value): (&String, &Json)| Entry::new(key.as_str(), Mark::NONE, from_json(value));
             Node::from(entries.iter().map(entry).collect::<Mapping>())
         }
     }

@@ -9,10 +9,12 @@ pub mod json;
 pub mod json_patch;
 pub mod limits;
 mod lost;
+mod mapping;
 pub mod merge;
 pub mod node;
 pub mod parse;
 pub mod scalar;
+mod schema_comment;
 
 pub use emit::{EmitError, EmittedLine, EmittedLines, emit, emit_lines};
 pub use error::{ParseError, ParseErrorKind};
@@ -22,6 +24,7 @@ pub use limits::Limits;
 pub use node::{Entry, Mapping, Node, Overwritten, Scalar, Style, Tag, Value, Writer};
 pub use parse::{parse, parse_settings};
 pub use scalar::Resolved;
+pub use schema_comment::SchemaComment;
 
 #[cfg(test)]
 mod round_trip_tests;

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use compact_str::CompactString;
 
+use super::SchemaComment;
 use super::scalar::{self, Resolved};
 use crate::base::Mark;
 
@@ -34,6 +35,11 @@ pub struct Node {
     pub writer: Writer,
     /// The value that this one replaced, newest first.
     pub before: Option<Arc<Overwritten>>,
+    /// Whether a step of the build wrote the scalar without saying that it is text: kustomize then takes whatever
+    /// text comes here next for what it looks like.
+    pub untyped: bool,
+    /// The comment at the value, if it may be a schema.
+    pub schema: Option<SchemaComment>,
 }
 
 /// A value that is no longer there, as blame remembers it.
@@ -123,6 +129,45 @@ pub struct Entry {
     pub mark: Mark,
     /// The value.
     pub value: Node,
+    /// Whether a step of the build made the key: kustomize then writes it without quotes, and no longer
+    /// takes it for text when it looks like a number or another value.
+    pub bare: bool,
+    /// The comment at the key, if it may be a schema.
+    pub schema: Option<SchemaComment>,
+}
+
+impl Entry {
+    /// An entry without a comment.
+    #[must_use]
+    pub fn new(key: impl Into<CompactString>, mark: Mark, value: Node) -> Self {
+        Self { key: key.into(), mark, value, schema: None, bare: false }
+    }
+
+    /// An entry whose key a step of the build made.
+    #[must_use]
+    pub fn made(key: impl Into<CompactString>, mark: Mark, value: Node) -> Self {
+        Self { bare: true, ..Self::new(key, mark, value) }
+    }
+
+    /// Whether kustomize fails on the key.
+    #[must_use]
+    pub fn has_lost_quotes(&self) -> bool {
+        self.bare && scalar::tag_of_plain(&self.key) != Tag::Str
+    }
+}
+
+impl Node {
+    /// The entries below this node whose keys have lost their quotes, in order; see [`Entry::has_lost_quotes`].
+    pub fn entries_without_quotes(&self) -> Box<dyn Iterator<Item = &Entry> + '_> {
+        match &self.value {
+            Value::Scalar(_) => Box::new(std::iter::empty()),
+            Value::Sequence(items) => Box::new(items.iter().flat_map(Self::entries_without_quotes)),
+            Value::Mapping(map) => Box::new(map.iter().flat_map(|entry| {
+                let own = entry.has_lost_quotes().then_some(entry);
+                own.into_iter().chain(entry.value.entries_without_quotes())
+            })),
+        }
+    }
 }
 
 impl PartialEq for Entry {
@@ -416,6 +461,7 @@ impl Node {
         let is_nothing = self.is_null() || self.is_empty_collection() || self.as_text() == Some("");
         if is_nothing && self.mark == mark && self.writer == writer && mark != Mark::NONE {
             self.value = new;
+            self.untyped = false;
             return;
         }
         let before = Overwritten {
@@ -424,13 +470,15 @@ impl Node {
             writer: self.writer,
             before: self.before.take(),
         };
-        *self = Self { value: new, mark, writer, before: Some(Arc::new(before)) };
+        *self =
+            Self { value: new, mark, writer, before: Some(Arc::new(before)), untyped: false, schema: None };
     }
 
     /// As [`Self::overwrite`] with a node that knows its own place and writer; its history comes first.
     pub fn replace_with(&mut self, new: Self) {
         let newer = new.before.clone();
         self.overwrite(new.value, new.mark, new.writer);
+        self.schema = new.schema;
         let Some(newer) = newer else { return };
         let mut chain: Vec<Overwritten> = Vec::new();
         let mut next = Some(newer);
@@ -475,6 +523,24 @@ impl Node {
         }
     }
 
+    /// Takes all comments out of the tree, as a way over JSON does.
+    pub fn forget_schemas(&mut self) {
+        if !SchemaComment::any() {
+            return;
+        }
+        self.schema = None;
+        match &mut self.value {
+            Value::Scalar(_) => {}
+            Value::Sequence(items) => items.iter_mut().for_each(Self::forget_schemas),
+            Value::Mapping(map) => {
+                for entry in &mut map.entries {
+                    entry.schema = None;
+                    entry.value.forget_schemas();
+                }
+            }
+        }
+    }
+
     /// Says of every node of the tree what kind of thing wrote it, and leaves the places as they are.
     pub fn set_writer(&mut self, writer: Writer) {
         self.writer = writer;
@@ -485,99 +551,5 @@ impl Node {
                 map.entries.iter_mut().for_each(|entry| entry.value.set_writer(writer));
             }
         }
-    }
-}
-
-/// A map is a list of entries: real maps have few keys, and a scan of those beats a hash.
-impl Mapping {
-    /// The entries in order.
-    pub fn iter(&self) -> std::slice::Iter<'_, Entry> {
-        self.entries.iter()
-    }
-
-    /// Number of entries.
-    #[must_use]
-    pub fn len(&self) -> usize {
-        self.entries.len()
-    }
-
-    /// Whether there are no entries.
-    #[must_use]
-    pub fn is_empty(&self) -> bool {
-        self.entries.is_empty()
-    }
-
-    /// Where a key stands.
-    #[must_use]
-    pub fn position(&self, key: &str) -> Option<usize> {
-        self.entries.iter().position(|entry| entry.key == key)
-    }
-
-    /// Whether a key is there.
-    #[must_use]
-    pub fn contains(&self, key: &str) -> bool {
-        self.position(key).is_some()
-    }
-
-    /// The entry of a key.
-    #[must_use]
-    pub fn entry(&self, key: &str) -> Option<&Entry> {
-        self.entries.iter().find(|entry| entry.key == key)
-    }
-
-    /// The value of a key.
-    #[must_use]
-    pub fn get(&self, key: &str) -> Option<&Node> {
-        self.entry(key).map(|entry| &entry.value)
-    }
-
-    /// The value of a key, to change it.
-    pub fn get_mut(&mut self, key: &str) -> Option<&mut Node> {
-        self.entries.iter_mut().find(|entry| entry.key == key).map(|entry| &mut entry.value)
-    }
-
-    /// Puts a value under a key: in the key's old place, or at the end. Returns the old value.
-    ///
-    /// No history is kept; use [`Node::overwrite`] on the value for that. A new key gets the value's mark.
-    pub fn set(&mut self, key: impl Into<CompactString> + AsRef<str>, value: Node) -> Option<Node> {
-        if let Some(old) = self.get_mut(key.as_ref()) {
-            return Some(std::mem::replace(old, value));
-        }
-        self.entries.push(Entry { key: key.into(), mark: value.mark, value });
-        None
-    }
-
-    /// Takes an entry out; the others keep their order.
-    pub fn remove(&mut self, key: &str) -> Option<Node> {
-        self.position(key).map(|index| self.entries.remove(index).value)
-    }
-
-    /// The value of a key, made by `make` at the end of the map if it is absent.
-    pub fn get_or_insert_with(
-        &mut self,
-        key: impl Into<CompactString> + AsRef<str>,
-        make: impl FnOnce() -> Node,
-    ) -> &mut Node {
-        let index = self.position(key.as_ref()).unwrap_or_else(|| {
-            let value = make();
-            self.entries.push(Entry { key: key.into(), mark: value.mark, value });
-            self.entries.len() - 1
-        });
-        &mut self.entries[index].value
-    }
-}
-
-impl<'a> IntoIterator for &'a Mapping {
-    type Item = &'a Entry;
-    type IntoIter = std::slice::Iter<'a, Entry>;
-
-    fn into_iter(self) -> Self::IntoIter {
-        self.entries.iter()
-    }
-}
-
-impl FromIterator<Entry> for Mapping {
-    fn from_iter<I: IntoIterator<Item = Entry>>(entries: I) -> Self {
-        Self { entries: entries.into_iter().collect() }
     }
 }

@@ -1,6 +1,7 @@
 //! YAML text to node trees, accepting and refusing what kustomize accepts and refuses.
 
 mod block;
+mod comments;
 mod cursor;
 mod documents;
 mod failure;
@@ -14,7 +15,7 @@ mod syntax;
 mod tree;
 
 use super::{Limits, Node, ParseError};
-use crate::base::FileId;
+use crate::base::{FileId, Mark};
 
 /// Reads every document of a file, as kustomize reads a file of resources.
 ///
@@ -30,26 +31,32 @@ use crate::base::FileId;
 /// The first [`ParseError`] of the file: bad syntax, a key that stands twice or is not a string, an alias that
 /// leads nowhere or to itself, a tag that does not fit, or one of the `limits` exceeded.
 pub fn parse(bytes: &[u8], file: FileId, limits: &Limits) -> Result<Vec<Node>, ParseError> {
-    read_all(bytes, file, tree::Budget::new(limits))
+    read_all(bytes, file, &mut tree::Budget::new(limits))
 }
 
-/// As [`parse`], but keys that are numbers or booleans are taken as text, and of a key that stands twice the last
-/// value counts.
+/// As [`parse`], but keys that are numbers or booleans are taken as text, and of a key that stands twice the first
+/// value counts. Also gives the places of the keys that stand twice.
 ///
 /// kustomize reads such keys in patches, and fails only when one of them gets into the output.
 ///
 /// # Errors
 ///
 /// As [`parse`], except for such keys.
-pub fn parse_with_any_keys(bytes: &[u8], file: FileId, limits: &Limits) -> Result<Vec<Node>, ParseError> {
-    read_all(bytes, file, tree::Budget::new(limits).with_any_keys())
+pub fn parse_with_any_keys(
+    bytes: &[u8],
+    file: FileId,
+    limits: &Limits,
+) -> Result<(Vec<Node>, Vec<Mark>), ParseError> {
+    let mut budget = tree::Budget::new(limits).with_any_keys(tree::Twice::First);
+    let nodes = read_all(bytes, file, &mut budget)?;
+    Ok((nodes, budget.twice))
 }
 
-fn read_all(bytes: &[u8], file: FileId, mut budget: tree::Budget) -> Result<Vec<Node>, ParseError> {
+fn read_all(bytes: &[u8], file: FileId, budget: &mut tree::Budget) -> Result<Vec<Node>, ParseError> {
     let text = input::normalise_line_ends(bytes);
     let mut nodes = Vec::new();
     for chunk in documents::split(&text, file)? {
-        if let Some(node) = parser::load(&chunk, file, &mut budget)?
+        if let Some(node) = parser::load(&chunk, file, budget)?
             && !node.is_null()
         {
             nodes.push(node);
@@ -58,7 +65,8 @@ fn read_all(bytes: &[u8], file: FileId, mut budget: tree::Budget) -> Result<Vec<
     Ok(nodes)
 }
 
-/// Reads the first document of a file by which kustomize itself is told what to do, such as a kustomization.
+/// Reads the first document of a file by which kustomize itself is told what to do, such as a kustomization; nothing
+/// when that is empty.
 ///
 /// kustomize reads these with an older library: of a key that stands twice the last value counts, keys that are
 /// numbers or booleans are taken as text, and what follows the first document is ignored.
@@ -68,13 +76,9 @@ fn read_all(bytes: &[u8], file: FileId, mut budget: tree::Budget) -> Result<Vec<
 /// As [`parse`], except for such keys.
 pub fn parse_settings(bytes: &[u8], file: FileId, limits: &Limits) -> Result<Option<Node>, ParseError> {
     let text = input::normalise_line_ends(bytes);
-    let mut budget = tree::Budget::new(limits).with_any_keys();
-    for chunk in documents::split(&text, file)? {
-        if let Some(node) = parser::load(&chunk, file, &mut budget)? {
-            return Ok(Some(node));
-        }
-    }
-    Ok(None)
+    let mut budget = tree::Budget::new(limits).with_any_keys(tree::Twice::Last);
+    let whole = documents::Chunk { bytes: &text, lines_before: 0 };
+    Ok(parser::load(&whole, file, &mut budget)?)
 }
 
 #[cfg(test)]

@@ -4,10 +4,16 @@
 
 mod architecture;
 mod blame;
+mod broken;
 mod conformance;
 mod demo;
 mod diagnostics;
 mod edit;
+mod hostile;
+mod outside;
+mod parity;
+mod past;
 mod pty;
+mod radius;
 mod screens;
 mod terminal;

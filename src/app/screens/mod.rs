@@ -5,6 +5,7 @@ pub mod class;
 pub mod diff;
 pub mod draft;
 pub mod movables;
+pub mod parity;
 pub mod pins;
 pub mod radius;
 pub mod services;
@@ -15,6 +16,7 @@ pub use class::ClassScreen;
 pub use diff::DiffScreen;
 pub use draft::DraftScreen;
 pub use movables::MovablesScreen;
+pub use parity::ParityScreen;
 pub use pins::PinsScreen;
 pub use radius::RadiusScreen;
 pub use services::ServicesScreen;
@@ -31,6 +33,8 @@ pub enum Screen {
     Diff(Box<DiffScreen>),
     /// Channels and pins.
     Pins(PinsScreen),
+    /// Two regions held against each other.
+    Parity(Box<ParityScreen>),
     /// Edits that are not written.
     Draft(Box<DraftScreen>),
     /// What can be promoted.
@@ -51,6 +55,7 @@ impl Screen {
             Self::Target(_) => Scope::Target,
             Self::Diff(_) => Scope::Diff,
             Self::Pins(_) => Scope::Pins,
+            Self::Parity(_) => Scope::Parity,
             Self::Draft(_) => Scope::Draft,
             Self::Movables(_) => Scope::Movables,
             Self::Candidates(_) => Scope::Candidates,

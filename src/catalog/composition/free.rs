@@ -80,6 +80,21 @@ fn patch(
     })
 }
 
+/// The files that the free patches of a service are read from, as the catalog writes them.
+pub(in crate::catalog) fn patch_files(service: &Service) -> impl Iterator<Item = &str> {
+    let items = match service.setting("patches") {
+        Some(Setting { value: SettingValue::List(items), .. }) => items.as_slice(),
+        _ => &[],
+    };
+    items.iter().filter_map(|item| {
+        let path = map(Some(item)).iter().find(|entry| &*entry.key == "path")?;
+        match &path.value.value {
+            SettingValue::Scalar { text, .. } => Some(&**text),
+            _ => None,
+        }
+    })
+}
+
 /// The text of a patch file beside the catalog.
 fn read(
     path: &str,

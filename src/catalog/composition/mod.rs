@@ -20,6 +20,7 @@ use crate::base::{Diagnostic, RepoPath, Severity, Span};
 use crate::catalog::{Catalog, Revision, Service, Spanned, TargetId};
 use crate::vfs::Source;
 
+pub(super) use free::patch_files;
 pub use inventory::{Inventory, InventoryItem};
 pub use layers::{LayerKind, LayerRole, LayerUse, Layers, missing_layers};
 

@@ -16,7 +16,7 @@ pub use self::known::{FieldError, ServiceField};
 
 use self::check::Places;
 use self::text::{CatalogFile, found};
-use super::model::{Catalog, Settings};
+use super::model::{Catalog, ServiceNames, Settings};
 use crate::base::{Diagnostic, RepoPath, Severity};
 use crate::vfs::{EntryKind, Source};
 use crate::yaml::{Mapping, Node};
@@ -50,6 +50,7 @@ pub fn load(source: &dyn Source) -> (Catalog, Vec<Diagnostic>) {
         locked_images: Vec::new(),
         policies: None,
         settings,
+        names: ServiceNames::default(),
     };
     let Some(directory) = locate(source, &mut catalog.settings, &mut problems) else {
         return (catalog, problems);

@@ -7,7 +7,7 @@ use super::trace::Traces;
 use crate::base::Span;
 use crate::diff::{FieldDifference, FieldPath, FieldValue, ResourceDifference};
 use crate::explorer::Shared;
-use crate::explorer::render::Rendered;
+use crate::explorer::rendered::Rendered;
 use crate::git::CommitId;
 use crate::report::answer::{Cause, CommitSummary};
 use crate::report::blame::Places;

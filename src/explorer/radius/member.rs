@@ -14,7 +14,7 @@ use crate::diff::{
     render_difference,
 };
 use crate::edit::Draft;
-use crate::explorer::render::Rendered;
+use crate::explorer::rendered::Rendered;
 use crate::explorer::{Failure, Shared, compare};
 use crate::report::answer::{
     Change, ChangeClass, FieldChange, Member, MemberChange, ResourceChange, Verdict,

@@ -12,15 +12,15 @@ mod sides;
 mod trace;
 
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::Instant;
 
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
 use super::preview::{file_previews, new_problems, same_cause};
-use super::watch::{Cancel, OnProgress};
-use super::{Failure, Shared};
+use super::{Failure, Shared, fleet};
+use crate::base::Cancel;
 use crate::catalog::TargetId;
 use crate::diff::render_difference;
 use crate::edit::Draft;
@@ -28,6 +28,9 @@ use crate::report::answer::{
     Change, ChangeClass, FailureGroup, LayerChoice, Member, Progress, Radius, TargetScope,
 };
 use sides::{Pair, Sides};
+
+/// Is told how far a question has come; may be called from several threads.
+pub type OnProgress<'a> = &'a (dyn Fn(Progress) + Sync);
 
 /// What became of one target.
 enum Effect {
@@ -97,21 +100,21 @@ impl Shared {
             });
         };
         tell();
-        let look = |pair: &Pair<'_>| {
-            if cancel.is_cancelled() {
-                return None;
-            }
-            let effect = self.effect(&sides, pair, &ways);
+        let effects: Vec<OnceLock<Effect>> = pairs.iter().map(|_| OnceLock::new()).collect();
+        fleet::for_each(pairs.len(), cancel, &|index| {
+            let effect = self.effect(&sides, &pairs[index], &ways, cancel);
             counts.done.fetch_add(1, Ordering::Relaxed);
             match effect {
                 Effect::Differs(_) => counts.changed.fetch_add(1, Ordering::Relaxed),
                 Effect::NewlyFails(_) => counts.failing.fetch_add(1, Ordering::Relaxed),
                 _ => 0,
             };
+            if !cancel.is_cancelled() {
+                let _ = effects[index].set(effect);
+            }
             tell();
-            Some(effect)
-        };
-        let effects: Vec<Option<Effect>> = pairs.par_iter().map(look).collect();
+        });
+        let effects = effects.into_iter().map(OnceLock::into_inner).collect();
         let mut radius = self.sorted(&sides, &pairs, effects, ways.len(), cancel);
         radius.title = title(change, draft);
         radius.files = file_previews(&sides.changes);
@@ -123,24 +126,26 @@ impl Shared {
     }
 
     /// What becomes of one target.
-    fn effect(&self, sides: &Sides, pair: &Pair<'_>, ways: &Ways) -> Effect {
+    fn effect(&self, sides: &Sides, pair: &Pair<'_>, ways: &Ways, cancel: &Cancel) -> Effect {
         match (pair.before, pair.after) {
             (None, _) => return Effect::Appears,
             (_, None) => return Effect::Disappears,
             _ => {}
         }
-        let render = |side: &sides::Side| self.render(&side.overview, &side.address(&pair.target));
+        let equal = || if sides.moved(pair).is_some() { Effect::SameManifests } else { Effect::Unchanged };
+        // Digests are known longer than the manifests themselves.
+        let digest = |side: &sides::Side| self.digest(&side.overview, &side.address(&pair.target), cancel);
+        match (digest(&sides.before), digest(&sides.after)) {
+            (Ok(old), Ok(new)) if old == new => return equal(),
+            _ => {}
+        }
+        let render =
+            |side: &sides::Side| self.render_until(&side.overview, &side.address(&pair.target), cancel);
         match (render(&sides.before), render(&sides.after)) {
             (Ok(old), Ok(new)) => {
-                let same = Arc::ptr_eq(&old, &new);
-                let difference =
-                    if same { Default::default() } else { render_difference(&old.nodes(), &new.nodes()) };
+                let difference = render_difference(&old.nodes(), &new.nodes());
                 if difference.is_equal() {
-                    return if sides.moved(pair).is_some() {
-                        Effect::SameManifests
-                    } else {
-                        Effect::Unchanged
-                    };
+                    return equal();
                 }
                 Effect::Differs(ways.number(member::key(sides, pair, (&old, &new), &difference)))
             }

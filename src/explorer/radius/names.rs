@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::catalog::{Catalog, ResolvedValue, Service, TargetId, image_version, resolve_setting};
 use crate::diff::OwnNames;
-use crate::explorer::render::Rendered;
+use crate::explorer::rendered::Rendered;
 use crate::yaml::Node;
 
 /// Kinds that generators make; their names end in a hash of their content.

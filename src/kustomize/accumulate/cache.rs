@@ -8,7 +8,7 @@ use super::Accumulated;
 use crate::base::{Diagnostic, FileId, RepoPath};
 use crate::kustomize::notes::Notes;
 use crate::kustomize::options::LoadRestriction;
-use crate::vfs::ContentId;
+use crate::vfs::{Asked, ContentId};
 
 /// How many sub-builds are kept before the table starts over.
 const CAPACITY: usize = 4_096;
@@ -39,6 +39,8 @@ pub(super) struct SubBuild {
     pub(super) notes: Notes,
     /// How many kustomizations it read.
     pub(super) kustomizations: usize,
+    /// What it asked of its source; `None` when that kept no record.
+    pub(super) asked: Option<Arc<[Asked]>>,
 }
 
 /// Sub-builds of every build of an engine.

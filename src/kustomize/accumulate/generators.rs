@@ -1,10 +1,7 @@
 //! Running the generators of a kustomization, and joining what they make with what is there.
 
-use std::sync::Arc;
-
 use super::{Accumulated, Layer};
 use crate::base::Mark;
-use crate::kustomize::build_metadata::{self, Origin};
 use crate::kustomize::generate::{self, DataFile};
 use crate::kustomize::kustomization::{GeneratorEntry, GeneratorKind, GeneratorOptions};
 use crate::kustomize::resource::{Behavior, Resource, ResourceMap};
@@ -22,21 +19,37 @@ impl Session<'_> {
         let entries = kustomization.config_map_generators.iter().chain(&kustomization.secret_generators);
         for entry in entries {
             let mut resource = self.generate_one(layer, entry, kustomization.generator_options.as_ref())?;
-            if let Some(origin) = &layer.origin {
-                let kind = match entry.makes {
-                    GeneratorKind::ConfigMap => "ConfigMapGenerator",
-                    GeneratorKind::Secret => "SecretGenerator",
-                };
-                resource.origin = Some(Arc::new(Origin {
-                    configured_in: build_metadata::join(origin, layer.file.name()),
-                    api_version: "builtin".to_owned(),
-                    kind: kind.to_owned(),
-                    ..Origin::default()
-                }));
-            }
+            resource.origin = layer.origin_of_own(match entry.makes {
+                GeneratorKind::ConfigMap => "ConfigMapGenerator",
+                GeneratorKind::Secret => "SecretGenerator",
+            });
             self.absorb(&mut accumulated.resources, resource, entry.mark)?;
         }
+        self.generate_charts(layer, accumulated)?;
         self.generate_external(layer, accumulated)
+    }
+
+    /// Inflates the charts of `helmCharts`. One without a namespace gets that of the kustomization, or else that of the
+    /// nearest one that includes it.
+    fn generate_charts(&self, layer: &Layer<'_>, accumulated: &mut Accumulated) -> Result<(), BuildError> {
+        let kustomization = &layer.kustomization;
+        let globals = kustomization.helm_globals.as_ref().or(kustomization.legacy_helm_globals.as_ref());
+        let globals = globals.cloned().unwrap_or_default();
+        let namespace = || layer.chain().find_map(|above| above.kustomization.namespace.as_ref());
+        for chart in &kustomization.helm_charts {
+            let mut chart = chart.clone();
+            if chart.namespace.is_empty()
+                && let Some(namespace) = namespace()
+            {
+                chart.namespace = namespace.value.clone();
+            }
+            let origin = layer.origin_of_own("HelmChartInflationGenerator");
+            for mut resource in self.inflate(layer, &chart, &globals)? {
+                resource.origin = origin.clone();
+                self.absorb(&mut accumulated.resources, resource, chart.mark)?;
+            }
+        }
+        Ok(())
     }
 
     /// Makes the object of one generator.
@@ -89,6 +102,15 @@ impl Session<'_> {
                     generate::join_data(&mut new, old);
                 }
                 new.origin = origin;
+                if !new.id().same_object(old.id()) {
+                    let message =
+                        format!("{} is no longer a {}, and cannot be replaced", old.id(), new.id().kind);
+                    return Err(self.refuse(
+                        Fault::new("generator/kind-changed", mark, message)
+                            .also(old.mark(), "the one that is there")
+                            .hint("A patch below changed its kind; give the generated one another name."),
+                    ));
+                }
                 resources.replace(*index, new);
                 Ok(())
             }

@@ -4,8 +4,11 @@ use super::cache::{SubBuild, SubBuildKey};
 use super::{Accumulated, Layer};
 use crate::base::{Mark, RepoPath};
 use crate::kustomize::kustomization::{Kind, Text};
+use crate::kustomize::limits::raise;
+use crate::kustomize::load::Directory;
 use crate::kustomize::notes::{LayerKind, LayerRoot};
 use crate::kustomize::session::{BuildError, Session};
+use crate::vfs::Source;
 use crate::yaml::Fault;
 
 impl Session<'_> {
@@ -18,20 +21,25 @@ impl Session<'_> {
     pub(super) fn include(
         &self,
         layer: &Layer<'_>,
-        root: RepoPath,
+        directory: Directory,
         text: &Text,
         wanted: Kind,
         start: Option<Accumulated>,
     ) -> Result<Accumulated, BuildError> {
-        self.refuse_cycle(layer, &root, text)?;
+        let root = &directory.path;
+        self.refuse_cycle(layer, &directory, text)?;
         if layer.depth() >= self.limits().include_depth {
             let message =
                 format!("kustomizations include each other more than {} deep", self.limits().include_depth);
-            return Err(self.refuse(Fault::new("limit/include-depth", text.mark, message)));
+            return Err(self
+                .refuse(Fault::new("limit/include-depth", text.mark, message).hint(raise("include-depth"))));
         }
-        let key = self.sub_build_key(&root, wanted);
+        let key = self.sub_build_key(root, wanted);
+        // Where the source keeps a record, what is used again must say what it asked.
+        let recorded = self.source.recorded();
         if let Some(key) = &key
             && let Some(known) = self.sub_builds().get(key)
+            && known.asked.is_some() >= recorded.is_some()
             && !known.roots.iter().any(|visited| layer.chain().any(|above| above.root.is_within(visited)))
         {
             self.count(known.kustomizations, text.mark)?;
@@ -39,20 +47,25 @@ impl Session<'_> {
             self.note(|notes| notes.extend(&known.notes));
             self.visited(known.roots.iter().cloned());
             self.saw_kinds(&known.accumulated.resources);
+            known.asked.iter().for_each(|asked| self.source.record(asked));
             return Ok(known.accumulated.clone());
         }
         let (warnings, kustomizations, visited) =
             (self.warning_count(), self.kustomization_count(), self.visited_count());
+        let outside = self.outside_uses();
         let noted = self.note(|notes| notes.now());
-        let accumulated = self.include_fresh(layer, root, text, wanted, start).map_err(|mut error| {
-            if let Some(span) = self.files().span(text.mark) {
-                error.related.push(crate::base::Label { span, text: "included here".to_owned() });
-            }
-            error
-        })?;
-        // What chose a schema changes what comes after it, so it is done again each time.
+        let accumulated =
+            self.include_fresh(layer, directory, text, wanted, start).map_err(|mut error| {
+                if let Some(span) = self.files().span(text.mark) {
+                    error.related.push(crate::base::Label { span, text: "included here".to_owned() });
+                }
+                error
+            })?;
+        // What chose a schema changes what comes after it, so it is done again each time. So is what took something
+        // from outside: that depends on what includes it.
         if let Some(key) = key
             && self.schema.borrow().is_none()
+            && self.outside_uses() == outside
         {
             self.sub_builds().put(
                 key,
@@ -62,6 +75,7 @@ impl Session<'_> {
                     warnings: self.warnings_since(warnings),
                     notes: self.note(|notes| notes.since(noted)),
                     kustomizations: self.kustomization_count() - kustomizations,
+                    asked: recorded.map(|from| self.source.recorded_since(from)),
                 },
             );
         }
@@ -71,7 +85,7 @@ impl Session<'_> {
     fn include_fresh(
         &self,
         layer: &Layer<'_>,
-        root: RepoPath,
+        Directory { path: root, remote }: Directory,
         text: &Text,
         wanted: Kind,
         start: Option<Accumulated>,
@@ -92,9 +106,9 @@ impl Session<'_> {
             };
             return Err(self.refuse(Fault::new("kustomization/kind", text.mark, message).hint(hint)));
         }
-        let origin =
-            layer.origin.as_ref().map(|origin| crate::kustomize::build_metadata::join(origin, &text.value));
-        let below = Layer { root, file, kustomization, parent: Some(layer), included: text.mark, origin };
+        let origin = layer.origin.as_ref().map(|origin| origin.append(&text.value));
+        let below =
+            Layer { root, file, kustomization, parent: Some(layer), included: text.mark, origin, remote };
         self.choose_schema(&below)?;
         let entered = self.note(|notes| notes.now());
         let kind = if wanted == Kind::Component { LayerKind::Component } else { LayerKind::Base };
@@ -115,20 +129,34 @@ impl Session<'_> {
         let limit = self.limits().kustomizations;
         if self.count_kustomizations(more) > limit {
             let message = format!("the build reads more than {limit} kustomizations");
-            return Err(self.refuse(Fault::new("limit/kustomizations", mark, message)));
+            return Err(
+                self.refuse(Fault::new("limit/kustomizations", mark, message).hint(raise("kustomizations")))
+            );
         }
         Ok(())
     }
 
     /// A directory may not include itself, a directory above itself, or one that is being built.
-    fn refuse_cycle(&self, layer: &Layer<'_>, root: &RepoPath, text: &Text) -> Result<(), BuildError> {
-        let Some(above) = layer.chain().find(|above| above.root.is_within(root)) else { return Ok(()) };
+    ///
+    /// Paths are compared no further than to the address by which their repository was fetched: addresses were
+    /// compared before that.
+    fn refuse_cycle(&self, layer: &Layer<'_>, directory: &Directory, text: &Text) -> Result<(), BuildError> {
+        let root = &directory.path;
+        if directory.remote.is_some() {
+            return Ok(());
+        }
+        let mut same_files = true;
+        let mut chain =
+            layer.chain().take_while(|above| std::mem::replace(&mut same_files, above.remote.is_none()));
+        let Some(above) = chain.find(|above| above.root.is_within(root)) else { return Ok(()) };
         let message = if above.root == *root {
-            format!("`{}` leads back to `{root}`, which is being built", text.value)
+            format!("`{}` leads back to `{}`, which is being built", text.value, self.shown(root))
         } else {
             format!(
-                "`{}` leads to `{root}`, which contains `{}`, which is being built",
-                text.value, above.root
+                "`{}` leads to `{}`, which contains `{}`, which is being built",
+                text.value,
+                self.shown(root),
+                self.shown(&above.root)
             )
         };
         let mut error = self.refuse(Fault::new("load/cycle", text.mark, message).hint(
@@ -136,7 +164,10 @@ impl Session<'_> {
         ));
         for layer in layer.chain().take_while(|layer| layer.root != above.root) {
             if let Some(span) = self.files().span(layer.included) {
-                error.related.push(crate::base::Label { span, text: format!("includes `{}`", layer.root) });
+                error.related.push(crate::base::Label {
+                    span,
+                    text: format!("includes `{}`", self.shown(&layer.root)),
+                });
             }
         }
         Err(error)

@@ -3,7 +3,9 @@
 use std::sync::Arc;
 
 use crate::base::{Mark, RepoPath};
+use crate::kustomize::build_metadata::Origin;
 use crate::kustomize::kustomization::Kustomization;
+use crate::kustomize::outside::RepositoryAddress;
 
 /// A kustomization and what included it.
 #[derive(Debug)]
@@ -19,7 +21,9 @@ pub(crate) struct Layer<'p> {
     /// The line that includes it.
     pub(crate) included: Mark,
     /// Its directory as origin annotations write it, if they are asked for.
-    pub(crate) origin: Option<String>,
+    pub(crate) origin: Option<Origin>,
+    /// The address by which it was fetched, if it is the directory that a remote address names.
+    pub(crate) remote: Option<Arc<RepositoryAddress>>,
 }
 
 impl Layer<'_> {
@@ -31,6 +35,24 @@ impl Layer<'_> {
             next = layer.parent;
             Some(layer)
         })
+    }
+
+    /// What origin annotations say about something that the kustomization file itself asks for: a generator or a
+    /// transformer of this built-in kind.
+    pub(crate) fn origin_of_own(&self, kind: &str) -> Option<Arc<Origin>> {
+        let place = self.origin.as_ref()?.append(self.file.name());
+        Some(Arc::new(Origin {
+            configured_in: place.path,
+            api_version: "builtin".to_owned(),
+            kind: kind.to_owned(),
+            path: String::new(),
+            ..place
+        }))
+    }
+
+    /// Whether its files come from a remote repository.
+    pub(crate) fn is_remote(&self) -> bool {
+        self.chain().any(|layer| layer.remote.is_some())
     }
 
     /// How many layers there are, this one included.

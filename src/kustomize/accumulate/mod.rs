@@ -16,9 +16,9 @@ pub(crate) use layer::Layer;
 
 use std::sync::Arc;
 
-use super::build_metadata::Origin;
 use super::config::{Conflict, TransformerConfig};
 use super::kustomization::{Kind, Reader, Text};
+use super::limits::raise;
 use super::load::{Found, LoadedFile};
 use super::resource::{AppendError, Resource, ResourceMap};
 use super::session::{BuildError, Session};
@@ -60,8 +60,8 @@ impl Session<'_> {
         layer: &Layer<'_>,
         mut accumulated: Accumulated,
     ) -> Result<Accumulated, BuildError> {
+        self.go_on(layer.kustomization.mark)?;
         self.warn_of_deprecated(layer);
-        self.refuse_unsupported(layer)?;
         for text in &layer.kustomization.resources {
             self.accumulate_path(layer, &mut accumulated, text)?;
         }
@@ -76,7 +76,8 @@ impl Session<'_> {
         let (count, limit) = (accumulated.resources.len(), self.limits().resources);
         if count > limit {
             let message = format!("the build has {count} resources; the limit is {limit}");
-            return Err(self.refuse(Fault::new("limit/resources", layer.kustomization.mark, message)));
+            let fault = Fault::new("limit/resources", layer.kustomization.mark, message);
+            return Err(self.refuse(fault.hint(raise("resources"))));
         }
         Ok(accumulated)
     }
@@ -103,8 +104,8 @@ impl Session<'_> {
                 let added = accumulated.resources.append_all(resources);
                 added.map_err(|error| self.append_error(error, text.mark))
             }
-            Found::Directory(root) => {
-                let base = self.include(layer, root, text, Kind::Kustomization, None)?;
+            Found::Directory(directory) => {
+                let base = self.include(layer, directory, text, Kind::Kustomization, None)?;
                 self.merge_accumulated(accumulated, base, text.mark)
             }
         }
@@ -119,9 +120,9 @@ impl Session<'_> {
     ) -> Result<Vec<Resource>, BuildError> {
         let mut resources = self.resources_in(file)?.as_ref().clone();
         self.saw_kinds(&resources);
+        self.scope_kinds(&mut resources);
         if let Some(origin) = &layer.origin {
-            let origin =
-                Arc::new(Origin { path: super::build_metadata::join(origin, path), ..Origin::default() });
+            let origin = Arc::new(origin.append(path));
             for resource in &mut resources {
                 resource.origin = Some(Arc::clone(&origin));
             }
@@ -137,8 +138,8 @@ impl Session<'_> {
         text: &Text,
     ) -> Result<Accumulated, BuildError> {
         match self.find(layer, text)? {
-            Found::Directory(root) => {
-                let mut changed = self.include(layer, root, text, Kind::Component, Some(accumulated))?;
+            Found::Directory(directory) => {
+                let mut changed = self.include(layer, directory, text, Kind::Component, Some(accumulated))?;
                 // kustomize starts anew with what the component leaves, which drops superfluous field specs.
                 if let Some(config) = changed.config.take() {
                     self.add_config(&mut changed, &config, text.mark)?;
@@ -216,8 +217,8 @@ impl Session<'_> {
         self.add_config(accumulated, &whole.config(), mark)?;
         for text in &layer.kustomization.crds {
             let file = self.load(layer, &text.value, text.mark)?;
-            let documents = self.parse(&file)?;
-            let config = TransformerConfig::of_crds(documents.first())
+            let document = self.parse_description(&file)?;
+            let config = TransformerConfig::of_crds(document.as_ref())
                 .map_err(|conflict| self.config_conflict(&conflict, text.mark))?;
             self.add_config(accumulated, &Arc::new(config), text.mark)?;
         }
@@ -247,18 +248,5 @@ impl Session<'_> {
                 ));
             self.warn(warning);
         }
-    }
-
-    /// Fields that kustomize has and this engine has not yet.
-    fn refuse_unsupported(&self, layer: &Layer<'_>) -> Result<(), BuildError> {
-        let kustomization = &layer.kustomization;
-        let unsupported = [("helmCharts", kustomization.helm_charts.first().map(|node| node.mark))];
-        for (field, mark) in unsupported {
-            if let Some(mark) = mark {
-                let message = format!("`{field}` is not supported");
-                return Err(self.refuse(Fault::new("kustomization/unsupported", mark, message)));
-            }
-        }
-        Ok(())
     }
 }

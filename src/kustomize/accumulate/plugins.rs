@@ -4,7 +4,6 @@ use std::sync::Arc;
 
 use super::transformers::Configured;
 use super::{Accumulated, Layer};
-use crate::kustomize::build_metadata::{self, Origin};
 use crate::kustomize::kustomization::Text;
 use crate::kustomize::plugin::{self, Generated};
 use crate::kustomize::resource::{Resource, ResourceMap};
@@ -26,12 +25,15 @@ impl Session<'_> {
             generators.push((generated, plugin::origin_of(config).map(Arc::new), config.mark()));
         }
         for (generated, origin, mark) in generators {
-            let mut resource = match generated {
-                Generated::Data(entry) => self.generate_one(layer, &entry, None)?,
-                Generated::Object(resource) => *resource,
+            let resources = match generated {
+                Generated::Data(entry) => vec![self.generate_one(layer, &entry, None)?],
+                Generated::Object(resource) => vec![*resource],
+                Generated::Chart(chart, globals) => self.inflate(layer, &chart, &globals)?,
             };
-            resource.origin = origin;
-            self.absorb(&mut accumulated.resources, resource, mark)?;
+            for mut resource in resources {
+                resource.origin = origin.clone();
+                self.absorb(&mut accumulated.resources, resource, mark)?;
+            }
         }
         Ok(())
     }
@@ -132,8 +134,7 @@ impl Session<'_> {
                 continue;
             };
             if let Some(origin) = &layer.origin {
-                let path = build_metadata::join(origin, layer.file.name());
-                let origin = Arc::new(Origin { path, ..Origin::default() });
+                let origin = Arc::new(origin.append(layer.file.name()));
                 resources.iter_mut().for_each(|resource| resource.origin = Some(Arc::clone(&origin)));
             }
             let added = accumulated.resources.append_all(resources);

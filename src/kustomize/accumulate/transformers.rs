@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::{Accumulated, Layer};
+use crate::base::Mark;
 use crate::kustomize::build_metadata::{self, Origin};
 use crate::kustomize::config::{self, FieldSpec, TransformerConfig};
 use crate::kustomize::kustomization::{Kind, Kustomization, LabelEntry};
@@ -49,6 +50,7 @@ impl Session<'_> {
         resources: &mut ResourceMap,
     ) -> Result<(), BuildError> {
         for Configured { transformer, origin } in configured {
+            self.go_on(Mark::NONE)?;
             transformer.apply(resources, self).map_err(|fault| self.refuse(fault))?;
             if let Some(origin) = origin {
                 build_metadata::record(resources, origin);
@@ -144,14 +146,7 @@ struct Builder<'a, 'p> {
 
 impl Builder<'_, '_> {
     fn push(&mut self, kind: &str, transformer: Transformer) {
-        let origin = self.layer.origin.as_ref().map(|origin| {
-            Arc::new(Origin {
-                configured_in: build_metadata::join(origin, self.layer.file.name()),
-                api_version: "builtin".to_owned(),
-                kind: kind.to_owned(),
-                ..Origin::default()
-            })
-        });
+        let origin = self.layer.origin_of_own(kind);
         self.list.push(Configured { transformer, origin });
     }
 }

@@ -4,10 +4,12 @@ use std::sync::Arc;
 
 use super::Resource;
 use super::kustomization::Text;
+use super::outside::RepositoryAddress;
 use super::resource::{ResourceMap, metadata};
 use crate::base::Mark;
 use crate::yaml::emit::EmitError;
-use crate::yaml::{Entry, Mapping, Node, Writer, emit};
+use crate::yaml::scalar::tag_of_plain;
+use crate::yaml::{Entry, Mapping, Node, Tag, Writer, emit};
 
 const ORIGIN: &str = "config.kubernetes.io/origin";
 const TRANSFORMATIONS: &str = "alpha.config.kubernetes.io/transformations";
@@ -38,8 +40,12 @@ const INTERNAL: [&str; 19] = [
 /// Where a resource or the configuration of a transformer came from.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Origin {
-    /// The file, seen from the directory that is built.
+    /// The file, seen from the directory that is built, or from the root of the remote repository.
     pub path: String,
+    /// The remote repository, as `git` is given it; empty for files that are not remote.
+    pub repo: String,
+    /// The ref in the remote repository, if its address names one.
+    pub reference: String,
     /// The kustomization or configuration file that asked for it.
     pub configured_in: String,
     /// `apiVersion` of the generator or transformer.
@@ -53,6 +59,26 @@ pub struct Origin {
 }
 
 impl Origin {
+    /// The origin of something that is named by `text`, seen from here: a path below, or a remote repository.
+    ///
+    /// For the root of a repository kustomize writes the name of a directory of its own; so does this.
+    #[must_use]
+    pub fn append(&self, text: &str) -> Self {
+        const ROOT: &str = "notCloned";
+        match RepositoryAddress::parse(text) {
+            None => Self { path: join(&self.path, text), ..self.clone() },
+            Some(address) => {
+                let directory = join("", &address.directory);
+                Self {
+                    path: if directory.is_empty() { ROOT.to_owned() } else { directory },
+                    repo: address.clone_url,
+                    reference: address.reference,
+                    ..self.clone()
+                }
+            }
+        }
+    }
+
     /// The annotation's text, each line behind `indent`. Fields stand in this order, not sorted like in manifests.
     fn write(&self, first_indent: &str, indent: &str, out: &mut String) -> Result<(), EmitError> {
         let start = out.len();
@@ -64,6 +90,8 @@ impl Origin {
             emit(&Node::from(Mapping::from_iter([entry(key, value)])), out)
         };
         line(indent, "path", &self.path)?;
+        line(indent, "repo", &self.repo)?;
+        line(indent, "ref", &self.reference)?;
         line(indent, "configuredIn", &self.configured_in)?;
         if self.kind.is_empty() {
             return Ok(());
@@ -78,7 +106,7 @@ impl Origin {
 }
 
 fn entry(key: &'static str, value: &str) -> Entry {
-    Entry { key: key.into(), mark: Mark::NONE, value: Node::string(value) }
+    Entry::new(key, Mark::NONE, Node::string(value))
 }
 
 /// What `buildMetadata` of the kustomization that is built asks for.
@@ -105,7 +133,7 @@ impl Wanted {
 }
 
 /// A path below a directory, as origin annotations write it: `..` is followed, `.` dropped.
-pub(crate) fn join(directory: &str, path: &str) -> String {
+fn join(directory: &str, path: &str) -> String {
     let mut parts: Vec<&str> = Vec::new();
     for part in directory.split('/').chain(path.split('/')) {
         match part {
@@ -159,7 +187,10 @@ pub(crate) fn finish(resource: &mut Resource, wanted: Wanted) -> Result<(), Emit
     let is_fine = annotations.is_none_or(|annotations| {
         annotations.as_mapping().is_some_and(|map| {
             !map.is_empty()
-                && map.iter().all(|entry| metadata::is_normal(&entry.value) && !removes(&entry.key))
+                && map.iter().all(|entry| {
+                    let is_text = tag_of_plain(&entry.key) == Tag::Str && metadata::is_normal(&entry.value);
+                    is_text && !removes(&entry.key)
+                })
         })
     });
     if added.is_empty() && is_fine {

@@ -68,6 +68,7 @@ pub(crate) fn make(
         object.set("immutable", Node::bool(true).written(mark, Writer::Generator));
     }
     let mut resource = Resource::new(Node::from(object).written(entry.mark, Writer::Generator));
+    resource.is_generated = true;
     resource.needs_hash = !options.is_some_and(|options| options.disable_name_suffix_hash);
     resource.behavior = match entry.behavior.as_str() {
         "create" => Behavior::Create,

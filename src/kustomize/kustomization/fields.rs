@@ -5,6 +5,7 @@ use super::{
     Reader, ReplicaEntry, SortOptions,
 };
 use crate::kustomize::config::FieldSpec;
+use crate::kustomize::helm;
 use crate::yaml::Fault;
 use crate::yaml::{Entry, Node};
 
@@ -131,12 +132,21 @@ pub(super) fn read(
         "generatorOptions" => {
             kustomization.generator_options = Some(GeneratorOptions::read(reader, value, &what)?);
         }
-        "helmGlobals" => kustomization.helm_globals = Some(value.clone()),
-        "helmCharts" => kustomization.helm_charts.extend(reader.list(value, &what)?.iter().cloned()),
+        "helmGlobals" => kustomization.helm_globals = Some(helm::read_globals(reader, value)?),
+        "helmCharts" => {
+            let charts = each(reader, value, &what, helm::read_chart)?;
+            kustomization.helm_charts.splice(0..0, charts).for_each(drop);
+        }
         "helmChartInflationGenerator" => {
-            let charts = reader.list(value, &what)?;
-            kustomization.helm_charts.extend(charts.iter().cloned());
-            return Ok(!charts.is_empty());
+            let charts = each(reader, value, &what, helm::read_legacy)?;
+            let any = !charts.is_empty();
+            for (chart, globals) in charts {
+                kustomization.helm_charts.push(chart);
+                let old = kustomization.legacy_helm_globals.get_or_insert_default();
+                old.chart_home = globals.chart_home.or(old.chart_home.take());
+                old.config_home = globals.config_home.or(old.config_home.take());
+            }
+            return Ok(any);
         }
         "sortOptions" => kustomization.sort_options = Some(SortOptions::read(reader, value)?),
         _ => return Ok(false),

@@ -12,6 +12,7 @@ pub(crate) use reader::Reader;
 use compact_str::CompactString;
 
 use super::config::FieldSpec;
+use super::helm::{HelmChart, HelmGlobals};
 use crate::base::Mark;
 use crate::yaml::Node;
 
@@ -108,9 +109,11 @@ pub struct Kustomization {
     /// `generatorOptions`
     pub generator_options: Option<GeneratorOptions>,
     /// `helmCharts` and `helmChartInflationGenerator`
-    pub helm_charts: Vec<Node>,
+    pub helm_charts: Vec<HelmChart>,
     /// `helmGlobals`
-    pub helm_globals: Option<Node>,
+    pub helm_globals: Option<HelmGlobals>,
+    /// What `helmChartInflationGenerator` says about all charts; it counts where there is no `helmGlobals`.
+    pub legacy_helm_globals: Option<HelmGlobals>,
     /// `openapi`
     pub openapi: OpenApi,
     /// `buildMetadata`

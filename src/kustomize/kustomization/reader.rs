@@ -78,6 +78,15 @@ impl Reader {
         }
     }
 
+    /// Checks that a node is a map, of whatever.
+    ///
+    /// # Errors
+    ///
+    /// A [`Fault`] when it is none.
+    pub(crate) fn map_of_any(self, node: &Node, what: &str) -> Result<(), Fault> {
+        self.map(node, what).map(drop)
+    }
+
     /// The items of a list; none for null.
     ///
     /// # Errors

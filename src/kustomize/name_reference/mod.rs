@@ -97,9 +97,19 @@ fn namespaces_of_subjects(referrer: &Resource) -> Result<FxHashSet<CompactString
     }
     let subjects = referrer.node().get("subjects").and_then(Node::as_sequence).unwrap_or_default();
     for subject in subjects {
-        let Some(namespace) = subject.get("namespace") else { continue };
-        if subject.get("kind").map_or("", metadata::text) != "ServiceAccount" {
-            continue;
+        let wrong = |node: &Node, what: &str| {
+            let message = format!("{what} of {} is {}", referrer.id(), node.kind_name());
+            Fault::new("names/subject", node.mark, message)
+                .hint("A subject is a map such as `{kind: ServiceAccount, name: x, namespace: y}`.")
+        };
+        if subject.as_mapping().is_none() {
+            return Err(wrong(subject, "a subject"));
+        }
+        let (Some(namespace), Some(kind)) = (subject.get("namespace"), subject.get("kind")) else { continue };
+        match kind.as_str() {
+            Some("ServiceAccount") => {}
+            Some(_) => continue,
+            None => return Err(wrong(kind, "the kind of a subject")),
         }
         let Some(text) = namespace.as_str() else {
             let message =

@@ -133,5 +133,6 @@ fn set_text(node: &mut Node, text: &CompactString, mark: Mark) {
     let value = Value::Scalar(Scalar { text: text.clone(), tag, style });
     if node.value != value && metadata::text(node) != text {
         node.overwrite(value, mark, Writer::Reference);
+        node.untyped = true;
     }
 }

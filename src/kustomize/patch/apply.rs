@@ -2,7 +2,7 @@
 
 use compact_str::CompactString;
 
-use super::{Body, Effect, Field, Patch};
+use super::{Body, Effect, Field, OddKeys, Patch};
 use crate::base::Mark;
 use crate::kustomize::notes::Removal;
 use crate::kustomize::resource::metadata::{self, normalise_map, set_metadata_field};
@@ -84,6 +84,7 @@ impl Patch {
         let mut patch = patch;
         let id = resource.id().clone();
         let by = patch.mark;
+        let drops_notes = drops_annotations(&patch);
         if self.allow_name_change || self.allow_kind_change {
             resource.store_previous_id();
             // kustomize notes the options in the annotations of the patch, which makes text of them all.
@@ -111,6 +112,9 @@ impl Patch {
             Ok::<_, Fault>((merged, before))
         });
         let (merged, deleted) = merged.map_err(|fault| about(fault, &id))?;
+        if drops_notes && deleted.is_none() {
+            resource.forget();
+        }
         effect.targets += 1;
         effect.changes += merged.changes;
         effect.removed.extend(merged.removed.into_iter().map(|removed| Removal {
@@ -153,14 +157,25 @@ impl Patch {
             if self.field == Field::Patches {
                 resource.store_previous_id();
             }
+            let has_notes = resource.has_notes();
+            let lost =
+                resource.node().entries_without_quotes().next().map(|entry| (entry.key.clone(), entry.mark));
+            if let Some((key, mark)) = lost {
+                let message = format!("the object cannot become JSON: its key `{key}` has lost its quotes");
+                let fault = Fault::new("patch/key-type", mark, message)
+                    .also(self.mark, "the patch needs it as JSON")
+                    .hint("Rename the key, so that it is text without quotes too.");
+                return Err(about(fault, &id));
+            }
             // The object becomes JSON and back, which gives every field a value of its own.
             resource.shared.clear();
             let applied = resource.update(|node| {
                 // kustomize keeps its notes in annotations, so that there are some when it has any.
-                if self.field == Field::Patches {
-                    metadata_map_for_notes(node, self.mark);
+                if has_notes {
+                    metadata::annotations_for_notes(node, self.mark);
                 }
                 let applied = patch.apply(node)?;
+                node.forget_schemas();
                 normalise_map(node, "annotations");
                 Ok::<_, Fault>(applied)
             });
@@ -182,14 +197,32 @@ impl Patch {
     }
 }
 
-/// Refuses a key that is no text once the patch has put it into the object; over a key that was there it is fine.
-fn refuse_odd_keys(node: &Node, odd: &[Mark]) -> Result<(), Fault> {
+/// Whether a patch takes away the annotations that the object has, whatever it puts there instead.
+fn drops_annotations(patch: &Node) -> bool {
+    let drops = |path: &[&str]| {
+        patch.get_path(path).is_some_and(|node| {
+            node.is_null()
+                || node.get("$patch").is_some_and(|word| matches!(metadata::text(word), "replace" | "delete"))
+        })
+    };
+    drops(&[]) || drops(&["metadata"]) || drops(&["metadata", "annotations"])
+}
+
+/// Refuses a key that is no text once the patch has put it into the object; over a key that was there it is fine. Refuses
+/// a key that stands twice in a map that is new in the object.
+fn refuse_odd_keys(node: &Node, odd: &OddKeys) -> Result<(), Fault> {
     match &node.value {
         Value::Scalar(_) => Ok(()),
         Value::Sequence(items) => items.iter().try_for_each(|item| refuse_odd_keys(item, odd)),
         Value::Mapping(map) => map.iter().try_for_each(|entry| {
             // A key that was there before keeps its text; what the patch replaced is then in the history of the value.
-            if odd.contains(&entry.mark) && entry.value.before.is_none() {
+            let is_new = entry.value.before.is_none();
+            let is_new_map = is_new && node.writer == Writer::Patch && node.mark.file == entry.mark.file;
+            if is_new_map && odd.twice.contains(&entry.mark) {
+                let message = format!("the patch adds a map with the key `{}` twice", entry.key);
+                return Err(Fault::new("patch/key-twice", entry.mark, message).hint("Remove one of the two."));
+            }
+            if odd.untyped.contains(&entry.mark) && is_new {
                 let message = format!("the patch adds the key `{}`, which is not a string", entry.key);
                 return Err(Fault::new("patch/key-type", entry.mark, message)
                     .hint(format!("Write the key in quotes: `\"{}\"`.", entry.key)));
@@ -202,15 +235,6 @@ fn refuse_odd_keys(node: &Node, odd: &[Mark]) -> Result<(), Fault> {
 /// A part of a JSON pointer as the key that it means.
 fn unescaped(part: &str) -> CompactString {
     part.replace("~1", "/").replace("~0", "~").into()
-}
-
-/// Makes sure that an object has a map of annotations.
-fn metadata_map_for_notes(node: &mut Node, mark: Mark) {
-    let empty = Node::mapping().written(mark, Writer::Patch);
-    let is_there = node.get_path(&["metadata", "annotations"]).is_some_and(|map| map.as_mapping().is_some());
-    if !is_there {
-        set_metadata_field(node, "annotations", empty);
-    }
 }
 
 /// The places of the resources that a target selects.
@@ -316,10 +340,14 @@ impl Identity {
     }
 
     fn restore(self, node: &mut Node, patch: &Patch) {
+        let untyped = |mut value: Node| {
+            value.untyped = true;
+            value
+        };
         if let Some(kind) = self.kind.filter(|_| !patch.allow_kind_change)
             && let Some(map) = node.as_mapping_mut()
         {
-            map.set("kind", kind);
+            map.set("kind", untyped(kind));
         }
         let set = |node: &mut Node, key: &str, value: Node| {
             let existing = node
@@ -331,10 +359,10 @@ impl Identity {
             }
         };
         if let Some(name) = self.name.filter(|_| !patch.allow_name_change) {
-            set(node, "name", name);
+            set(node, "name", untyped(name));
         }
         match self.namespace {
-            Some(namespace) => set(node, "namespace", namespace),
+            Some(namespace) => set(node, "namespace", untyped(namespace)),
             None => {
                 if let Some(map) = node.get_mut("metadata").and_then(Node::as_mapping_mut) {
                     map.remove("namespace");

@@ -3,7 +3,7 @@
 use crate::base::Mark;
 use crate::yaml::{Node, Style};
 
-/// The text of a patch without the blanks around it, and a way to find the places of its parts in the
+/// The text of a patch, and a way to find the places of its parts in the
 /// kustomization.
 pub(super) struct Inline {
     pub(super) text: String,
@@ -22,6 +22,13 @@ impl Inline {
         let skipped = text[..before].matches('\n').count();
         let lines = (style == Style::Literal).then(|| u32::try_from(skipped).unwrap_or(0));
         Self { text: trimmed.to_owned(), holder: node.mark, lines }
+    }
+
+    /// The text that a scalar holds, with the blanks around it.
+    pub(super) fn whole(node: &Node) -> Self {
+        let inline = Self::of(node);
+        let text = node.as_text().unwrap_or_default().to_owned();
+        Self { text, lines: inline.lines.map(|_| 0), ..inline }
     }
 
     /// Where a place of the text stands in the kustomization. A block gives the line; in quoted text all places

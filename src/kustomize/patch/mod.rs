@@ -21,7 +21,7 @@ pub(crate) struct Patch {
     /// `options.allowKindChange`
     allow_kind_change: bool,
     /// Keys of the patch that are no text, which kustomize lets pass when the resource has them as text.
-    odd_keys: Vec<Mark>,
+    odd_keys: OddKeys,
     /// The field of the kustomization that holds the entry; each has rules of its own.
     field: Field,
     /// Where the entry stands in the kustomization.
@@ -56,6 +56,26 @@ pub(crate) struct Effect {
     pub(crate) removed: Vec<Removal>,
     /// Strategic merge patches that set nothing that was not so before.
     pub(crate) idle: Vec<Mark>,
+}
+
+/// Keys of patches that fail only when they get into the output.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+struct OddKeys {
+    /// Keys that are no text.
+    untyped: Vec<Mark>,
+    /// Keys that stand twice in their map.
+    twice: Vec<Mark>,
+}
+
+impl OddKeys {
+    fn is_empty(&self) -> bool {
+        self.untyped.is_empty() && self.twice.is_empty()
+    }
+
+    fn extend(&mut self, other: Self) {
+        self.untyped.extend(other.untyped);
+        self.twice.extend(other.twice);
+    }
 }
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! Reading the entries, and finding out what kind of patch a text is.
 
 use super::inline::Inline;
-use super::{Body, Field, Patch};
+use super::{Body, Field, OddKeys, Patch};
 use crate::base::{FileId, Mark};
 use crate::kustomize::accumulate::Layer;
 use crate::kustomize::kustomization::{Reader, Text};
@@ -29,7 +29,7 @@ impl<'n> Source<'n> {
 }
 
 /// Strategic merge patches, and the places of their keys that are no text.
-type Strategic = (Vec<Resource>, Vec<Mark>);
+type Strategic = (Vec<Resource>, OddKeys);
 
 impl Session<'_> {
     /// Reads an entry of `patches`, whose form was checked when the kustomization was read.
@@ -94,7 +94,7 @@ impl Session<'_> {
                 JsonPatch::parse(&file.bytes, file.file, &self.limits().yaml)
             }
             Source { path: None, patch: Some(patch) } => {
-                let inline = Inline::of(patch);
+                let inline = Inline::whole(patch);
                 self.inline_json(&inline, patch.mark.file)
             }
             Source { path: Some(_), patch: Some(_) } | Source { path: None, patch: None } => Err(Fault::new(
@@ -111,7 +111,7 @@ impl Session<'_> {
         }
         Ok(Patch {
             body: Body::Json(patch),
-            odd_keys: Vec::new(),
+            odd_keys: OddKeys::default(),
             target,
             allow_name_change: false,
             allow_kind_change: false,
@@ -131,7 +131,7 @@ impl Session<'_> {
         entries: &[Text],
     ) -> Result<Option<Patch>, BuildError> {
         let Some(first) = entries.first() else { return Ok(None) };
-        let (mut patches, mut odd_keys) = (Vec::new(), Vec::new());
+        let (mut patches, mut odd_keys) = (Vec::new(), OddKeys::default());
         for entry in entries {
             let (more, odd) = self.strategic_merge_entry(layer, entry)?;
             patches.extend(more);
@@ -182,7 +182,7 @@ impl Session<'_> {
         file: FileId,
         mark: Mark,
         inline: Option<&Inline>,
-    ) -> Result<(Body, Vec<Mark>), BuildError> {
+    ) -> Result<(Body, OddKeys), BuildError> {
         let strategic = self.strategic(text, file, inline);
         let strategic = match strategic {
             Ok((patches, odd_keys)) => return Ok((Body::Strategic(patches), odd_keys)),
@@ -193,7 +193,7 @@ impl Session<'_> {
             None => JsonPatch::parse(text, file, &self.limits().yaml),
         };
         match json {
-            Ok(patch) => Ok((Body::Json(patch), Vec::new())),
+            Ok(patch) => Ok((Body::Json(patch), OddKeys::default())),
             // Only a list can have been meant as operations.
             Err(fault) if is_list(text) => Err(self.refuse(fault)),
             Err(_) => Err(self.with_entry(strategic, mark)),
@@ -212,11 +212,16 @@ impl Session<'_> {
 
     fn strategic(&self, text: &[u8], file: FileId, inline: Option<&Inline>) -> Result<Strategic, BuildError> {
         let limits = &self.limits().yaml;
+        let mut odd_keys = OddKeys::default();
         let mut has_odd_keys = false;
         let parsed = match crate::yaml::parse(text, file, limits) {
-            Err(error) if error.kind == ParseErrorKind::KeyType => {
+            Err(error) if matches!(error.kind, ParseErrorKind::KeyType | ParseErrorKind::DuplicateKey) => {
                 has_odd_keys = true;
-                parse_with_any_keys(text, file, limits).map_err(|_| error)
+                parse_with_any_keys(text, file, limits).map_err(|_| error).map(|(documents, twice)| {
+                    let place = |mark| inline.map_or(mark, |inline| inline.place(mark));
+                    odd_keys.twice.extend(twice.into_iter().map(place));
+                    documents
+                })
             }
             parsed => parsed,
         };
@@ -236,9 +241,8 @@ impl Session<'_> {
                 document.relocate(&|mark| inline.place(mark));
             }
         }
-        let mut odd_keys = Vec::new();
         if has_odd_keys {
-            documents.iter().for_each(|document| collect_odd_keys(document, &mut odd_keys));
+            documents.iter().for_each(|document| collect_odd_keys(document, &mut odd_keys.untyped));
         }
         let patches = resources_of(documents).map_err(|fault| self.refuse(fault))?;
         Ok((patches, odd_keys))

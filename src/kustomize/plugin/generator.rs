@@ -1,6 +1,7 @@
 //! Generators configured by objects.
 
 use super::built_in;
+use crate::kustomize::helm::{HelmChart, HelmGlobals, chart_of_plugin};
 use crate::kustomize::kustomization::{GeneratorEntry, GeneratorKind, Marked, Reader};
 use crate::kustomize::resource::{Resource, metadata};
 use crate::yaml::{Fault, Mapping, Node, Writer};
@@ -11,6 +12,8 @@ pub(crate) enum Generated {
     Data(Box<GeneratorEntry>),
     /// A finished object.
     Object(Box<Resource>),
+    /// A chart that is still to be inflated.
+    Chart(Box<HelmChart>, Box<HelmGlobals>),
 }
 
 /// Reads the configuration of a generator.
@@ -24,8 +27,8 @@ pub(crate) fn generator(config: &Resource) -> Result<Generated, Fault> {
         "SecretGenerator" => data(config, GeneratorKind::Secret),
         "IAMPolicyGenerator" => iam_policy(config),
         "HelmChartInflationGenerator" => {
-            Err(Fault::new("kustomization/unsupported", config.mark(), "Helm charts are not supported")
-                .hint("Write out the chart with `helm template` and list the files as resources."))
+            let (chart, globals) = chart_of_plugin(config.node())?;
+            Ok(Generated::Chart(Box::new(HelmChart { mark: config.mark(), ..chart }), Box::new(globals)))
         }
         kind => {
             Err(Fault::new("plugin/unknown", config.mark(), format!("`{kind}` is not a built-in generator")))

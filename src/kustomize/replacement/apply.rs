@@ -1,9 +1,10 @@
 //! Finding the value of a replacement and the resources that it goes into.
 
+use super::FieldPath;
 use super::target::Writing;
 use super::{Replacement, Source, Target};
 use crate::base::{Diagnostic, FileTable};
-use crate::kustomize::resource::{Resource, ResourceId, ResourceMap};
+use crate::kustomize::resource::{Resource, ResourceId, ResourceMap, metadata};
 use crate::yaml::field_path::{lookup, split_bracketed};
 use crate::yaml::{Fault, Limits, Node, Scalar, Value, Writer};
 
@@ -22,17 +23,17 @@ impl Replacement {
                     .hint("Write `source:` or `sourceValue:`, and `targets:`."));
             }
         };
-        let value = self.find_value(resources)?;
+        let mut value = self.find_value(resources)?;
         let mut unused = Vec::new();
         for target in targets {
-            if !target.apply(resources, Writing { value: &value, limits })? {
+            if !target.apply(resources, &mut value, limits)? {
                 unused.push(target);
             }
         }
         Ok(unused)
     }
 
-    fn find_value(&self, resources: &ResourceMap) -> Result<Node, Fault> {
+    fn find_value(&self, resources: &ResourceMap) -> Result<Found, Fault> {
         match (&self.value, &self.source) {
             (Some((_, mark)), Some(source)) => Err(Fault::new(
                 "replacement/two-sources",
@@ -42,12 +43,22 @@ impl Replacement {
             .also(source.mark, "the other one")
             .hint("Remove one of them.")),
             (Some((text, mark)), None) => {
-                Ok(Node::from(Scalar::plain(text.clone())).written(*mark, Writer::Transformer))
+                let mut value = Node::from(Scalar::plain(text.clone())).written(*mark, Writer::Transformer);
+                value.untyped = true;
+                Ok(Found { value, field: None })
             }
             (None, Some(source)) => source.value(resources),
-            (None, None) => Ok(Node::null()),
+            (None, None) => Ok(Found { value: Node::null(), field: None }),
         }
     }
+}
+
+/// The value of a replacement.
+struct Found {
+    value: Node,
+    /// The place of the resource and the path of the field in it, when the value is the whole field: kustomize goes
+    /// on to read the field itself, and sees what the replacement writes to it.
+    field: Option<(usize, Vec<String>)>,
 }
 
 /// The present identity and all former ones.
@@ -68,14 +79,15 @@ impl Source {
             && self.of.selects(id)
     }
 
-    fn value(&self, resources: &ResourceMap) -> Result<Node, Fault> {
-        let mut found = resources.iter().filter(|resource| identities(resource).any(|id| self.selects(id)));
-        let Some(resource) = found.next() else {
+    fn value(&self, resources: &ResourceMap) -> Result<Found, Fault> {
+        let selects = |(_, resource): &(usize, &Resource)| identities(resource).any(|id| self.selects(id));
+        let mut found = resources.iter().enumerate().filter(selects);
+        let Some((index, resource)) = found.next() else {
             let message = format!("no resource fits the source of the replacement ({self})");
             return Err(Fault::new("replacement/no-source", self.mark, message)
                 .hint("Correct kind, name or namespace: they are compared as they are, without patterns."));
         };
-        if let Some(other) = found.next() {
+        if let Some((_, other)) = found.next() {
             let message = format!("more than one resource fits the source of the replacement ({self})");
             return Err(Fault::new("replacement/several-sources", self.mark, message)
                 .also(other.mark(), "one of them")
@@ -94,7 +106,8 @@ impl Source {
                 .also(resource.mark(), "the resource")
                 .hint("Correct `fieldPath`."));
         };
-        self.piece(field)
+        let value = self.piece(field)?;
+        Ok(Found { value, field: self.options.delimiter.is_empty().then_some((index, parts)) })
     }
 
     /// The field, or the piece of its text that the options ask for.
@@ -152,13 +165,13 @@ impl Target {
     }
 
     /// Writes the value into the selected resources and says whether there are any.
-    fn apply(&self, resources: &mut ResourceMap, writing: Writing<'_>) -> Result<bool, Fault> {
+    fn apply(&self, resources: &mut ResourceMap, found: &mut Found, limits: &Limits) -> Result<bool, Fault> {
         let Some(select) = &self.select else {
             return Err(Fault::new("replacement/no-select", self.mark, "a target needs `select`")
                 .hint("Say which resources the value goes into, such as `select: {kind: Deployment}`."));
         };
         let mut any = false;
-        for resource in resources.iter_mut() {
+        for (index, resource) in resources.iter_mut().enumerate() {
             if !select.matches_metadata(resource.node())? || self.rejects(resource)? {
                 continue;
             }
@@ -167,8 +180,28 @@ impl Target {
             }
             any = true;
             let id = resource.id().clone();
-            let written = resource.update(|node| writing.write(self, node));
-            written.map_err(|fault| Fault { message: format!("{} (in {id})", fault.message), ..fault })?;
+            let reaches_notes = resource.has_notes() && self.field_paths.iter().any(FieldPath::reaches_notes);
+            let written = resource.update(|node| {
+                if reaches_notes {
+                    metadata::annotations_for_notes(node, self.mark);
+                }
+                for path in &self.field_paths {
+                    Writing { value: &found.value, limits }.write_path(self, path, node)?;
+                    let field = found.field.as_ref().filter(|(source, _)| *source == index);
+                    if let Some((_, parts)) =
+                        field.filter(|(_, parts)| path.matcher.parts().starts_with(parts))
+                        && let Ok(Some(now)) = lookup(node, parts)
+                    {
+                        found.value = now.clone();
+                    }
+                }
+                Ok(())
+            });
+            written
+                .map_err(|fault: Fault| Fault { message: format!("{} (in {id})", fault.message), ..fault })?;
+            if reaches_notes {
+                resource.forget_lost_notes();
+            }
         }
         Ok(any)
     }

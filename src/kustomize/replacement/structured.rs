@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use super::FieldPath;
-use super::target::{Writing, documents, set_text};
+use super::target::{Writing, documents, is_new, set_text};
 use crate::yaml::field_path::{Created, PathMatcher, lookup};
 use crate::yaml::json_patch::can_be_plain;
 use crate::yaml::scalar::tag_of_plain;
@@ -51,9 +51,12 @@ pub(super) fn set(
         node,
         None,
         &mut |field| {
-            if let Some(new) = field.as_scalar().filter(|_| !written).and_then(|old| set_text(old, &text)) {
+            let untyped = field.untyped;
+            let old = field.as_scalar().filter(|_| !written);
+            if let Some(new) = old.and_then(|old| set_text(old, &text, untyped || is_new(old))) {
                 written = true;
                 field.overwrite(Value::Scalar(new), path.mark, Writer::Transformer);
+                field.untyped = untyped;
             }
             Ok(())
         },
@@ -97,7 +100,7 @@ fn put(field: &mut Node, value: &Node, is_json: bool) -> bool {
     match &field.value {
         Value::Scalar(old) => {
             let text = value.as_scalar().map_or("", |scalar| scalar.text.as_str());
-            match set_text(old, text) {
+            match set_text(old, text, is_new(old)) {
                 Some(new) => field.value = Value::Scalar(new),
                 None if is_json || old.style != Style::Plain || !(text.is_empty() || is_word(text)) => {
                     return false;

@@ -15,16 +15,12 @@ pub(super) struct Writing<'v> {
 }
 
 impl Writing<'_> {
-    /// Writes the value to every path of a target.
+    /// Writes the value to one path of a target.
     ///
     /// # Errors
     ///
-    /// A [`Fault`] when a path leads nowhere, or the value does not fit what is there.
-    pub(super) fn write(self, target: &Target, node: &mut Node) -> Result<(), Fault> {
-        target.field_paths.iter().try_for_each(|path| self.write_path(target, path, node))
-    }
-
-    fn write_path(self, target: &Target, path: &FieldPath, node: &mut Node) -> Result<(), Fault> {
+    /// A [`Fault`] when the path leads nowhere, or the value does not fit what is there.
+    pub(super) fn write_path(self, target: &Target, path: &FieldPath, node: &mut Node) -> Result<(), Fault> {
         let created = target.options.create.then_some(Created {
             kind: match &self.value.value {
                 // Marks a scalar that has no type yet; see `set_text`.
@@ -93,7 +89,8 @@ impl Writing<'_> {
                     let scalar = Scalar { text: new.into(), tag: Tag::Str, style: old.style };
                     path.is_annotation().then_some(scalar)
                 };
-                let text = set_text(old, new).or_else(as_text).ok_or_else(|| {
+                let untyped = field.untyped || is_new(old);
+                let text = set_text(old, new, untyped).or_else(as_text).ok_or_else(|| {
                     let message = format!("`{}` cannot hold `{new}`: it is {}", path.text, field.kind_name());
                     Fault::new("replacement/type", path.mark, message)
                         .also(field.mark, "the field")
@@ -101,10 +98,12 @@ impl Writing<'_> {
                 })?;
                 if *old != text {
                     field.overwrite(Value::Scalar(text), path.mark, Writer::Transformer);
+                    field.untyped = untyped;
                 }
             }
             (Value::Sequence(_) | Value::Mapping(_), _) => {
                 field.overwrite(value.value, path.mark, Writer::Transformer);
+                field.untyped = value.untyped;
             }
         }
         Ok(())
@@ -112,17 +111,27 @@ impl Writing<'_> {
 }
 
 impl FieldPath {
+    /// Whether the path can lead to the annotations as a whole, where kustomize keeps its notes.
+    pub(super) fn reaches_notes(&self) -> bool {
+        matches!(self.matcher.parts(), [metadata, rest @ ..] if metadata == "metadata" && rest.len() <= 1)
+    }
+
     fn is_annotation(&self) -> bool {
         matches!(self.matcher.parts(), [metadata, annotations, _] if metadata == "metadata" && annotations == "annotations")
     }
 }
 
-/// The scalar with another text, which keeps its type and quotes; `None` when the text is not of that type.
-pub(super) fn set_text(old: &Scalar, text: &str) -> Option<Scalar> {
+/// Whether a scalar was just made to be filled.
+pub(super) fn is_new(scalar: &Scalar) -> bool {
+    scalar.tag == Tag::Str && scalar.style == Style::Plain && scalar.text.is_empty()
+}
+
+/// The scalar with another text, which keeps its type, if it has one, and its quotes; `None` when the text is not of
+/// that type.
+pub(super) fn set_text(old: &Scalar, text: &str, untyped: bool) -> Option<Scalar> {
     let found = tag_of_plain(text);
-    let is_new = old.tag == Tag::Str && old.style == Style::Plain && old.text.is_empty();
     let tag = match old.tag {
-        _ if is_new => found,
+        _ if untyped && old.style == Style::Plain => found,
         Tag::Str | Tag::Binary => old.tag,
         Tag::Float if found == Tag::Int => Tag::Float,
         tag if tag == found => tag,

@@ -44,6 +44,14 @@ impl ResourceId {
         }
     }
 
+    /// Takes over from the identity before that the kind lives outside namespaces, if it is still the same kind.
+    pub(super) fn keep_scope(&mut self, before: &Self) {
+        self.cluster_scoped |= before.cluster_scoped
+            && before.kind == self.kind
+            && before.group == self.group
+            && before.version == self.version;
+    }
+
     /// The `apiVersion` field: `group/version`, or the version alone in the core group.
     #[must_use]
     pub fn api_version(&self) -> CompactString {

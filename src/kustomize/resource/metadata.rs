@@ -3,7 +3,8 @@
 use compact_str::CompactString;
 
 use super::Resource;
-use crate::yaml::{Mapping, Node, Scalar, Style, Tag, Value};
+use crate::base::Mark;
+use crate::yaml::{Mapping, Node, Scalar, Style, Tag, Value, Writer};
 
 /// The text of a field at the top of an object; empty when it is absent or no scalar.
 pub(crate) fn top_field<'a>(node: &'a Node, key: &str) -> &'a str {
@@ -114,6 +115,14 @@ pub(crate) fn is_normal(value: &Node) -> bool {
     value.as_scalar().is_some_and(|scalar| scalar.tag == Tag::Str && scalar.style != Style::Folded)
 }
 
+/// Makes sure that an object has a map of annotations, as it has in kustomize once something is noted about it.
+pub(crate) fn annotations_for_notes(node: &mut Node, mark: Mark) {
+    let is_there = node.get_path(&["metadata", "annotations"]).is_some_and(|map| map.as_mapping().is_some());
+    if !is_there {
+        set_metadata_field(node, "annotations", Node::mapping().written(mark, Writer::Patch));
+    }
+}
+
 /// What kustomize makes of a map of labels or annotations whenever it writes it back: every value a string,
 /// collections empty strings, no text in folded style, and no map at all when it is empty.
 pub(crate) fn normalise_map(node: &mut Node, key: &str) {
@@ -122,6 +131,7 @@ pub(crate) fn normalise_map(node: &mut Node, key: &str) {
     match values.as_mapping_mut() {
         Some(values) if !values.is_empty() => {
             for entry in &mut values.entries {
+                entry.bare = true;
                 if !is_normal(&entry.value) {
                     let text = CompactString::from(text(&entry.value));
                     entry.value.value = Value::Scalar(Scalar { text, tag: Tag::Str, style: Style::Double });

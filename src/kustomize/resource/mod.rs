@@ -36,6 +36,8 @@ pub struct Resource {
     suffixes: Vec<CompactString>,
     /// How a generated object joins one that is already there.
     pub(crate) behavior: Behavior,
+    /// Whether a generator made it.
+    pub(crate) is_generated: bool,
     /// Whether a hash of the content is to be added to the name.
     pub(crate) needs_hash: bool,
     /// Names of the vars that read a field of this object.
@@ -74,6 +76,7 @@ impl Resource {
             prefixes: Vec::new(),
             suffixes: Vec::new(),
             behavior: Behavior::Unspecified,
+            is_generated: false,
             needs_hash: false,
             variables: Vec::new(),
             origin: None,
@@ -148,6 +151,7 @@ impl Resource {
         let result = change(node);
         self.shared.iter_mut().for_each(|shared| shared.follow(node));
         let before = std::mem::replace(&mut self.id, ResourceId::of(&self.node));
+        self.id.keep_scope(&before);
         if before.group != self.id.group || before.version != self.id.version {
             for id in &mut self.previous {
                 id.group = self.id.group.clone();
@@ -168,7 +172,13 @@ impl Resource {
     pub(crate) fn put_node(&mut self, mut node: Node) {
         self.shared.iter_mut().for_each(|shared| shared.follow(&mut node));
         self.node = Arc::new(node);
-        self.id = ResourceId::of(&self.node);
+        let before = std::mem::replace(&mut self.id, ResourceId::of(&self.node));
+        self.id.keep_scope(&before);
+    }
+
+    /// Says that the kind lives outside namespaces, whatever the table of Kubernetes kinds says.
+    pub(crate) fn set_cluster_scoped(&mut self) {
+        self.id.cluster_scoped = true;
     }
 
     /// Whether nothing is left of the object, as after a patch that deletes it.
@@ -191,6 +201,32 @@ impl Resource {
         self.previous.push(id);
         // kustomize notes this in the annotations, which it writes anew.
         self.shared.iter_mut().for_each(|shared| shared.without_annotations = true);
+    }
+
+    /// Whether kustomize would have annotations on the object for what it remembers about it.
+    pub(crate) fn has_notes(&self) -> bool {
+        self.is_generated
+            || self.needs_hash
+            || self.origin.is_some()
+            || !self.previous.is_empty()
+            || !self.prefixes.is_empty()
+            || !self.suffixes.is_empty()
+            || !self.transformations.is_empty()
+    }
+
+    /// Forgets what is remembered about the object, as kustomize does when something takes away its annotations.
+    pub(crate) fn forget(&mut self) {
+        let node = Arc::clone(&self.node);
+        let (variables, shared) = (std::mem::take(&mut self.variables), std::mem::take(&mut self.shared));
+        *self = Self { variables, shared, ..Self::new(node) };
+    }
+
+    /// Forgets what is remembered about the object unless it still has annotations.
+    pub(crate) fn forget_lost_notes(&mut self) {
+        let annotations = self.node.get_path(&["metadata", "annotations"]);
+        if annotations.is_none_or(|annotations| annotations.as_mapping().is_none()) {
+            self.forget();
+        }
     }
 
     /// Remembers a name prefix, for telling apart objects that had the same name.
@@ -229,6 +265,9 @@ impl Resource {
         self.behavior = other.behavior;
         self.needs_hash &= other.needs_hash;
         self.variables = other.variables.clone();
+        if self.transformations.is_empty() {
+            self.transformations = other.transformations.clone();
+        }
     }
 }
 

@@ -77,7 +77,7 @@ pub(crate) fn check(node: &Node) -> Result<(), Fault> {
         )
         .hint("Files that are not Kubernetes objects cannot be resources; patches belong under `patches`."));
     }
-    let kind = metadata::top_field(node, "kind");
+    let kind = object.get("kind").map_or("", metadata::text_unless_null);
     if kind.is_empty() {
         return Err(Fault::new("resource/no-kind", node.mark, "the object has no `kind`"));
     }

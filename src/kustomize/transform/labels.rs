@@ -4,10 +4,10 @@ use super::{about, set};
 use crate::base::Mark;
 use crate::kustomize::config::FieldSpec;
 use crate::kustomize::kustomization::Pair;
-use crate::kustomize::resource::{ResourceMap, Shared};
+use crate::kustomize::resource::{ResourceMap, Shared, metadata};
 use crate::yaml::field_path::Created;
 use crate::yaml::field_path::spec::CreatedKind;
-use crate::yaml::{Fault, Writer};
+use crate::yaml::{Fault, Node, Writer};
 
 /// Pairs to set in every field that the specs lead to.
 #[derive(Clone, Debug, Default)]
@@ -31,7 +31,15 @@ impl Pairs {
                 continue;
             }
             let mut shared = Vec::new();
+            // A null there becomes a map as well, since kustomize reads back what it has put into it.
+            let is_null = resource.node().get_path(&["metadata", "annotations"]).is_some_and(Node::is_null);
+            let notes = (is_null || resource.has_notes())
+                && fields.iter().any(|field| field.path.as_str() == "metadata/annotations");
             let set = resource.update(|node| {
+                // kustomize keeps its notes in annotations, so that there are some when it has any.
+                if let Some(pair) = self.pairs.first().filter(|_| notes) {
+                    metadata::annotations_for_notes(node, pair.mark);
+                }
                 self.pairs.iter().try_for_each(|pair| {
                     let mut new = 0;
                     fields.iter().try_for_each(|field| {

@@ -138,6 +138,11 @@ impl Namespace {
         };
         let namespace = SpecPath::parse("namespace");
         for subject in subjects {
+            if subject.as_mapping().is_none() && !subject.is_null() {
+                let message = format!("a subject must be a map, not {}", subject.kind_name());
+                return Err(Fault::new("transform/wrong-kind", subject.mark, message)
+                    .hint("Write a map such as `{kind: ServiceAccount, name: x}`."));
+            }
             let matches =
                 subject.get(key).and_then(Node::as_scalar).is_some_and(|scalar| scalar.text == wanted);
             if matches {

@@ -20,9 +20,14 @@ pub(super) fn scalar(node: &mut Node, text: &str, tag: Option<Tag>, mark: Mark) 
             .hint("Correct the field spec that leads here, or the value."));
     };
     let style = old.style;
-    let tag =
-        tag.unwrap_or_else(|| if style == Style::Plain { scalar::tag_of_plain(text) } else { Tag::Str });
+    let untyped = tag.is_none();
+    let tag = match tag {
+        _ if style != Style::Plain => Tag::Str,
+        Some(tag) => tag,
+        None => scalar::tag_of_plain(text),
+    };
     if old.text == text && old.tag == tag {
+        node.untyped = untyped;
         return Ok(());
     }
     let was_just_made = old.text.is_empty()
@@ -34,6 +39,7 @@ pub(super) fn scalar(node: &mut Node, text: &str, tag: Option<Tag>, mark: Mark) 
     } else {
         node.overwrite(value, mark, Writer::Transformer);
     }
+    node.untyped = untyped;
     Ok(())
 }
 

@@ -3,12 +3,18 @@
 //! Nothing here knows how it was found out or how it will look. Everything is cheap to share (`Arc`) and never
 //! changes once made.
 
+mod history;
 mod overview;
+mod parity;
 mod preview;
 mod radius;
 mod target;
 
+pub use history::{Bisection, Run, Seen, Stop, ValueChange, ValueHistory, Vary};
 pub use overview::{CommitSummary, Overview, TargetState};
+pub use parity::{
+    FieldDifference, Parity, ParityRow, ParitySide, ParityVerdict, Place, Reason, Topic, WrittenValue,
+};
 pub use preview::{ChangedTarget, FilePreview, MovedReference, Preview, TargetEffect, WriteFailure, Written};
 pub use radius::{
     CandidateRef, Candidates, Cause, Change, ChangeClass, FailureGroup, FieldChange, LayerChoice, Member,

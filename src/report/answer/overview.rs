@@ -15,7 +15,7 @@ pub struct Overview {
     pub branch: Option<String>,
     /// Whether there is a git repository.
     pub is_repository: bool,
-    /// Where the catalog was read from: `work tree`, or the ref of `--at`.
+    /// Where the catalog was read from: `work tree`, or what `--at` came to, with the moment of the refs.
     pub catalog_from: String,
     /// The catalog, with the draft applied.
     pub catalog: Arc<Catalog>,

@@ -12,7 +12,7 @@ pub use gutter::{NameOf, findings, gutter, history, removals};
 pub use json::{json, selected_json};
 pub use path::value_path;
 pub use places::{CatalogPlace, Places};
-pub use select::{Selected, at_line, at_path};
+pub use select::{Selected, at_line, at_path, value_at};
 
 use crate::base::{Diagnostic, FileName, Span};
 use crate::kustomize::{LayerKind, Manifests, Removal, Resource};

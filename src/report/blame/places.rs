@@ -16,6 +16,8 @@ pub struct Places {
     files: Arc<FileTable>,
     catalog: Arc<CatalogPlace>,
     layers: Vec<LayerRoot>,
+    /// The commit that was built, and the one that is looked at; their files are the same.
+    moved: Option<(Arc<str>, Arc<str>)>,
 }
 
 impl Places {
@@ -24,7 +26,13 @@ impl Places {
     pub fn new(files: Arc<FileTable>, mut layers: Vec<LayerRoot>, catalog: Arc<CatalogPlace>) -> Self {
         // The innermost directory that holds a file counts.
         layers.sort_by_key(|layer| std::cmp::Reverse(layer.directory.path.parts().count()));
-        Self { files, catalog, layers }
+        Self { files, catalog, layers, moved: None }
+    }
+
+    /// These places as those of another commit, at which the files of the build are the same.
+    #[must_use]
+    pub fn at_commit(self, built: Arc<str>, looked_at: Arc<str>) -> Self {
+        Self { moved: Some((built, looked_at)), ..self }
     }
 
     /// Everything that wrote a value, oldest first. A scalar was written where it stands, a collection where its key does.
@@ -48,7 +56,12 @@ impl Places {
     }
 
     fn writing(&self, value: &str, mark: Mark, writer: Writer) -> Writing {
-        let span = self.files.span(mark);
+        let mut span = self.files.span(mark);
+        if let (Some(span), Some((built, looked_at))) = (&mut span, &self.moved)
+            && span.file.revision.as_ref() == Some(built)
+        {
+            span.file.revision = Some(looked_at.clone());
+        }
         if let Some(cause) = span.as_ref().and_then(|span| (self.catalog)(span)) {
             let kind = if writer == Writer::Reference { WriterKind::Reference } else { WriterKind::Catalog };
             return Writing { value: value.to_owned(), kind, layer: None, span: cause };

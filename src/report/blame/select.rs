@@ -2,6 +2,7 @@
 
 use super::{Blame, BlamedResource, Writing, path};
 use crate::base::{Diagnostic, nearest};
+use crate::yaml::Node;
 
 /// A value that was asked for.
 #[derive(Clone, Debug)]
@@ -45,6 +46,19 @@ pub fn at_line(blame: &Blame, number: usize) -> Result<Selected, Diagnostic> {
 ///
 /// When there is no such resource or value, or several resources could be meant.
 pub fn at_path(blame: &Blame, text: &str) -> Result<Selected, Diagnostic> {
+    find(blame, text).map(|(selected, _)| selected)
+}
+
+/// As [`at_path`], with the value in one line: the text of a scalar, a collection as JSON.
+///
+/// # Errors
+///
+/// As [`at_path`].
+pub fn value_at(blame: &Blame, text: &str) -> Result<(Selected, String), Diagnostic> {
+    find(blame, text).map(|(selected, node)| (selected, super::one_line(node)))
+}
+
+fn find<'b>(blame: &'b Blame, text: &str) -> Result<(Selected, &'b Node), Diagnostic> {
     // Names may have colons themselves.
     let known = text.match_indices(':').find_map(|(at, _)| {
         resource_named(blame, &text[..at]).ok().map(|resource| (resource, &text[at + 1..]))
@@ -65,11 +79,8 @@ pub fn at_path(blame: &Blame, text: &str) -> Result<Selected, Diagnostic> {
     };
     let (node, entry) = path::follow(resource.resource.node(), path)?;
     let key = entry.map_or(node.mark, |entry| entry.mark);
-    Ok(Selected {
-        resource: resource.to_string(),
-        path: path.to_owned(),
-        history: blame.places.history(node, key),
-    })
+    let history = blame.places.history(node, key);
+    Ok((Selected { resource: resource.to_string(), path: path.to_owned(), history }, node))
 }
 
 fn resource_named<'b>(blame: &'b Blame, name: &str) -> Result<&'b BlamedResource, Diagnostic> {

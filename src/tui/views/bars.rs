@@ -50,6 +50,12 @@ pub(super) fn top(buffer: &mut Buffer, area: Rect, model: &Model, look: &Look<'_
                 Screen::Pins(_) => {
                     pen.put("pins", strong);
                 }
+                Screen::Parity(screen) => {
+                    pen.put("parity", strong);
+                    if let Some(board) = &screen.board {
+                        pen.put(&format!("  {} and {}", board.primary, board.secondary), muted);
+                    }
+                }
                 Screen::Draft(_) => {
                     pen.put("draft", strong);
                 }
@@ -65,6 +71,9 @@ pub(super) fn top(buffer: &mut Buffer, area: Rect, model: &Model, look: &Look<'_
                 }
             }
         }
+    }
+    if overview.catalog_from != "work tree" {
+        pen.put(&format!("  {}", overview.catalog_from), look.style(Role::Warning));
     }
     if model.pending() > 0 {
         pen.put(&format!("  {}{}", look.sign(sign::EDITED), model.pending()), look.style(Role::Warning));
@@ -129,9 +138,6 @@ fn platform_parts(model: &Model, overview: &Overview, look: &Look<'_>) -> Vec<(S
     let targets = words::count(overview.resolutions.len(), "target");
     let errors = model.problems().iter().filter(|problem| problem.severity == Severity::Error).count();
     let mut parts = Vec::new();
-    if overview.catalog_from != "work tree" {
-        parts.push((format!("catalog: {}   ", overview.catalog_from), Role::Warning));
-    }
     parts.extend([
         (format!("{services} {} {targets}   ", look.sign(sign::DOT)), Role::Text),
         (format!("{} {good}  ", look.sign(sign::GOOD)), Role::Good),
@@ -233,6 +239,9 @@ fn hints(model: &Model, look: &Look<'_>) -> Vec<(String, String)> {
                     known.push(("tab", "other layer"));
                 }
                 return fixed(&known);
+            }
+            if matches!(model.stack.last(), Some(Screen::Parity(screen)) if screen.filtering) {
+                return fixed(&[("enter", "keep"), ("esc", "clear")]);
             }
             if matches!(model.stack.last(), Some(Screen::Candidates(screen)) if screen.filtering) {
                 return fixed(&[

@@ -10,6 +10,7 @@ mod diff;
 mod draft;
 mod editing;
 mod effect;
+mod parity;
 mod pins;
 mod popup;
 mod promote;
@@ -76,6 +77,7 @@ pub fn measure(model: &Model, area: Rect) -> Measures {
         Some(Screen::Radius(screen)) => radius::measure(screen, body),
         Some(Screen::Class(screen)) => class::measure(screen, body),
         Some(Screen::Pins(_)) => Measures::default(),
+        Some(Screen::Parity(_)) => parity::measure(body),
     };
     measures.popup = model.popup.as_ref().map_or(0, |popup| popup::rows(popup, area));
     measures
@@ -101,6 +103,7 @@ pub fn hit(model: &Model, area: Rect, x: u16, y: u16) -> Spot {
         Some(Screen::Radius(screen)) => radius::hit(screen, body, x, y),
         Some(Screen::Class(screen)) => class::hit(screen, body, x, y),
         Some(Screen::Pins(_)) => pins::hit(model, body, x, y),
+        Some(Screen::Parity(screen)) => parity::hit(screen, body, x, y),
     };
     spot.unwrap_or(Spot::Elsewhere)
 }
@@ -129,6 +132,7 @@ pub fn draw(buffer: &mut Buffer, area: Rect, model: &Model, look: &Look<'_>) {
             Some(Screen::Target(screen)) => target::draw(buffer, body, model, overview, screen, look),
             Some(Screen::Diff(screen)) => diff::draw(buffer, body, model, screen, look),
             Some(Screen::Draft(screen)) => draft::draw(buffer, body, model, screen, look),
+            Some(Screen::Parity(screen)) => parity::draw(buffer, body, model, screen, look),
             Some(Screen::Movables(screen)) => promote::movables(buffer, body, model, overview, screen, look),
             Some(Screen::Candidates(screen)) => promote::candidates(buffer, body, model, screen, look),
             Some(Screen::Radius(screen)) => radius::draw(buffer, body, model, screen, look),

@@ -205,6 +205,7 @@ fn broken(problem: &RefProblem) -> String {
     match problem {
         RefProblem::UnknownChannel { nearest } => format!("no such channel{}", meant(nearest)),
         RefProblem::NotFound { nearest } => format!("ref not found{}", meant(nearest)),
+        RefProblem::CreatedLater { created } => format!("created later, on {created}"),
         RefProblem::Placeholder => "a placeholder".to_owned(),
         RefProblem::Unusable { reason } => reason.clone(),
     }

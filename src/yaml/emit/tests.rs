@@ -16,15 +16,8 @@ fn printed(text: &str) -> String {
 
 fn printed_text(text: &str) -> String {
     let mut out = String::new();
-    emit(
-        &Node::from(Mapping::from_iter([Entry {
-            key: "k".into(),
-            mark: Mark::NONE,
-            value: Node::string(text),
-        }])),
-        &mut out,
-    )
-    .unwrap();
+    emit(&Node::from(Mapping::from_iter([Entry::new("k", Mark::NONE, Node::string(text))])), &mut out)
+        .unwrap();
     out
 }
 

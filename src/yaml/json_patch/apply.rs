@@ -155,7 +155,7 @@ impl Step<'_> {
                         self.remember_lost(old, &value, path, applied);
                         old.replace_with(value);
                     }
-                    None => map.entries.push(Entry { key: key.into(), mark: self.operation.mark, value }),
+                    None => map.entries.push(Entry::new(key, self.operation.mark, value)),
                 }
                 Ok(())
             }

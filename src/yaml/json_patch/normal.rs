@@ -14,6 +14,7 @@ use crate::yaml::{Fault, Node, Scalar, Style, Tag, Value};
 ///
 /// A [`Fault`] for values that JSON cannot hold.
 pub fn to_normal_form(node: &mut Node) -> Result<(), Fault> {
+    node.untyped = false;
     match &mut node.value {
         Value::Sequence(items) => items.iter_mut().try_for_each(to_normal_form),
         Value::Mapping(map) => map.entries.iter_mut().try_for_each(|entry| to_normal_form(&mut entry.value)),

@@ -240,6 +240,7 @@ impl<T: Types> Merger<'_, T> {
         let Some(dest_items) = dest.as_sequence_mut() else { return Ok(Outcome::Dest) };
         let Some(patch) = patch else {
             self.items(dest_items, None, known)?;
+            forget_comment(dest);
             return Ok(Outcome::Dest);
         };
         let Some(patch_items) = patch.as_sequence_mut() else { return Ok(Outcome::Cleared) };
@@ -251,6 +252,7 @@ impl<T: Types> Merger<'_, T> {
             }
             Directive::Merge => {
                 self.items(dest_items, Some(patch_items), known)?;
+                forget_comment(dest);
                 Ok(Outcome::Dest)
             }
         }
@@ -275,6 +277,7 @@ impl<T: Types> Merger<'_, T> {
             let dest = store.take(items);
             let pair = Pair { items: store, dest, patch: None, alone: true };
             *items = self.merge_items(pair, known)?.0;
+            forget_comment(node);
         }
         Ok(Outcome::Dest)
     }
@@ -419,6 +422,13 @@ impl<T: Types> Merger<'_, T> {
     }
 }
 
+/// A list that is merged is a new list in kustomize's eyes, without the comment of the old one; one that is empty is not.
+fn forget_comment(list: &mut Node) {
+    if !list.is_empty_collection() {
+        list.schema = None;
+    }
+}
+
 /// Makes sure that an item has the keys that it was found by.
 fn complete(node: &mut Node, keys: &[&str], values: &[String]) {
     let mark = node.mark;
@@ -429,7 +439,7 @@ fn complete(node: &mut Node, keys: &[&str], values: &[String]) {
                 let scalar = Scalar { text: value.as_str().into(), tag: Tag::Str, style: Style::Plain };
                 let mut value = Node::from(scalar).written(mark, writer);
                 quote_if_ambiguous(&mut value);
-                map.entries.push(Entry { key: (*key).into(), mark, value });
+                map.entries.push(Entry::made(*key, mark, value));
             }
             // kustomize writes the text anew, within the quotes that are there.
             Value::Scalar(scalar) if key.is_empty() => *scalar = bare(value, scalar.style),

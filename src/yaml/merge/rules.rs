@@ -2,6 +2,8 @@
 
 use compact_str::CompactString;
 
+use crate::yaml::SchemaComment;
+
 /// A source of types. The merge asks it for the type of an object, and the types for their parts.
 pub trait Types {
     /// A type; cheap to copy.
@@ -9,6 +11,9 @@ pub trait Types {
 
     /// The type of an object with these two fields, if it is known.
     fn of_object(&self, api_version: &str, kind: &str) -> Option<Self::Type>;
+
+    /// The type that a comment describes; `None` when it is no schema, or an empty one.
+    fn of_comment(&self, comment: SchemaComment) -> Option<Self::Type>;
 }
 
 /// What is known about the type of one value.
@@ -32,6 +37,10 @@ impl Types for NoTypes {
     type Type = Self;
 
     fn of_object(&self, _: &str, _: &str) -> Option<Self> {
+        None
+    }
+
+    fn of_comment(&self, _: SchemaComment) -> Option<Self> {
         None
     }
 }

@@ -61,12 +61,17 @@ impl<'t, T: Types> Merger<'t, T> {
         patch: Option<&mut Node>,
         known: Option<T::Type>,
     ) -> Result<Outcome, Fault> {
-        let known = known.or_else(|| self.type_of([dest.as_deref(), patch.as_deref()]));
+        let written = self.type_in_comments([dest.as_deref(), patch.as_deref()]);
+        let known = written.or(known).or_else(|| self.type_of([dest.as_deref(), patch.as_deref()]));
         let (dest_kind, patch_kind) = (kind(dest.as_deref()), kind(patch.as_deref()));
         if let (Some(left), Some(right)) = (dest_kind, patch_kind)
             && left != right
         {
             return Err(self.mismatch(dest, patch));
+        }
+        let (mut dest, patch) = (dest, patch);
+        if let (Some(dest), Some(patch)) = (&mut dest, &patch) {
+            dest.schema = patch.schema.or(dest.schema);
         }
         match dest_kind.or(patch_kind) {
             Some(Kind::Mapping) | None => self.mapping(dest, patch, known),
@@ -82,7 +87,8 @@ impl<'t, T: Types> Merger<'t, T> {
     /// As [`Self::walk`] when kustomize walks one value in both roles: what is new in an object is merged with
     /// itself, which resolves its directives and drops its nulls.
     pub(super) fn walk_alone(&mut self, node: &mut Node, known: Option<T::Type>) -> Result<Outcome, Fault> {
-        let known = known.or_else(|| self.type_of([Some(&*node), None]));
+        let written = self.type_in_comments([Some(&*node), None]);
+        let known = written.or(known).or_else(|| self.type_of([Some(&*node), None]));
         match kind(Some(node)) {
             Some(Kind::Mapping) => {
                 if let Value::Mapping(map) = &mut node.value
@@ -106,6 +112,18 @@ impl<'t, T: Types> Merger<'t, T> {
             let text = |key| node.get(key).and_then(Node::as_text).filter(|text| !text.is_empty());
             self.types.of_object(text("apiVersion")?, text("kind")?)
         })
+    }
+
+    /// The type that a comment at one of the values describes; it counts before what the type around them says.
+    fn type_in_comments(&self, nodes: [Option<&Node>; 2]) -> Option<T::Type> {
+        let comments = nodes.into_iter().flatten().filter(|node| !node.is_null());
+        comments.filter_map(|node| node.schema).find_map(|comment| self.types.of_comment(comment))
+    }
+
+    /// The type that a comment at the key, or at an empty value, describes.
+    fn type_at_keys(&self, entries: [Option<&Entry>; 2]) -> Option<T::Type> {
+        let comments = entries.into_iter().flatten().flat_map(|entry| [entry.value.schema, entry.schema]);
+        comments.flatten().find_map(|comment| self.types.of_comment(comment))
     }
 
     fn mismatch(&self, dest: Option<&mut Node>, patch: Option<&mut Node>) -> Fault {
@@ -181,19 +199,24 @@ impl<'t, T: Types> Merger<'t, T> {
     ) -> Result<(), Fault> {
         let patch_map = patch.as_deref().and_then(Node::as_mapping);
         for key in all_keys([dest.as_mapping(), patch_map]) {
-            let field_type = known.and_then(|known| known.field(&key));
             let from_patch = patch.as_deref_mut().and_then(Node::as_mapping_mut);
             let from_patch = from_patch.and_then(|map| map.entries.iter_mut().find(|entry| entry.key == key));
             let Some(dest_map) = dest.as_mapping_mut() else { return Ok(()) };
-            let (by, mut new) = match from_patch {
-                Some(entry) => (Some(entry.mark), Some(&mut entry.value)),
-                None => (None, None),
+            let old = dest_map.entries.iter_mut().find(|entry| entry.key == key);
+            let field_type = self
+                .type_at_keys([old.as_deref(), from_patch.as_deref()])
+                .or_else(|| known.and_then(|known| known.field(&key)));
+            let (by, bare, mut new) = match from_patch {
+                Some(entry) => (Some(entry.mark), entry.bare, Some(&mut entry.value)),
+                None => (None, false, None),
             };
             self.path.push(key.clone());
-            let outcome = self.walk(dest_map.get_mut(&key), new.as_deref_mut(), field_type)?;
+            let outcome = self.walk(old.map(|entry| &mut entry.value), new.as_deref_mut(), field_type)?;
             match (outcome, new) {
                 (Outcome::Cleared, _) => self.clear(dest_map, &key, by),
-                (Outcome::Patch, Some(value)) => self.set(dest_map, &key, by.unwrap_or(value.mark), value),
+                (Outcome::Patch, Some(value)) => {
+                    self.set(dest_map, (&key, bare), by.unwrap_or(value.mark), value);
+                }
                 (Outcome::Patch, None) => {}
                 (Outcome::Dest, _) => {
                     if let Some(value) = dest_map.get_mut(&key) {
@@ -215,7 +238,7 @@ impl<'t, T: Types> Merger<'t, T> {
         }
     }
 
-    fn set(&mut self, map: &mut Mapping, key: &CompactString, mark: Mark, value: &Node) {
+    fn set(&mut self, map: &mut Mapping, (key, bare): (&CompactString, bool), mark: Mark, value: &Node) {
         if value.is_null() {
             self.clear(map, key, Some(mark));
             return;
@@ -242,7 +265,7 @@ impl<'t, T: Types> Merger<'t, T> {
             }
             None => {
                 self.merged.changes += 1;
-                map.entries.push(Entry { key: key.clone(), mark, value });
+                map.entries.push(Entry { bare, ..Entry::new(key.clone(), mark, value) });
             }
         }
     }
@@ -251,8 +274,11 @@ impl<'t, T: Types> Merger<'t, T> {
     fn fields_alone(&mut self, node: &mut Node, known: Option<T::Type>) -> Result<(), Fault> {
         let Some(map) = node.as_mapping_mut() else { return Ok(()) };
         for key in all_keys([Some(&*map), None]) {
-            let field_type = known.and_then(|known| known.field(&key));
-            let Some(value) = map.get_mut(&key) else { continue };
+            let Some(entry) = map.entries.iter_mut().find(|entry| entry.key == key) else { continue };
+            let field_type = self
+                .type_at_keys([Some(&*entry), None])
+                .or_else(|| known.and_then(|known| known.field(&key)));
+            let value = &mut entry.value;
             self.path.push(key.clone());
             let outcome = self.walk_alone(value, field_type)?;
             self.path.pop();

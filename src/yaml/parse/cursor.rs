@@ -4,9 +4,22 @@ use super::failure::Failure;
 use crate::base::{FileId, Mark};
 use crate::yaml::ParseErrorKind;
 
+/// Stands in the text for U+2028, which ends a line and yet is kept where lines are joined.
+pub(super) const LINE_SEPARATOR: u8 = 0x0b;
+
+/// Stands in the text for U+2029, which does the same.
+pub(super) const PARAGRAPH_SEPARATOR: u8 = 0x0c;
+
+/// Whether a byte ends a line.
+#[inline]
+pub(super) fn is_break(byte: u8) -> bool {
+    matches!(byte, b'\n' | LINE_SEPARATOR | PARAGRAPH_SEPARATOR)
+}
+
 /// A place in the text of one document.
 ///
-/// Invariant: `text` is UTF-8 without control characters other than tab and line feed, so 0 stands for its end.
+/// Invariant: `text` is UTF-8 without control characters other than tab, line feed and those that stand for the two
+/// separators, so 0 stands for its end.
 #[derive(Clone, Copy)]
 pub(super) struct Cursor<'t> {
     pub(super) text: &'t str,
@@ -16,12 +29,27 @@ pub(super) struct Cursor<'t> {
     line_start: usize,
     /// Whether every character is one byte.
     ascii: bool,
+    /// Whether lines end with anything but a line feed.
+    pub(super) odd_breaks: bool,
     file: FileId,
 }
 
 impl<'t> Cursor<'t> {
     pub(super) fn new(text: &'t str, file: FileId, lines_before: u32) -> Self {
-        Self { text, at: 0, line: lines_before, line_start: 0, ascii: text.is_ascii(), file }
+        Self {
+            text,
+            at: 0,
+            line: lines_before,
+            line_start: 0,
+            ascii: text.is_ascii(),
+            odd_breaks: false,
+            file,
+        }
+    }
+
+    /// As [`Self::new`] for a text whose lines may end with U+2028 and U+2029.
+    pub(super) fn with_odd_breaks(self, odd_breaks: bool) -> Self {
+        Self { odd_breaks, ..self }
     }
 
     /// The byte `ahead` bytes from here; 0 behind the end.
@@ -39,7 +67,7 @@ impl<'t> Cursor<'t> {
     /// Whether a space, tab, line break or the end is `ahead` bytes from here.
     #[inline]
     pub(super) fn is_blank_or_end(&self, ahead: usize) -> bool {
-        matches!(self.byte_at(ahead), b' ' | b'\t' | b'\n' | 0)
+        matches!(self.byte_at(ahead), b' ' | b'\t'..=PARAGRAPH_SEPARATOR | 0)
     }
 
     /// Characters before this place in its line.
@@ -72,11 +100,11 @@ impl<'t> Cursor<'t> {
         self.at += bytes;
     }
 
-    /// Steps over the line break here.
+    /// Steps over the line break here. The separators do not count as lines for people: editors show them as one.
     #[inline]
     pub(super) fn next_line(&mut self) {
+        self.line += u32::from(self.byte() == b'\n');
         self.at += 1;
-        self.line += 1;
         self.line_start = self.at;
     }
 
@@ -96,7 +124,18 @@ impl<'t> Cursor<'t> {
     /// Goes to the end of the line.
     pub(super) fn skip_line_rest(&mut self) {
         let rest = &self.text.as_bytes()[self.at..];
-        self.at += memchr::memchr(b'\n', rest).unwrap_or(rest.len());
+        let end = if self.odd_breaks {
+            memchr::memchr3(b'\n', LINE_SEPARATOR, PARAGRAPH_SEPARATOR, rest)
+        } else {
+            memchr::memchr(b'\n', rest)
+        };
+        self.at += end.unwrap_or(rest.len());
+    }
+
+    /// Whether another place is on the same line.
+    #[inline]
+    pub(super) fn is_on_line_of(&self, other: &Self) -> bool {
+        self.line_start == other.line_start
     }
 
     /// Whether the line starts here with `---` or `...` as a word of its own.

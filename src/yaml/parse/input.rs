@@ -5,16 +5,17 @@ use std::borrow::Cow;
 
 use memchr::memmem;
 
+use super::cursor::{LINE_SEPARATOR, PARAGRAPH_SEPARATOR};
 use crate::base::{FileId, Mark};
 use crate::yaml::ParseErrorKind;
 
-/// The text of some bytes, with a byte order mark taken off and every line end as `\n`.
+/// The text of some bytes, with a byte order mark taken off and every line end as `\n`; and whether it has the
+/// separators U+2028 and U+2029, for which one byte stands in the text.
 ///
 /// # Errors
 ///
-/// Bytes that are not UTF-8 (or UTF-16 with a byte order mark), control characters, and the line separators U+2028
-/// and U+2029 outside of escapes.
-pub(super) fn text(bytes: &[u8], file: FileId, lines_before: u32) -> Result<Cow<'_, str>, Failure> {
+/// Bytes that are not UTF-8 (or UTF-16 with a byte order mark), and control characters.
+pub(super) fn text(bytes: &[u8], file: FileId, lines_before: u32) -> Result<(Cow<'_, str>, bool), Failure> {
     let text = match bytes {
         [0xff, 0xfe, rest @ ..] => Cow::Owned(utf16(rest, u16::from_le_bytes, file)?),
         [0xfe, 0xff, rest @ ..] => Cow::Owned(utf16(rest, u16::from_be_bytes, file)?),
@@ -29,10 +30,24 @@ pub(super) fn text(bytes: &[u8], file: FileId, lines_before: u32) -> Result<Cow<
         }
     };
     check(&text, file, lines_before)?;
-    if text.bytes().any(|byte| byte == b'\r') || text.contains('\u{85}') {
-        return Ok(Cow::Owned(text.replace("\r\n", "\n").replace(['\r', '\u{85}'], "\n")));
+    let text = with_line_feeds(text);
+    if text.contains(SEPARATORS) {
+        let standing_for = |byte: u8| String::from(char::from(byte));
+        let text = text.replace(SEPARATORS[0], &standing_for(LINE_SEPARATOR));
+        let text = text.replace(SEPARATORS[1], &standing_for(PARAGRAPH_SEPARATOR));
+        return Ok((Cow::Owned(text), true));
     }
-    Ok(text)
+    Ok((text, false))
+}
+
+/// Characters that end a line but are no control characters.
+const SEPARATORS: [char; 2] = ['\u{2028}', '\u{2029}'];
+
+fn with_line_feeds(text: Cow<'_, str>) -> Cow<'_, str> {
+    if text.bytes().any(|byte| byte == b'\r') || text.contains('\u{85}') {
+        return Cow::Owned(text.replace("\r\n", "\n").replace(['\r', '\u{85}'], "\n"));
+    }
+    text
 }
 
 fn utf16(bytes: &[u8], unit: fn([u8; 2]) -> u16, file: FileId) -> Result<String, Failure> {
@@ -56,23 +71,20 @@ fn utf16(bytes: &[u8], unit: fn([u8; 2]) -> u16, file: FileId) -> Result<String,
 fn check(text: &str, file: FileId, lines_before: u32) -> Result<(), Failure> {
     // Only these bytes take part in a refused character; most files have none.
     let suspicious = |byte: u8| {
-        (byte < 0x20 && !matches!(byte, b'\n' | b'\t' | b'\r')) || matches!(byte, 0x7f | 0xc2 | 0xe2 | 0xef)
+        (byte < 0x20 && !matches!(byte, b'\n' | b'\t' | b'\r')) || matches!(byte, 0x7f | 0xc2 | 0xef)
     };
     if !text.bytes().any(suspicious) {
         return Ok(());
     }
     let refused = |character: char| {
         matches!(character, '\0'..='\u{8}' | '\u{b}' | '\u{c}' | '\u{e}'..='\u{1f}' | '\u{7f}'..='\u{84}'
-            | '\u{86}'..='\u{9f}' | '\u{2028}' | '\u{2029}' | '\u{fffe}' | '\u{ffff}')
+            | '\u{86}'..='\u{9f}' | '\u{fffe}' | '\u{ffff}')
     };
     let Some((at, character)) = text.char_indices().find(|(_, character)| refused(*character)) else {
         return Ok(());
     };
     let code = u32::from(character);
-    let message = match character {
-        '\u{2028}' | '\u{2029}' => format!("the invisible line separator U+{code:04X} stands here"),
-        _ => format!("the control character U+{code:04X} is not allowed in YAML"),
-    };
+    let message = format!("the control character U+{code:04X} is not allowed in YAML");
     let escape = if code <= 0xff { format!("\\x{code:02X}") } else { format!("\\u{code:04X}") };
     Err(Failure::new(ParseErrorKind::Encoding, place(text, at, file, lines_before), message)
         .hint(format!("Remove it, or write it as `{escape}` in double quotes.")))

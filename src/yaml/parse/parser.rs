@@ -3,20 +3,20 @@
 use super::failure::Failure;
 use std::borrow::Cow;
 
-use super::cursor::Cursor;
+use super::cursor::{Cursor, PARAGRAPH_SEPARATOR, is_break};
 use super::documents::Chunk;
 use super::properties::{self, Properties, TagHandles};
 use super::scalars::{self, Context};
 use super::tree::{self, Anchors, Budget, Loaded};
-use super::{input, syntax};
+use super::{comments, input, syntax};
 use crate::base::{FileId, Mark};
 use crate::yaml::{Node, Style};
 
 /// The first document of a chunk; `None` when there is none. Text after its end is not read.
 pub(super) fn load(chunk: &Chunk<'_>, file: FileId, budget: &mut Budget) -> Result<Option<Node>, Failure> {
-    let text = input::text(chunk.bytes, file, chunk.lines_before)?;
+    let (text, odd_breaks) = input::text(chunk.bytes, file, chunk.lines_before)?;
     let mut parser = Parser {
-        cursor: Cursor::new(&text, file, chunk.lines_before),
+        cursor: Cursor::new(&text, file, chunk.lines_before).with_odd_breaks(odd_breaks),
         indent: -1,
         flow_level: 0,
         key_allowed: true,
@@ -26,7 +26,11 @@ pub(super) fn load(chunk: &Chunk<'_>, file: FileId, budget: &mut Budget) -> Resu
         handles: TagHandles::default(),
         budget,
     };
-    parser.document()
+    let mut node = parser.document()?;
+    if let Some(node) = &mut node {
+        comments::attach(node, &text, file, chunk.lines_before)?;
+    }
+    Ok(node)
 }
 
 /// Reads a document by recursive descent.
@@ -115,17 +119,81 @@ impl<'t> Parser<'t, '_> {
                 "Put `---` on a line of its own before another document, or indent the line if it belongs to the value.",
             ));
         }
-        while self.cursor.document_marker() == Some(b'.') {
+        if self.cursor.document_marker() == Some(b'.') {
             self.cursor.advance(3);
-            self.skip_to_token();
-            if self.cursor.byte() != 0 && self.cursor.document_marker().is_none() {
-                return Err(self
-                    .cursor
-                    .error("this stands after the `...` that ends the document")
-                    .hint("Replace `...` with `---` if another document starts here; kustomize does not read on after `...`."));
-            }
+            self.key_allowed = false;
+            self.look_ahead()?;
         }
         Ok(Some(node))
+    }
+
+    /// Looks at the two tokens behind the end of the document, as go-yaml v3 does before it says that this is the end.
+    /// What comes after them is never read.
+    fn look_ahead(&mut self) -> Result<(), Failure> {
+        let (mut tokens, mut after_key) = (0, false);
+        while tokens < 2 {
+            self.skip_to_token();
+            let start = self.cursor;
+            let before_blank = start.is_blank_or_end(1);
+            let in_block = self.flow_level == 0;
+            tokens += 1;
+            let is_sign = match start.byte() {
+                0 => return Ok(()),
+                b'%' if start.is_line_start() => {
+                    properties::directive(&mut self.cursor, &mut self.handles, &mut false)?;
+                    false
+                }
+                _ if start.document_marker().is_some() => {
+                    self.cursor.advance(3);
+                    self.key_allowed = false;
+                    false
+                }
+                b'[' | b'{' => {
+                    self.flow_level += 1;
+                    true
+                }
+                b']' | b'}' => {
+                    self.flow_level = self.flow_level.saturating_sub(1);
+                    true
+                }
+                b',' => true,
+                b'-' if before_blank && in_block && !self.key_allowed => {
+                    return Err(syntax::item_not_allowed(&start));
+                }
+                b':' if before_blank && in_block && !self.key_allowed && !after_key => {
+                    return Err(syntax::value_not_allowed(&start, self.last_plain.as_ref()));
+                }
+                b'-' | b'?' if before_blank => {
+                    // The list or the map that starts here is a token of its own.
+                    tokens += usize::from(in_block);
+                    true
+                }
+                b':' if before_blank => true,
+                b'&' | b'*' => {
+                    properties::anchor_name(&mut self.cursor)?;
+                    false
+                }
+                b'!' => {
+                    properties::tag(&mut self.cursor, &self.handles)?;
+                    false
+                }
+                b'|' | b'>' if in_block => {
+                    scalars::block(&mut self.cursor, -1)?;
+                    false
+                }
+                _ => {
+                    let key_allowed = self.key_allowed;
+                    self.scan_scalar()?;
+                    after_key = key_allowed && self.is_key_from(&start);
+                    false
+                }
+            };
+            if is_sign {
+                self.cursor.advance(1);
+                self.key_allowed = true;
+            }
+        }
+        Ok(())
     }
 
     /// Where scalars are read.
@@ -145,7 +213,7 @@ impl<'t> Parser<'t, '_> {
             if self.cursor.byte() == b'#' {
                 self.cursor.skip_line_rest();
             }
-            if self.cursor.byte() != b'\n' {
+            if !is_break(self.cursor.byte()) {
                 return;
             }
             self.cursor.next_line();
@@ -239,7 +307,7 @@ impl<'t> Parser<'t, '_> {
 
     /// Whether, after a possible key that started at `start`, its `:` follows; goes there.
     fn is_key_from(&mut self, start: &Cursor<'t>) -> bool {
-        if self.cursor.line != start.line {
+        if !self.cursor.is_on_line_of(start) {
             return false;
         }
         let end = self.cursor;
@@ -273,7 +341,9 @@ impl<'t> Parser<'t, '_> {
             b'*' => {
                 properties::anchor_name(&mut self.cursor)?;
             }
-            b'\n' | 0 | b'#' | b'[' | b'{' | b']' | b'}' | b',' | b'|' | b'>' => return Ok(false),
+            b'\n'..=PARAGRAPH_SEPARATOR | 0 | b'#' | b'[' | b'{' | b']' | b'}' | b',' | b'|' | b'>' => {
+                return Ok(false);
+            }
             b':' if self.flow_level > 0 || self.cursor.is_blank_or_end(1) => {}
             b'-' | b'?' if self.cursor.is_blank_or_end(1) => return Ok(false),
             _ => {
@@ -308,8 +378,25 @@ impl<'t> Parser<'t, '_> {
         match self.cursor.byte() {
             b'-' => !self.cursor.is_blank_or_end(1),
             b'?' | b':' => self.flow_level == 0 && !self.cursor.is_blank_or_end(1),
-            b',' | b'[' | b']' | b'{' | b'}' | b'#' | b'&' | b'*' | b'!' | b'|' | b'>' | b'\'' | b'"'
-            | b'%' | b'@' | b'`' | b' ' | b'\t' | b'\n' | 0 => false,
+            b','
+            | b'['
+            | b']'
+            | b'{'
+            | b'}'
+            | b'#'
+            | b'&'
+            | b'*'
+            | b'!'
+            | b'|'
+            | b'>'
+            | b'\''
+            | b'"'
+            | b'%'
+            | b'@'
+            | b'`'
+            | b' '
+            | b'\t'..=PARAGRAPH_SEPARATOR
+            | 0 => false,
             _ => true,
         }
     }
@@ -351,7 +438,7 @@ impl<'t> Parser<'t, '_> {
             let end = self.cursor;
             self.skip_to_token();
             // On another line these may belong to the first key of a map; that is for the caller to see.
-            if self.cursor.line != end.line {
+            if !self.cursor.is_on_line_of(&end) {
                 let second = matches!(self.cursor.byte(), b'&' | b'!');
                 let is_own = self.flow_level > 0
                     || (self.cursor.indentation() >= self.indent && !(second && self.scan_key(true)?));
@@ -379,7 +466,7 @@ impl<'t> Parser<'t, '_> {
     ) -> Result<Loaded, Failure> {
         let mark = properties.mark.unwrap_or(mark);
         self.budget.spend(depth, mark)?;
-        let loaded = tree::scalar(properties.tag.as_deref(), text, style, mark)?;
+        let loaded = tree::scalar(properties.tag.as_deref(), text, style, self.flow_level > 0, mark)?;
         self.anchors.define(properties, &loaded);
         Ok(loaded)
     }

@@ -3,7 +3,7 @@
 use super::failure::Failure;
 use std::borrow::Cow;
 
-use super::cursor::Cursor;
+use super::cursor::{Cursor, LINE_SEPARATOR, PARAGRAPH_SEPARATOR, is_break};
 
 /// Where the parser is, as far as it matters for a scalar.
 #[derive(Clone, Copy)]
@@ -14,13 +14,26 @@ pub(super) struct Context {
     pub(super) in_flow: bool,
 }
 
-/// Joins lines as YAML folds them: one break is a space, `n` breaks are `n - 1`.
-fn push_fold(text: &mut String, breaks: usize) {
-    if breaks == 1 {
-        text.push(' ');
-    } else {
-        text.extend(std::iter::repeat_n('\n', breaks - 1));
+/// Joins lines as YAML folds them, given the blanks between: one break is a space, `n` breaks are `n - 1`. The
+/// separators stay.
+fn push_fold(text: &mut String, blanks: &str) {
+    let mut breaks = breaks_in(blanks);
+    match (breaks.next(), breaks.next()) {
+        (Some('\n'), None) => text.push(' '),
+        (Some('\n'), Some(second)) => text.push(second),
+        (first, second) => text.extend(first.into_iter().chain(second)),
     }
+    text.extend(breaks);
+}
+
+/// The line breaks among blanks, as they are kept.
+fn breaks_in(blanks: &str) -> impl Iterator<Item = char> {
+    blanks.bytes().filter_map(|byte| match byte {
+        b'\n' => Some('\n'),
+        LINE_SEPARATOR => Some('\u{2028}'),
+        PARAGRAPH_SEPARATOR => Some('\u{2029}'),
+        _ => None,
+    })
 }
 
 /// Reads a scalar without quotes; says whether it ended with its line, so that a key may follow.
@@ -39,13 +52,13 @@ pub(super) fn plain<'t>(cursor: &mut Cursor<'t>, context: Context) -> Result<(Co
             if breaks > 0 {
                 let joined = text.to_mut();
                 joined.push_str(&cursor.text[start..end]);
-                push_fold(joined, breaks);
+                push_fold(joined, &cursor.text[end..word]);
                 breaks = 0;
                 start = word;
             }
             end = cursor.at;
         }
-        if !matches!(cursor.byte(), b' ' | b'\t' | b'\n') {
+        if !matches!(cursor.byte(), b' ' | b'\t'..=PARAGRAPH_SEPARATOR) {
             break;
         }
         loop {
@@ -54,7 +67,7 @@ pub(super) fn plain<'t>(cursor: &mut Cursor<'t>, context: Context) -> Result<(Co
                     return Err(super::syntax::tab_indentation(cursor));
                 }
                 b' ' | b'\t' => cursor.advance(1),
-                b'\n' => {
+                byte if is_break(byte) => {
                     cursor.next_line();
                     breaks += 1;
                 }
@@ -80,7 +93,7 @@ pub(super) fn plain<'t>(cursor: &mut Cursor<'t>, context: Context) -> Result<(Co
 fn skip_plain_word(cursor: &mut Cursor<'_>, in_flow: bool) {
     loop {
         match cursor.byte() {
-            b' ' | b'\t' | b'\n' | 0 => return,
+            b' ' | b'\t'..=PARAGRAPH_SEPARATOR | 0 => return,
             b':' if cursor.is_blank_or_end(1) => return,
             b',' | b'?' | b'[' | b']' | b'{' | b'}' if in_flow => return,
             _ => cursor.advance(1),
@@ -100,7 +113,7 @@ pub(super) fn quoted<'t>(cursor: &mut Cursor<'t>) -> Result<Cow<'t, str>, Failur
     } else {
         memchr::memchr2(b'\'', b'\n', rest)
     };
-    if let Some(length) = found
+    if let Some(length) = found.filter(|_| !cursor.odd_breaks)
         && rest[length] == quote
         && (quote == b'"' || rest.get(length + 1) != Some(&b'\''))
     {
@@ -119,13 +132,13 @@ pub(super) fn quoted<'t>(cursor: &mut Cursor<'t>) -> Result<Cow<'t, str>, Failur
         let mut escaped_break = false;
         loop {
             match cursor.byte() {
-                b' ' | b'\t' | b'\n' | 0 => break,
+                b' ' | b'\t'..=PARAGRAPH_SEPARATOR | 0 => break,
                 b'\'' if quote == b'\'' && cursor.byte_at(1) == b'\'' => {
                     text.push('\'');
                     cursor.advance(2);
                 }
                 found if found == quote => break,
-                b'\\' if quote == b'"' && cursor.byte_at(1) == b'\n' => {
+                b'\\' if quote == b'"' && is_break(cursor.byte_at(1)) => {
                     cursor.advance(1);
                     cursor.next_line();
                     escaped_break = true;
@@ -134,7 +147,10 @@ pub(super) fn quoted<'t>(cursor: &mut Cursor<'t>) -> Result<Cow<'t, str>, Failur
                 b'\\' if quote == b'"' => text.push(escape(cursor)?),
                 _ => {
                     let word = cursor.at;
-                    while !matches!(cursor.byte(), b' ' | b'\t' | b'\n' | b'\\' | b'\'' | b'"' | 0) {
+                    while !matches!(
+                        cursor.byte(),
+                        b' ' | b'\t'..=PARAGRAPH_SEPARATOR | b'\\' | b'\'' | b'"' | 0
+                    ) {
                         cursor.advance(1);
                     }
                     if cursor.at == word {
@@ -149,26 +165,23 @@ pub(super) fn quoted<'t>(cursor: &mut Cursor<'t>) -> Result<Cow<'t, str>, Failur
             break;
         }
         let blanks = cursor.at;
-        let mut blanks_end = blanks;
-        let mut breaks = 0;
+        let mut has_breaks = false;
         loop {
             match cursor.byte() {
                 b' ' | b'\t' => cursor.advance(1),
-                b'\n' => {
+                byte if is_break(byte) => {
                     cursor.next_line();
-                    breaks += 1;
+                    has_breaks = true;
                 }
                 _ => break,
             }
-            if breaks == 0 {
-                blanks_end = cursor.at;
-            }
         }
-        match (escaped_break, breaks) {
+        let blanks = &cursor.text[blanks..cursor.at];
+        match (escaped_break, has_breaks) {
             // A break that was escaped is gone; those after it stay.
-            (true, _) => text.extend(std::iter::repeat_n('\n', breaks)),
-            (false, 0) => text.push_str(&cursor.text[blanks..blanks_end]),
-            (false, _) => push_fold(&mut text, breaks),
+            (true, _) => text.extend(breaks_in(blanks)),
+            (false, false) => text.push_str(blanks),
+            (false, true) => push_fold(&mut text, blanks),
         }
     }
     cursor.advance(1);
@@ -237,42 +250,44 @@ pub(super) fn block(cursor: &mut Cursor<'_>, parent: i32) -> Result<String, Fail
     let open = *cursor;
     cursor.advance(1);
     let (chomp, increment) = header(cursor, &open)?;
-    if cursor.byte() == b'\n' {
+    if is_break(cursor.byte()) {
         cursor.next_line();
     }
     let mut indent = increment.map(|increment| parent.max(0) + increment);
     let mut text = String::new();
-    let mut breaks = leading_breaks(cursor, &mut indent, parent)?;
+    // The blanks since the last content: the break that ended its line, and empty lines.
+    let mut blanks = cursor.at;
+    leading_breaks(cursor, &mut indent, parent)?;
     let indent = indent.unwrap_or(1);
     let mut first = true;
     let mut last_was_indented = false;
-    let mut ended_in_break = false;
-    // Breaks since the last content: the one that ended its line, and empty lines.
     while cursor.indentation() == indent && cursor.byte() != 0 {
         let is_indented = matches!(cursor.byte(), b' ' | b'\t');
-        if first {
-            text.extend(std::iter::repeat_n('\n', breaks));
-        } else if literal || last_was_indented || is_indented {
-            text.extend(std::iter::repeat_n('\n', breaks + 1));
+        let between = &cursor.text[blanks..cursor.at];
+        if first || literal || last_was_indented || is_indented {
+            text.extend(breaks_in(between));
         } else {
-            push_fold(&mut text, breaks + 1);
+            push_fold(&mut text, between);
         }
         first = false;
         last_was_indented = is_indented;
         let line = cursor.at;
         cursor.skip_line_rest();
         text.push_str(&cursor.text[line..cursor.at]);
-        ended_in_break = cursor.byte() == b'\n';
-        if ended_in_break {
+        blanks = cursor.at;
+        if is_break(cursor.byte()) {
             cursor.next_line();
         }
-        breaks = leading_breaks(cursor, &mut Some(indent), parent)?;
+        leading_breaks(cursor, &mut Some(indent), parent)?;
     }
-    if chomp != Chomp::Strip && ended_in_break {
-        text.push('\n');
+    let mut breaks = breaks_in(&cursor.text[blanks..cursor.at]);
+    // The first of them ends the last line, unless there is none.
+    let end = if first { None } else { breaks.next() };
+    if chomp != Chomp::Strip {
+        text.extend(end);
     }
     if chomp == Chomp::Keep {
-        text.extend(std::iter::repeat_n('\n', breaks));
+        text.extend(breaks);
     }
     Ok(text)
 }
@@ -294,15 +309,14 @@ fn header(cursor: &mut Cursor<'_>, open: &Cursor<'_>) -> Result<(Chomp, Option<i
     if cursor.byte() == b'#' {
         cursor.skip_line_rest();
     }
-    if !matches!(cursor.byte(), b'\n' | 0) {
+    if !is_break(cursor.byte()) && cursor.byte() != 0 {
         return Err(super::syntax::block_header(cursor, open));
     }
     Ok((chomp.unwrap_or(Chomp::Clip), increment))
 }
 
-/// Skips empty lines, counts them, and finds the indentation if it is not known yet.
-fn leading_breaks(cursor: &mut Cursor<'_>, indent: &mut Option<i32>, parent: i32) -> Result<usize, Failure> {
-    let mut breaks = 0;
+/// Skips empty lines, and finds the indentation if it is not known yet.
+fn leading_breaks(cursor: &mut Cursor<'_>, indent: &mut Option<i32>, parent: i32) -> Result<(), Failure> {
     let mut deepest = 0;
     loop {
         while indent.is_none_or(|indent| cursor.indentation() < indent) && cursor.byte() == b' ' {
@@ -312,12 +326,11 @@ fn leading_breaks(cursor: &mut Cursor<'_>, indent: &mut Option<i32>, parent: i32
         if cursor.byte() == b'\t' && indent.is_none_or(|indent| cursor.indentation() < indent) {
             return Err(super::syntax::tab_indentation(cursor));
         }
-        if cursor.byte() != b'\n' {
+        if !is_break(cursor.byte()) {
             break;
         }
         cursor.next_line();
-        breaks += 1;
     }
     indent.get_or_insert(deepest.max(parent + 1).max(1));
-    Ok(breaks)
+    Ok(())
 }

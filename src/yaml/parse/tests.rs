@@ -108,6 +108,25 @@ fn common_slips_get_a_place_and_advice() {
 }
 
 #[test]
+fn what_stands_after_the_end_of_a_document_is_not_read() {
+    assert_eq!(read("a: 1\n...\nb: [\n---\nc: 2\n"), [read("a: 1"), read("c: 2")].concat());
+    assert!(refuse("a: 1\n...\n@\n").message.contains('@'));
+}
+
+#[test]
+fn comments_that_hold_json_stay_with_keys_and_values() {
+    let node = &read(
+        "a: # {\"a\": 1}\n- x\nb: [x] # {\"b\": 1}\n# {\"c\": 1}\nc: x\nd: x # note\ne:\n- # {\"e\": 1}\n  f: g\n",
+    )[0];
+    let entry = |key: &str| node.as_mapping().unwrap().entry(key).unwrap();
+    let text = |comment: Option<crate::yaml::SchemaComment>| comment.map(crate::yaml::SchemaComment::text);
+    assert_eq!(text(entry("a").schema), Some("{\"a\": 1}"));
+    assert_eq!(text(entry("b").value.schema), Some("{\"b\": 1}"));
+    assert_eq!(text(entry("c").schema), Some("{\"c\": 1}"));
+    assert_eq!((entry("d").schema, entry("d").value.schema), (None, None));
+}
+
+#[test]
 fn bytes_that_are_not_text_are_refused_with_their_place() {
     let error = parse(b"a: 1\nb: \xff\n", FileId::NONE, &Limits::default()).unwrap_err();
     assert_eq!((error.kind, error.mark.line, error.mark.column), (ParseErrorKind::Encoding, 2, 4));
@@ -132,6 +151,10 @@ fn scalars_of_all_styles_say_what_they_mean() {
         ("? a\n: x\n", "x"),
         ("{\"a\":x}", "x"),
         ("a: &n !!str x\n", "x"),
+        ("a: x\u{2028}  y\n", "x\u{2028}y"),
+        ("a: \"x \u{2029}\n y\"\n", "x\u{2029}\ny"),
+        ("a: |\n  x\u{2028}  y\n", "x\u{2028}y\n"),
+        ("a: >-\n  x\n  y\u{2028}  z\n", "x y\u{2028}z"),
     ];
     for (text, meaning) in cases {
         assert_eq!(read(text)[0].get("a").and_then(Node::as_str), Some(meaning), "{text:?}");

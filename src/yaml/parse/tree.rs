@@ -9,7 +9,7 @@ use rustc_hash::FxHashMap;
 use super::merge_key;
 use super::properties::Properties;
 use crate::base::Mark;
-use crate::yaml::scalar::{Resolved, resolve_plain, timestamp};
+use crate::yaml::scalar::{Resolved, print, resolve_plain, timestamp};
 use crate::yaml::{Entry, Limits, Mapping, Node, ParseErrorKind, Scalar, Style, Tag, Value, Writer};
 
 /// What is left of the limits of one file, and how strict it is read.
@@ -17,18 +17,27 @@ pub(super) struct Budget {
     pub(super) limits: Limits,
     nodes: usize,
     alias_nodes: usize,
-    /// Whether keys may stand twice and be of any type.
-    any_keys: bool,
+    /// Whether keys may be of any type and stand twice, and which value counts then.
+    any_keys: Option<Twice>,
+    /// The places of keys that stand twice, where the first value counts.
+    pub(super) twice: Vec<Mark>,
+}
+
+/// Which value of a key that stands twice counts.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Twice {
+    First,
+    Last,
 }
 
 impl Budget {
     pub(super) fn new(limits: &Limits) -> Self {
-        Self { limits: *limits, nodes: 0, alias_nodes: 0, any_keys: false }
+        Self { limits: *limits, nodes: 0, alias_nodes: 0, any_keys: None, twice: Vec::new() }
     }
 
-    /// Lets keys stand twice, the last one counting, and takes keys of every type as text.
-    pub(super) fn with_any_keys(self) -> Self {
-        Self { any_keys: true, ..self }
+    /// Lets keys stand twice, and takes keys of every type as text.
+    pub(super) fn with_any_keys(self, twice: Twice) -> Self {
+        Self { any_keys: Some(twice), ..self }
     }
 
     /// Counts a value at a depth.
@@ -37,7 +46,7 @@ impl Budget {
         if self.nodes > self.limits.nodes {
             let message = format!("the file has more than {} values", self.limits.nodes);
             return Err(Failure::new(ParseErrorKind::Limit, mark, message)
-                .hint("Split the file; this limit keeps a hostile file from using up memory."));
+                .hint("Split the file, or raise the limit with `--limit values=NUMBER`."));
         }
         self.check_depth(depth, mark)
     }
@@ -50,7 +59,7 @@ impl Budget {
         if self.alias_nodes > self.limits.alias_nodes || self.nodes > self.limits.nodes {
             let message = format!("aliases expand to more than {} values", self.limits.alias_nodes);
             return Err(Failure::new(ParseErrorKind::Limit, mark, message)
-                .hint("An anchor that repeats other anchors grows with every level; write the values out."));
+                .hint("An anchor that repeats other anchors grows with every level: write the values out, or raise the limit with `--limit alias-values=NUMBER`."));
         }
         Ok(())
     }
@@ -60,7 +69,8 @@ impl Budget {
             return Ok(());
         }
         let message = format!("values are nested more than {} levels deep", self.limits.depth);
-        Err(Failure::new(ParseErrorKind::Limit, mark, message))
+        Err(Failure::new(ParseErrorKind::Limit, mark, message)
+            .hint("Flatten the value, or raise the limit with `--limit depth=NUMBER`."))
     }
 }
 
@@ -151,6 +161,7 @@ pub(super) fn scalar(
     tag: Option<&str>,
     text: Cow<'_, str>,
     style: Style,
+    in_flow: bool,
     mark: Mark,
 ) -> Result<Loaded, Failure> {
     let mut merge_key = false;
@@ -158,7 +169,11 @@ pub(super) fn scalar(
     let resolved = match tag.filter(|tag| *tag != "!") {
         None if style == Style::Plain => {
             merge_key = text == "<<";
-            resolve_plain(&text).tag()
+            match resolve_plain(&text).tag() {
+                // Between brackets kustomize quotes what contains a colon, and then it is text.
+                Tag::Timestamp if in_flow && text.contains(':') => Tag::Str,
+                tag => tag,
+            }
         }
         None => Tag::Str,
         Some(tag) => {
@@ -227,7 +242,7 @@ impl Entries {
         key: Loaded,
         value: Node,
         depth: usize,
-        budget: &Budget,
+        budget: &mut Budget,
     ) -> Result<(), Failure> {
         let mark = key.node.mark;
         if key.merge_key {
@@ -236,15 +251,17 @@ impl Entries {
                 None => Ok(()),
             };
         }
-        let key = key_text(key, if budget.any_keys { 1 } else { depth })?;
+        let key = key_text(key, if budget.any_keys.is_some() { 1 } else { depth })?;
         if key == "<<" {
             // kustomize takes the key out when it applies merge keys, also where quotes make it a plain key.
             return Ok(());
         }
-        let entry = Entry { key, mark, value };
-        match self.map.position(&entry.key).filter(|_| budget.any_keys) {
-            Some(at) => self.map.entries[at] = entry,
-            None => self.push(entry)?,
+        let entry = Entry::new(key, mark, value);
+        let Some(twice) = budget.any_keys else { return self.push(entry) };
+        match (self.map.position(&entry.key), twice) {
+            (Some(at), Twice::Last) => self.map.entries[at] = entry,
+            (Some(at), Twice::First) => budget.twice.push(self.map.entries[at].mark),
+            (None, _) => self.map.entries.push(entry),
         }
         Ok(())
     }
@@ -279,7 +296,12 @@ fn key_text(key: Loaded, depth: usize) -> Result<CompactString, Failure> {
     let what = key.node.kind_name();
     let refusal = |message: String| Failure::new(ParseErrorKind::KeyType, key.node.mark, message);
     match key.node.value {
-        Value::Scalar(scalar) if key.string_key || (depth == 1 && scalar.tag != Tag::Null) => Ok(scalar.text),
+        Value::Scalar(scalar) if key.string_key || (depth == 1 && scalar.tag != Tag::Null) => {
+            Ok(match scalar.style {
+                Style::Folded => CompactString::from(print::folded_key(&scalar.text)),
+                _ => scalar.text,
+            })
+        }
         // A key that is not there at all, as in `? ` or `&anchor : x`, comes out as an empty text.
         Value::Scalar(scalar) if scalar.text.is_empty() && scalar.tag == Tag::Null => {
             Ok(CompactString::default())

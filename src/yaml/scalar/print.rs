@@ -7,6 +7,7 @@ use base64::alphabet;
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 
 use super::{Resolved, folded, number, resolve_plain, timestamp};
+use crate::yaml::json::write_json_string;
 use crate::yaml::{Scalar, Style, Tag};
 
 /// A scalar in its final form.
@@ -34,11 +35,14 @@ pub enum Unprintable {
     #[error("the offset of the date is a day or more")]
     Offset,
     /// A key that is too long to be read back.
-    #[error("a key is longer than {KEY_LIMIT} characters")]
+    #[error("a key is longer than {KEY_LIMIT} characters as a JSON string")]
     LongKey,
+    /// A key that is no text without quotes, which kustomize leaves out when it writes a key itself.
+    #[error("a key that is empty or looks like a number, boolean, null or date has lost its quotes")]
+    BareKey,
 }
 
-/// Longest key that the JSON step reads back.
+/// Longest key that the JSON step reads back, quotes and escapes included.
 const KEY_LIMIT: usize = 1024;
 
 /// The final form of a scalar.
@@ -82,6 +86,12 @@ pub fn print(scalar: &Scalar) -> Result<Printed<'_>, Unprintable> {
     }
 }
 
+/// What becomes of a key that is written as a block; see [`folded`].
+#[must_use]
+pub fn folded_key(text: &str) -> Cow<'_, str> {
+    if can_be_block(text) { folded::rewritten(text) } else { Cow::Borrowed(text) }
+}
+
 /// Whether go-yaml v3 writes the text as a block where a block is asked for; else it uses double quotes.
 fn can_be_block(text: &str) -> bool {
     let printable = |found: char| matches!(found, '\n' | '\t' | ' '..='~' | '\u{a0}'..='\u{fefe}' | '\u{ff00}'..='\u{fffd}');
@@ -94,8 +104,13 @@ fn can_be_block(text: &str) -> bool {
 ///
 /// [`Unprintable`] for what kustomize cannot print either.
 pub fn print_key(key: &str) -> Result<Cow<'_, str>, Unprintable> {
-    if key.len() > KEY_LIMIT && key.chars().count() > KEY_LIMIT {
-        return Err(Unprintable::LongKey);
+    // Six characters are the longest escape of one.
+    if key.len() * 6 >= KEY_LIMIT {
+        let mut json = String::new();
+        write_json_string(key, &mut json);
+        if json.chars().count() > KEY_LIMIT {
+            return Err(Unprintable::LongKey);
+        }
     }
     if key.contains('\u{85}') {
         // Read as a line break, which a key may not have.

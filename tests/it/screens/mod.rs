@@ -1,5 +1,6 @@
 //! Stories of the screen: what a person presses and what is then to be seen. New pictures: `INSTA_UPDATE=always`.
 
+mod parity;
 mod platform;
 mod stage;
 

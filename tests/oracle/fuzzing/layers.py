@@ -3,6 +3,7 @@
 import copy
 
 from .patches import Patches
+from .rare import Rare
 from .resources import ODD, TEXTS, VALUES, Resources
 from .text import Raw, Writer
 
@@ -25,6 +26,7 @@ class Layers:
         self.resources = Resources(random, word)
         self.count = 0
         self.patches = Patches(random, word, self.resources)
+        self.unusual = Rare(random, word, self.resources)
         depth = random.choice([0, 0, 1, 1, 1, 2, 3])
         self.root, _ = self.layer(depth)
 
@@ -93,7 +95,7 @@ class Layers:
             made["resources"] = entries
         self.generators(folder, made, known)
         if not component and self.chance(0.12):
-            parts = [self.layer(0, component=True) for _ in range(random.randint(1, 2))]
+            parts = [self.layer(int(self.chance(0.1)), component=True) for _ in range(random.randint(1, 2))]
             made["components"] = [f"../{part}" for part, _ in parts]
             for _, inner in parts:
                 known += inner
@@ -107,6 +109,7 @@ class Layers:
         self.references(folder, made, known)
         self.plugins(folder, made, known)
         self.rare(folder, made, known)
+        self.unusual.add(self, folder, made, known)
         keys = list(made)
         random.shuffle(keys)
         made = {key: made[key] for key in keys}

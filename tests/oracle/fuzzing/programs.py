@@ -1,9 +1,13 @@
 """Runs overlens and the reference on a folder and says how their answers differ."""
 
 import dataclasses
+import os
 import pathlib
 import re
+import select
 import subprocess
+
+PATIENCE = 60  # seconds until a program counts as hanging
 
 
 @dataclasses.dataclass
@@ -26,27 +30,53 @@ class Difference:
     theirs: Answer
 
 
-class Programs:
-    """The two programs."""
+class Process:
+    """A program that is started for each folder."""
 
-    def __init__(self, overlens, reference):
-        self.overlens = [overlens, "build"]
-        self.reference = [reference, "kustomize"]
+    def __init__(self, *command):
+        self.command = command
 
-    def run(self, command, folder):
+    def __call__(self, folder):
         try:
-            done = subprocess.run([*command, str(folder)], capture_output=True, timeout=60)
+            done = subprocess.run([*self.command, str(folder)], capture_output=True, timeout=PATIENCE, close_fds=False)
         except subprocess.TimeoutExpired:
-            return Answer(False, b"", "no answer after 60 s", crashed=True)
+            return Answer(False, b"", f"no answer after {PATIENCE} s", crashed=True)
         message = done.stderr.decode(errors="replace")
         crashed = done.returncode < 0 or "panicked" in message or "goroutine" in message
         return Answer(done.returncode == 0, done.stdout, message, crashed)
 
-    def ours(self, folder):
-        return self.run(self.overlens, folder)
 
-    def theirs(self, folder):
-        return self.run(self.reference, folder)
+class Server:
+    """A program that answers for one folder after the other (see reference/main.go)."""
+
+    def __init__(self, program):
+        self.program = program
+        self.process = None
+
+    def __call__(self, folder):
+        if self.process is None:
+            self.process = subprocess.Popen([self.program], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+        pipe = self.process.stdout
+        try:
+            self.process.stdin.write(os.fsencode(folder) + b"\n")
+            self.process.stdin.flush()
+            if not select.select([pipe], [], [], PATIENCE)[0]:
+                raise TimeoutError(f"no answer after {PATIENCE} s")
+            status, output, message = pipe.readline().split()
+        except (TimeoutError, BrokenPipeError, ValueError) as problem:
+            self.process.kill()
+            self.process = None
+            return Answer(False, b"", f"the server ended: {problem}", crashed=True)
+        output, message = pipe.read(int(output)), pipe.read(int(message))
+        return Answer(status == b"built", output, message.decode(errors="replace"), status == b"panicked")
+
+
+@dataclasses.dataclass
+class Programs:
+    """The two programs, each a function from a folder to its answer."""
+
+    ours: object
+    theirs: object
 
     def compare(self, folder, ours=None):
         """The difference between both programs on a folder, or nothing."""
@@ -56,14 +86,14 @@ class Programs:
 
 def difference(ours, theirs, folder):
     """The difference between two answers for a folder, or nothing."""
-    if ours.crashed:
+    if ours.crashed and first_line(ours.message) != first_line(theirs.message):
         return Difference("crash", plain(first_line(ours.message), folder), ours, theirs)
     if ours.built and theirs.built:
         if ours.output == theirs.output:
             return None
         return Difference("bytes", plain(" | ".join(first_unlike(ours.output, theirs.output)), folder), ours, theirs)
     if ours.built:
-        return Difference("reference-refuses", plain(first_line(theirs.message), folder), ours, theirs)
+        return Difference("reference-refuses", plain(cause(first_line(theirs.message)), folder), ours, theirs)
     if theirs.built:
         return Difference("overlens-refuses", plain(first_line(ours.message), folder), ours, theirs)
     if ours.output or not ours.message:
@@ -75,6 +105,11 @@ def first_line(message):
     """The line of a message that says what is wrong: not a warning, not a usage text."""
     lines = [line for line in message.splitlines() if line.strip() and not line.startswith(("# Warning", "warning", "Warning"))]
     return lines[0] if lines else ""
+
+
+def cause(line):
+    """What the reference refuses, without the chain of kustomizations that lead there."""
+    return re.sub(r"^error: .*(recursed accumulation of path|couldn't make target for path) '[^']*': ", "error: ", line)
 
 
 def first_unlike(ours, theirs):
@@ -89,7 +124,7 @@ def first_unlike(ours, theirs):
 def plain(text, folder):
     """Text without what differs from case to case."""
     text = text.replace(str(pathlib.Path(folder).resolve()), "").replace(str(folder), "")
-    text = re.sub(r"/tmp/\S+", "/", text)
+    text = re.sub(r"(/tmp|/dev/shm)/\S+", "/", text)
     text = re.sub(r"-c[0-9]+\b", "", text)
     text = re.sub(r"\b[\w./-]*\.(ya?ml|json|txt|env)\b", "FILE", text)
     text = re.sub(r"0x[0-9a-f]+", "0x", text)

@@ -9,8 +9,9 @@ from .cases import Case
 class Shrinker:
     """Tries smaller cases, at most `tries` of them."""
 
-    def __init__(self, programs, found, tries):
+    def __init__(self, programs, found, tries, scratch=None):
         self.programs = programs
+        self.scratch = scratch
         self.kind = found.kind
         self.key = found.key if found.kind != "bytes" else None
         self.tries = tries
@@ -20,7 +21,7 @@ class Shrinker:
         if self.tries <= 0:
             return False
         self.tries -= 1
-        with tempfile.TemporaryDirectory() as scratch:
+        with tempfile.TemporaryDirectory(dir=self.scratch) as scratch:
             root = case.write(pathlib.Path(scratch))
             found = self.programs.compare(root)
         return bool(found) and found.kind == self.kind and self.key in (None, found.key)

@@ -1,0 +1,229 @@
+//! A rendered target as it is handed out: what was built, seen from one state of the catalog and one commit.
+
+use std::borrow::Cow;
+use std::sync::{Arc, OnceLock, Weak};
+
+use super::Failure;
+use super::manifest::manifest;
+use crate::base::{Diagnostic, Digest, FileTable, Span};
+use crate::catalog::{self, Catalog, Composition, GeneratedFile, LayerRole, Revision};
+use crate::kustomize::{LayerKind, LayerRoot, Manifests, Resource};
+use crate::report::answer::Manifest;
+use crate::report::blame::{self, Blame, Places};
+use crate::yaml::{self, Node, Value};
+
+/// What a target came to. Its places name the commit that it was built at; at another commit with the same files it
+/// would be the same.
+pub(super) struct Built {
+    /// The resources.
+    pub manifests: Manifests,
+    /// As kustomize prints them.
+    pub text: Arc<str>,
+    /// The digest of the text.
+    pub digest: Digest,
+    /// What the layers were read from.
+    pub revision: Revision,
+}
+
+impl Built {
+    /// Prints what was built.
+    ///
+    /// # Errors
+    ///
+    /// When a value cannot be printed.
+    pub(super) fn printed(manifests: Manifests, revision: Revision) -> Result<Self, Diagnostic> {
+        let text = manifests.to_yaml().map_err(|error| (*unprintable(&error)).clone())?;
+        let digest = Digest::of(text.as_bytes());
+        Ok(Self { manifests, text: text.into(), digest, revision })
+    }
+
+    /// About how many bytes of memory it takes.
+    pub(super) fn bytes(&self) -> usize {
+        let nodes: usize = self.manifests.resources.iter().map(|resource| nodes(resource.node())).sum();
+        // Beside the nodes: the key of each, the text, and the lines with their places once somebody looks at them.
+        nodes * (size_of::<Node>() + 40) + self.text.len() * 5 + 1_024
+    }
+}
+
+fn nodes(node: &Node) -> usize {
+    match &node.value {
+        Value::Scalar(_) => 1,
+        Value::Sequence(items) => 1 + items.iter().map(nodes).sum::<usize>(),
+        Value::Mapping(map) => 1 + map.iter().map(|entry| nodes(&entry.value)).sum::<usize>(),
+    }
+}
+
+/// A rendered target.
+pub(super) struct Rendered {
+    /// What was built, with the lines of the catalog behind it.
+    pub composition: Composition,
+    /// The catalog that the lines are of.
+    catalog: Weak<Catalog>,
+    /// What it is looked at.
+    pub revision: Revision,
+    /// What it came to.
+    pub built: Arc<Built>,
+    /// The names behind the marks.
+    pub files: Arc<FileTable>,
+    manifest: OnceLock<Result<Arc<Manifest>, Failure>>,
+}
+
+impl Rendered {
+    /// What was built, seen from a composition at a revision.
+    pub(super) fn new(
+        composition: Composition,
+        catalog: Weak<Catalog>,
+        revision: Revision,
+        built: Arc<Built>,
+        files: Arc<FileTable>,
+    ) -> Self {
+        Self { composition, catalog, revision, built, files, manifest: OnceLock::new() }
+    }
+
+    /// Whether its lines are those of this catalog, so that it need not be composed again.
+    pub(super) fn is_seen_from(&self, catalog: &Arc<Catalog>) -> bool {
+        self.catalog.as_ptr() == Arc::as_ptr(catalog)
+    }
+
+    /// The manifests as kustomize prints them.
+    pub(super) fn text(&self) -> Arc<str> {
+        self.built.text.clone()
+    }
+
+    /// The manifests line by line, with the place that wrote each.
+    ///
+    /// # Errors
+    ///
+    /// When a value cannot be printed.
+    pub(super) fn manifest(&self) -> Result<Arc<Manifest>, Failure> {
+        let made = || {
+            manifest(&self.built.manifests, &self.files, &|span| self.place(span))
+                .map(Arc::new)
+                .map_err(|error| unprintable(&error))
+        };
+        self.manifest.get_or_init(made).clone()
+    }
+
+    /// The manifests with the history of every line.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::manifest`].
+    pub(super) fn blame(self: &Arc<Self>) -> Result<Blame, Failure> {
+        let mut blame =
+            blame::blame(&self.built.manifests, self.places()).map_err(|error| unprintable(&error))?;
+        blame.findings = self.findings().map(Cow::into_owned).collect();
+        Ok(blame)
+    }
+
+    /// The resources, in the order of the output.
+    pub(super) fn nodes(&self) -> Vec<&Node> {
+        self.built.manifests.resources.iter().map(Resource::node).collect()
+    }
+
+    /// Knows what wrote the values of [`Self::nodes`].
+    pub(super) fn places(self: &Arc<Self>) -> Places {
+        let own = Arc::clone(self);
+        let catalog = move |span: &Span| catalog_place(&own.composition.files, span);
+        let places = Places::new(self.files.clone(), self.layers(), Arc::new(catalog));
+        match (&self.built.revision, &self.revision) {
+            (Revision::Commit(built), Revision::Commit(own)) => places.at_commit(built.clone(), own.clone()),
+            _ => places,
+        }
+    }
+
+    /// What a place of the build stands for, where that is another one: the catalog line behind a line of a generated
+    /// file (`Some(None)` when there is none), and the same line of a layer at the commit that is looked at.
+    fn place(&self, span: &Span) -> Option<Option<Span>> {
+        catalog_place(&self.composition.files, span).or_else(|| Some(Some(self.moved(span)?)))
+    }
+
+    /// A place of a layer, when it was built at another commit than the one that is looked at.
+    fn moved(&self, span: &Span) -> Option<Span> {
+        let (Revision::Commit(from), Revision::Commit(to)) = (&self.built.revision, &self.revision) else {
+            return None;
+        };
+        if from == to || span.file.revision.as_ref() != Some(from) {
+            return None;
+        }
+        let mut span = span.clone();
+        span.file.revision = Some(to.clone());
+        Some(span)
+    }
+
+    /// The layers of the build; what the catalog calls an environment or a region is an overlay.
+    fn layers(&self) -> Vec<LayerRoot> {
+        let mut layers = self.built.manifests.layers.clone();
+        for layer in &mut layers {
+            let whole = Span { file: layer.directory.clone(), line: 0, column: 0 };
+            if let Some(span) = self.moved(&whole) {
+                layer.directory = span.file;
+            }
+            let role = |used: &&catalog::LayerUse| used.path == layer.directory.path;
+            let Some(used) = self.composition.layers.iter().find(role) else { continue };
+            layer.kind = match used.role {
+                LayerRole::Base | LayerRole::Archetype => LayerKind::Base,
+                LayerRole::Component => LayerKind::Component,
+                LayerRole::Environment | LayerRole::Region => LayerKind::Overlay,
+            };
+        }
+        layers
+    }
+
+    /// Entries of layers without effect. The composition is ours: what does nothing there is nobody's mistake.
+    fn findings(&self) -> impl Iterator<Item = Cow<'_, Diagnostic>> {
+        let of_layers = self.built.manifests.findings.iter().filter(|finding| {
+            let label = finding.primary.as_ref();
+            label.is_none_or(|label| catalog_place(&self.composition.files, &label.span).is_none())
+        });
+        of_layers.map(|finding| self.at_own_commit(finding))
+    }
+
+    fn at_own_commit<'a>(&self, finding: &'a Diagnostic) -> Cow<'a, Diagnostic> {
+        if self.built.revision == self.revision {
+            return Cow::Borrowed(finding);
+        }
+        let mut finding = finding.clone();
+        for label in finding.primary.iter_mut().chain(&mut finding.related) {
+            if let Some(span) = self.moved(&label.span) {
+                label.span = span;
+            }
+        }
+        Cow::Owned(finding)
+    }
+
+    /// The resources as a JSON array.
+    ///
+    /// # Errors
+    ///
+    /// When a value has no form in JSON.
+    pub(super) fn json(&self) -> Result<serde_json::Value, Failure> {
+        let resources = self.built.manifests.resources.iter().map(|resource| yaml::to_json(resource.node()));
+        resources
+            .collect::<Result<Vec<_>, _>>()
+            .map(serde_json::Value::Array)
+            .map_err(|error| unprintable(&error))
+    }
+
+    /// What is worth saying about the build.
+    pub(super) fn warnings(&self) -> impl Iterator<Item = Cow<'_, Diagnostic>> {
+        let own = self.composition.warnings.iter().map(Cow::Borrowed);
+        let of_build = self.built.manifests.warnings.iter().map(|warning| self.at_own_commit(warning));
+        own.chain(of_build).chain(self.findings())
+    }
+}
+
+/// A value without a printed form, as a problem.
+pub(super) fn unprintable(error: &dyn std::error::Error) -> Failure {
+    Arc::new(Diagnostic::error("kustomize/emit", error.to_string()))
+}
+
+/// The catalog line behind a line of a generated file; `None` for files that were not generated.
+pub(super) fn catalog_place(generated: &[GeneratedFile], span: &Span) -> Option<Option<Span>> {
+    if span.file.revision.is_some() {
+        return None;
+    }
+    let file = generated.iter().find(|file| file.path == span.file.path)?;
+    let line = (span.line as usize).checked_sub(1)?;
+    Some(file.lines.get(line).cloned().flatten())
+}

@@ -1,0 +1,148 @@
+//! A source that keeps a record of what was asked of it, so that a later change is known to matter or not.
+
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use super::{ContentId, DirEntry, EntryKind, FileContent, Source, SourceError};
+use crate::base::{Digest, Digester, FileName, RepoPath};
+
+/// What can be asked about a path.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum Question {
+    /// The bytes of a file.
+    Read,
+    /// Whether something is there, and what.
+    Kind,
+    /// Where links lead.
+    Canonical,
+    /// The children of a directory.
+    List,
+}
+
+/// One question, answered or refused.
+pub type Asked = (Question, RepoPath);
+
+/// Another source, and the questions about what lies below one of its directories.
+///
+/// What was asked and not there is part of the record: a file that appears there changes the answer. The record names
+/// paths as seen from that directory, so it can be asked again ([`answers`]) of the files of another commit.
+pub struct Recorder<'a> {
+    below: &'a dyn Source,
+    directory: RepoPath,
+    asked: Mutex<Vec<Asked>>,
+}
+
+impl<'a> Recorder<'a> {
+    /// Records what is asked of `below` about `directory` and what lies in it.
+    #[must_use]
+    pub fn new(below: &'a dyn Source, directory: RepoPath) -> Self {
+        Self { below, directory, asked: Mutex::default() }
+    }
+
+    /// Everything that was asked, in order; one question may stand there several times.
+    #[must_use]
+    pub fn into_asked(self) -> Vec<Asked> {
+        self.asked.into_inner().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn note(&self, question: Question, path: &RepoPath) {
+        if let Some(inner) = path.below(&self.directory) {
+            self.lock().push((question, inner));
+        }
+    }
+
+    fn lock(&self) -> std::sync::MutexGuard<'_, Vec<Asked>> {
+        self.asked.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// The answers of a source to questions, as one digest. An error counts by its text.
+#[must_use]
+pub fn answers(asked: &[Asked], source: &dyn Source) -> Digest {
+    let mut all = Digester::default();
+    for (question, path) in asked {
+        let refused = match question {
+            Question::Read => source.read(path).map(|content| {
+                all.number(1).part(content.id.0);
+            }),
+            Question::Kind => source.kind(path).map(|kind| {
+                all.number(match kind {
+                    None => 2,
+                    Some(EntryKind::File) => 3,
+                    Some(EntryKind::Directory) => 4,
+                });
+            }),
+            Question::Canonical => source.canonical(path).map(|real| {
+                all.number(5).part(real.as_str());
+            }),
+            Question::List => source.list(path).map(|entries| {
+                all.number(6).number(entries.len());
+                for entry in entries {
+                    all.part(&entry.name).number(usize::from(entry.kind == EntryKind::Directory));
+                }
+            }),
+        };
+        if let Err(error) = refused {
+            all.number(7).part(error.to_string());
+        }
+    }
+    all.finish()
+}
+
+impl Source for Recorder<'_> {
+    fn read(&self, path: &RepoPath) -> Result<FileContent, SourceError> {
+        self.note(Question::Read, path);
+        self.below.read(path)
+    }
+
+    fn kind(&self, path: &RepoPath) -> Result<Option<EntryKind>, SourceError> {
+        self.note(Question::Kind, path);
+        self.below.kind(path)
+    }
+
+    fn canonical(&self, path: &RepoPath) -> Result<RepoPath, SourceError> {
+        self.note(Question::Canonical, path);
+        self.below.canonical(path)
+    }
+
+    fn list(&self, directory: &RepoPath) -> Result<Vec<DirEntry>, SourceError> {
+        self.note(Question::List, directory);
+        self.below.list(directory)
+    }
+
+    fn file_name(&self, path: &RepoPath) -> FileName {
+        self.below.file_name(path)
+    }
+
+    fn build_key(&self, directory: &RepoPath) -> Option<(ContentId, RepoPath)> {
+        self.below.build_key(directory)
+    }
+
+    fn boundary(&self, path: &RepoPath) -> RepoPath {
+        self.below.boundary(path)
+    }
+
+    fn shown(&self, path: &RepoPath) -> String {
+        self.below.shown(path)
+    }
+
+    fn disk_path(&self, path: &RepoPath) -> Option<PathBuf> {
+        self.below.disk_path(path)
+    }
+
+    fn recorded(&self) -> Option<usize> {
+        Some(self.lock().len())
+    }
+
+    fn recorded_since(&self, from: usize) -> Arc<[Asked]> {
+        let asked = self.lock();
+        let mut since: Vec<Asked> = asked[from.min(asked.len())..].to_vec();
+        since.sort_unstable();
+        since.dedup();
+        since.into()
+    }
+
+    fn record(&self, asked: &[Asked]) {
+        self.lock().extend_from_slice(asked);
+    }
+}
