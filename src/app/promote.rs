@@ -1,5 +1,8 @@
 //! A promotion, step by step: what moves, to which ref, what that changes, and staging it in the draft.
 
+use super::input::InputOutcome;
+use super::key::{Key, KeyCode};
+use super::list::Motion;
 use super::message::{About, DraftChange, Effect, Lane};
 use super::model::Model;
 use super::popup::{Page, PageLine, Popup, Tone};
@@ -68,6 +71,27 @@ pub(super) fn choose_candidate(model: &mut Model) -> Vec<Effect> {
     }
     let change = ChangeAsked::Move { movable, reference };
     model.open(Screen::Radius(Box::new(RadiusScreen::new(change))))
+}
+
+/// Applies a key to the filter of the refs.
+pub(super) fn filter_key(model: &mut Model, key: Key) -> Vec<Effect> {
+    let Some(Screen::Candidates(screen)) = model.stack.last_mut() else { return Vec::new() };
+    match (key.code, key.ctrl) {
+        (KeyCode::Enter, _) => return choose_candidate(model),
+        (KeyCode::Esc, _) | (KeyCode::Char('c'), true) => {
+            screen.filtering = false;
+            screen.filter.set("");
+            screen.search();
+        }
+        (KeyCode::Up, _) => screen.list.motion(Motion::Up, screen.found.len()),
+        (KeyCode::Down, _) => screen.list.motion(Motion::Down, screen.found.len()),
+        _ if screen.filter.key(key) == InputOutcome::Changed => {
+            screen.search();
+            screen.list.select(0, screen.found.len());
+        }
+        _ => {}
+    }
+    Vec::new()
 }
 
 /// Shows what the draft does to all targets.

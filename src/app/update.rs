@@ -329,7 +329,7 @@ fn key_pressed(model: &mut Model, key: Key) -> Vec<Effect> {
         Some(Screen::Target(screen)) if screen.search.typing => Some(&mut screen.search),
         Some(Screen::Diff(screen)) if screen.search.typing => Some(&mut screen.search),
         Some(Screen::Class(screen)) if screen.diff.search.typing => Some(&mut screen.diff.search),
-        Some(Screen::Candidates(screen)) if screen.filtering => return candidates_key(model, key),
+        Some(Screen::Candidates(screen)) if screen.filtering => return promote::filter_key(model, key),
         _ => None,
     };
     if let Some(search) = search {
@@ -359,26 +359,6 @@ fn search_again(model: &mut Model) {
         Some(Screen::Class(screen)) => screen.diff.search_again(),
         _ => {}
     }
-}
-
-fn candidates_key(model: &mut Model, key: Key) -> Vec<Effect> {
-    let Some(Screen::Candidates(screen)) = model.stack.last_mut() else { return Vec::new() };
-    match (key.code, key.ctrl) {
-        (KeyCode::Enter, _) => return promote::choose_candidate(model),
-        (KeyCode::Esc, _) | (KeyCode::Char('c'), true) => {
-            screen.filtering = false;
-            screen.filter.set("");
-            screen.search();
-        }
-        (KeyCode::Up, _) => screen.list.motion(Motion::Up, screen.found.len()),
-        (KeyCode::Down, _) => screen.list.motion(Motion::Down, screen.found.len()),
-        _ if screen.filter.key(key) == InputOutcome::Changed => {
-            screen.search();
-            screen.list.select(0, screen.found.len());
-        }
-        _ => {}
-    }
-    Vec::new()
 }
 
 fn filter_key(model: &mut Model, key: Key) -> Vec<Effect> {

@@ -146,14 +146,14 @@ fn own_comment(text: &str, line: u32, names: &[&str]) -> Option<std::ops::Range<
     let is_named = said
         .split(|letter| !word(letter))
         .map(|part| part.trim_end_matches(['.', '-', '/']))
-        .any(|part| names.contains(&part));
+        .any(|part| !part.is_empty() && names.contains(&part));
     let is_sibling = |line: &&str| !line.trim().is_empty() && indent(line) == own;
     let follows = lines.get(entry + 1).is_some_and(is_sibling);
     let precedes = first
         .checked_sub(1)
         .and_then(|at| lines.get(at))
         .is_some_and(|line| indent(line) >= own && !line.trim().is_empty());
-    let start = lines[..first].iter().map(|line| line.len()).sum();
+    let start: usize = lines[..first].iter().map(|line| line.len()).sum();
     (is_named || (precedes && !follows)).then(|| start..start + said.len())
 }
 

@@ -253,7 +253,16 @@ impl DiffScreen {
         self.lines = self.build_lines();
         let same = before.as_ref().and_then(|before| {
             let exact = self.lines.iter().position(|line| line == before);
-            exact.or_else(|| self.lines.iter().position(|line| line.resource() == before.resource()))
+            // The same row may now be drawn as two lines.
+            let row = |line: &DiffLine| match line {
+                DiffLine::Row { resource, row, .. } => Some((*resource, *row)),
+                DiffLine::Resource(_) | DiffLine::Fold { .. } => None,
+            };
+            exact
+                .or_else(|| {
+                    self.lines.iter().position(|line| row(line).is_some() && row(line) == row(before))
+                })
+                .or_else(|| self.lines.iter().position(|line| line.resource() == before.resource()))
         });
         self.text.select(same.unwrap_or(self.text.cursor), self.lines.len());
         self.follow_text();

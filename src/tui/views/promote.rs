@@ -95,9 +95,10 @@ pub(super) fn movables(
         }
         if row.shadowed > 0 && !matches!(row.movable, Movable::Channel(_)) {
             pen.put(look.sign(sign::SHADOWED), look.style(Role::Warning));
-            let said = match area.width >= WIDE {
-                true => format!(" does not count for {}  ", words::count(row.shadowed, "target")),
-                false => format!("{}  ", row.shadowed),
+            let said = if area.width >= WIDE {
+                format!(" does not count for {}  ", words::count(row.shadowed, "target"))
+            } else {
+                format!("{}  ", row.shadowed)
             };
             pen.put(&said, look.style(Role::Warning));
         }

@@ -114,7 +114,9 @@ fn every_member_can_be_opened() {
     let Some(Screen::Class(screen)) = stage.model.stack.last() else { panic!("{}", stage.draw()) };
     assert_eq!((screen.shown, screen.failure.is_none()), (1, true));
     assert!(screen.diff.document().unwrap().left_label.starts_with(&second));
-    stage.press("{ S-tab").press("esc");
+    stage.press("{");
+    let Some(Screen::Class(screen)) = stage.model.stack.last() else { panic!("{}", stage.draw()) };
+    assert_eq!(screen.shown, 0);
 }
 
 #[test]
@@ -130,9 +132,9 @@ fn a_reviewed_class_stays_reviewed_when_it_comes_again() {
     let mut stage = classes(150, 32);
     stage.press("m");
     assert!(stage.draw().contains("✓"), "{}", stage.draw());
-    stage.press("r /").types("10.28").press("enter");
+    stage.press("r enter");
+    assert!(matches!(stage.model.stack.last(), Some(Screen::Radius(_))));
     assert!(stage.draw().contains("✓"), "{}", stage.draw());
-    assert!(stage.draw().contains("1 of "), "{}", stage.draw());
 }
 
 #[test]
@@ -239,10 +241,6 @@ fn clicks_choose_and_open() {
     assert!(matches!(stage.model.stack.last(), Some(Screen::Candidates(_))), "{}", stage.draw());
     stage.press("esc esc");
     let mut stage = classes(150, 32);
-    stage.click("targets ").click("targets ");
-    assert!(
-        matches!(stage.model.stack.last(), Some(Screen::Class(_) | Screen::Radius(_))),
-        "{}",
-        stage.draw()
-    );
+    stage.click("Deployment:");
+    assert!(matches!(stage.model.stack.last(), Some(Screen::Class(_))), "{}", stage.draw());
 }
