@@ -208,7 +208,7 @@ impl<'a> Looker<'a> {
     /// What was asked for, in what was rendered.
     fn see(&mut self, rendered: &Arc<Rendered>) -> Result<Seen, Failure> {
         let Some(path) = self.path else {
-            return Ok(rendered.text().map_or_else(Seen::Fails, |text| Seen::Manifests(text.into())));
+            return Ok(rendered.text().map_or_else(Seen::Fails, Seen::Manifests));
         };
         let blame = match rendered.blame() {
             Ok(blame) => blame,
