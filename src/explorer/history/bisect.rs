@@ -120,8 +120,7 @@ impl Range<'_> {
     /// The first commit that is not like the older end, with the one before it.
     fn search(&mut self, repository: &Repository, first: &Seen, last: usize) -> Result<ValueChange, Failure> {
         let (mut low, mut high) = (0, last);
-        loop {
-            let Some(middle) = self.nearest_to_middle(low, high)? else { break };
+        while let Some(middle) = self.nearest_to_middle(low, high)? {
             if self.look(middle)?.is_like(first) { low = middle } else { high = middle }
         }
         self.change(repository, low, high)

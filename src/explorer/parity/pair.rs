@@ -217,7 +217,7 @@ impl Shared {
         if differences.iter().all(|difference| difference.expected) {
             text.push_str("; the manifests do not differ by it");
         }
-        let places = [primary, secondary].into_iter().filter_map(|it| place_of(it)).collect();
+        let places = [primary, secondary].into_iter().filter_map(place_of).collect();
         Reason { topic: Topic::Ref, expected: false, text, places }
     }
 
