@@ -9,10 +9,13 @@ use crate::vfs::Source;
 /// Catalogs that are looked at by turns: the files as they are, and some states of the draft.
 const CATALOGS: usize = 8;
 
+/// A catalog and the fingerprint of each of its targets, made when it is asked for.
+type OfCatalog = (Weak<Catalog>, Arc<[OnceLock<Digest>]>);
+
 /// The digests of the newest catalogs.
 #[derive(Default)]
 pub(super) struct Fingerprints {
-    known: Mutex<Vec<(Weak<Catalog>, Arc<[OnceLock<Digest>]>)>>,
+    known: Mutex<Vec<OfCatalog>>,
 }
 
 impl Fingerprints {

@@ -161,7 +161,7 @@ fn serve(mailbox: &Mailbox, shared: &Arc<Shared>) {
         let work = std::panic::AssertUnwindSafe(|| match (effect, shared.explorer()) {
             (Effect::Open { ticket }, _) => open(ticket, shared),
             (effect, Some(explorer)) => {
-                answers::answer(effect, &explorer, &Own { mailbox, shared, cancel: cancel.clone() })
+                answers::answer(effect, &explorer, &Own { mailbox, shared, cancel: cancel.clone() });
             }
             (_, None) => {}
         });

@@ -110,10 +110,7 @@ fn map(entries: Vec<(String, Node)>) -> Node {
 
 fn tree() -> impl Strategy<Value = Node> {
     leaf().prop_recursive(4, 40, 6, |inner| {
-        prop_oneof![
-            vec(inner.clone(), 0..5).prop_map(Node::from),
-            vec((key(), inner), 0..6).prop_map(map),
-        ]
+        prop_oneof![vec(inner.clone(), 0..5).prop_map(Node::from), vec((key(), inner), 0..6).prop_map(map),]
     })
 }
 
