@@ -3,7 +3,7 @@
 use super::input::InputOutcome;
 use super::key::{Key, KeyCode};
 use super::list::Motion;
-use super::message::{About, DraftChange, Effect, Lane};
+use super::message::{About, DraftChange, Effect, Lane, Msg};
 use super::model::Model;
 use super::popup::{Page, PageLine, Popup, Tone};
 use super::screens::class::{ClassPane, Entry};
@@ -34,6 +34,26 @@ pub(super) fn begin(model: &mut Model) -> Vec<Effect> {
     let mut effects = call_off(model);
     effects.extend(model.open(Screen::Movables(Box::new(screen))));
     effects
+}
+
+/// Takes an answer about a promotion to the screen that waits for it.
+pub(super) fn answered(model: &mut Model, msg: Msg) {
+    let is_wanted = match &msg {
+        Msg::Candidates { ticket, .. } | Msg::Member { ticket, .. } => model.expects(Lane::View, *ticket),
+        Msg::Progress { ticket, .. } => model.awaits(Lane::Radius, *ticket),
+        Msg::Radius { ticket, .. } => model.expects(Lane::Radius, *ticket),
+        _ => false,
+    };
+    if !is_wanted {
+        return;
+    }
+    match (msg, model.stack.last_mut()) {
+        (Msg::Candidates { result, .. }, Some(Screen::Candidates(screen))) => screen.answered(result),
+        (Msg::Progress { progress, .. }, Some(Screen::Radius(screen))) => screen.progress = progress,
+        (Msg::Radius { result, .. }, Some(Screen::Radius(screen))) => screen.answered(result),
+        (Msg::Member { result, .. }, Some(Screen::Class(screen))) => screen.answered(result),
+        _ => {}
+    }
 }
 
 /// Nobody waits for what a change does any more.

@@ -95,42 +95,14 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
             }
             Vec::new()
         }
-        Msg::Candidates { ticket, result } => {
-            if model.expects(Lane::View, ticket)
-                && let Some(Screen::Candidates(screen)) = model.stack.last_mut()
-            {
-                screen.answered(result);
-            }
-            Vec::new()
-        }
         Msg::Explained { ticket, line, history } => {
             if model.expects(Lane::Explain, ticket) {
                 explain::answered(model, line, &history);
             }
             Vec::new()
         }
-        Msg::Progress { ticket, progress } => {
-            if model.awaits(Lane::Radius, ticket)
-                && let Some(Screen::Radius(screen)) = model.stack.last_mut()
-            {
-                screen.progress = progress;
-            }
-            Vec::new()
-        }
-        Msg::Radius { ticket, result } => {
-            if model.expects(Lane::Radius, ticket)
-                && let Some(Screen::Radius(screen)) = model.stack.last_mut()
-            {
-                screen.answered(result);
-            }
-            Vec::new()
-        }
-        Msg::Member { ticket, result } => {
-            if model.expects(Lane::View, ticket)
-                && let Some(Screen::Class(screen)) = model.stack.last_mut()
-            {
-                screen.answered(result);
-            }
+        Msg::Candidates { .. } | Msg::Progress { .. } | Msg::Radius { .. } | Msg::Member { .. } => {
+            promote::answered(model, msg);
             Vec::new()
         }
         Msg::Written { ticket, draft, result } => written(model, ticket, *draft, result),

@@ -169,7 +169,7 @@ fn circles_are_named() {
 #[test]
 fn inclusion_that_doubles_with_every_level_ends() {
     let names: Vec<(String, String)> = (0..40)
-        .map(|level| {
+        .flat_map(|level| {
             let next = level + 1;
             let text = format!("resources: [../l{next}, ../m{next}]\n");
             [
@@ -177,7 +177,6 @@ fn inclusion_that_doubles_with_every_level_ends() {
                 (format!("m{level}/kustomization.yaml"), text),
             ]
         })
-        .flatten()
         .collect();
     let files: Vec<(&str, &str)> = names.iter().map(|(path, text)| (path.as_str(), text.as_str())).collect();
     let repository = Repository::new(&files);

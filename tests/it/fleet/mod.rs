@@ -214,7 +214,7 @@ fn a_target_that_takes_too_long_is_a_finding_and_all_of_them_one_group() {
 
 #[test]
 fn a_ref_whose_commit_is_pruned_away_is_a_problem_of_its_targets() {
-    let fleet = Fleet::of(4);
+    let fleet = Fleet::of(24);
     fleet.edit("catalog/channels.yaml", |text| text.replace("refs/tags/config-2025.11.06", "refs/tags/gone"));
     fleet.git(&["checkout", "-q", "-b", "aside"]);
     fleet.edit(&some_component(&fleet.root), |text| text.replace("maxReplicas: ", "maxReplicas: 1"));
@@ -233,10 +233,10 @@ fn a_ref_whose_commit_is_pruned_away_is_a_problem_of_its_targets() {
     fleet.git(&["gc", "-q", "--prune=now"]);
     let states = explorer.states(&explorer.draft());
     let is_there = |state: &TargetState| matches!(state, TargetState::Ready { .. });
-    assert!(states.values().any(is_there), "what does not use the ref is as it was");
+    assert!(states.values().any(is_there), "what does not use the ref is as it was: {states:?}");
     explorer.reload();
     let states = explorer.states(&explorer.draft());
     let gone = |state: &&TargetState| matches!(state, TargetState::Failed(problem) if problem.code == "catalog/ref-not-found");
     assert!(states.values().filter(gone).count() > 4, "{states:?}");
-    assert!(states.values().any(is_there));
+    assert!(states.values().any(is_there), "{states:?}");
 }

@@ -169,7 +169,7 @@ fn compare(old: &Value, new: &Value, path: &[String], found: &mut Found) {
                         };
                         match (item(&own), item(&other)) {
                             (Some(own), Some(other)) => {
-                                compare(&own, &other, &below(&format!("[{name}]")), found)
+                                compare(&own, &other, &below(&format!("[{name}]")), found);
                             }
                             (own, other) => found.push((below(&format!("[{name}]")), own, other)),
                         }
