@@ -75,8 +75,8 @@ fn misplaced(blame: &Blame, text_of: &dyn Fn(&Span) -> Option<String>) -> Vec<St
             let Some(span) = writing.span.as_ref().filter(|_| is_simple(&writing.value)) else { continue };
             let text = text_of(span).unwrap_or_default();
             let there = text.lines().nth(span.line as usize - 1).unwrap_or_default();
-            // Operations that copy and move have no value of their own.
-            if !there.contains(&writing.value) && !there.contains("op:") {
+            // Operations that copy and move have no value of their own, and escapes hide one.
+            if !there.contains(&writing.value) && !there.contains("op:") && !there.contains('\\') {
                 wrong.push(format!("{} ({}): {span} has `{there}`", line.text, line.path));
             }
         }

@@ -122,5 +122,7 @@ fn one_line_of_a_component_renders_only_the_targets_that_use_it_again() {
     let after = texts(&explorer);
     let changed = before.iter().filter(|(target, text)| after[*target] != **text).count();
     assert!(changed > 0 && changed < after.len(), "{changed} of {}", after.len());
-    assert_eq!(explorer.remembered().built - built, changed);
+    // Some of those that use it come to the same as before, and nobody can know that without looking.
+    let rendered = explorer.remembered().built - built;
+    assert!((changed..after.len()).contains(&rendered), "{rendered} of {} for {changed}", after.len());
 }
