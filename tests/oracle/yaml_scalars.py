@@ -294,7 +294,11 @@ class Maker:
                 flow = text if text[0] not in "|>!" else "x"
                 out += f"s{field}: [{flow}, {{k: {flow}}}]\n"
             else:
-                out += f"s{field}:\n  ? {self.written(2)}\n  : v\n"
+                key = self.written(2)
+                # The style of a key is not kept, so a block that begins with a tab is not refused there.
+                if key[0] in "|>!" and key.partition("\n")[2].lstrip(" \n").startswith("\t"):
+                    key = "k"
+                out += f"s{field}:\n  ? {key}\n  : v\n"
         return out
 
     def commented(self):

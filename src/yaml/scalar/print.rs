@@ -34,6 +34,9 @@ pub enum Unprintable {
     /// A date whose offset is a day or more.
     #[error("the offset of the date is a day or more")]
     Offset,
+    /// A block whose first line begins with a tab, which cannot be read back.
+    #[error("a block whose text begins with a tab cannot be read back; write the text in double quotes")]
+    BlockTab,
     /// A key that is too long to be read back.
     #[error("a key is longer than {KEY_LIMIT} characters as a JSON string")]
     LongKey,
@@ -53,6 +56,13 @@ const KEY_LIMIT: usize = 1024;
 pub fn print(scalar: &Scalar) -> Result<Printed<'_>, Unprintable> {
     let value = |text: &'static str| Ok(Printed::Value(Cow::Borrowed(text)));
     match scalar.tag {
+        Tag::Str
+            if matches!(scalar.style, Style::Literal | Style::Folded)
+                && scalar.text.starts_with('\t')
+                && can_be_block(&scalar.text) =>
+        {
+            return Err(Unprintable::BlockTab);
+        }
         Tag::Str if scalar.style == Style::Folded && can_be_block(&scalar.text) => {
             return match folded::rewritten(&scalar.text) {
                 Cow::Borrowed(text) => through_json(text).map(Printed::Text),
