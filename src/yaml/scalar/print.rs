@@ -96,7 +96,7 @@ pub fn print(scalar: &Scalar) -> Result<Printed<'_>, Unprintable> {
     }
 }
 
-/// What becomes of a key that is written as a block; see [`folded`].
+/// What becomes of a key that is written as a block.
 #[must_use]
 pub fn folded_key(text: &str) -> Cow<'_, str> {
     if can_be_block(text) { folded::rewritten(text) } else { Cow::Borrowed(text) }
