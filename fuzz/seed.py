@@ -25,7 +25,7 @@ def main():
     routes = ["metadata.name", "spec.replicas", "services[0].name", "services[+]", "resources[0]", "a.b[name=x]"]
     seeds = {
         "parse": [path.read_bytes() for path in files],
-        "build": [tree(case) for case in cases],
+        "trees": [tree(case) for case in cases],
         "edit": [f"{routes[at % len(routes)]}\nvalue\n".encode() + path.read_bytes() for at, path in enumerate(files)],
         "catalog": [tree(catalog, "catalog/")] + [b"#- catalog/services.yaml\n" + path.read_bytes() for path in files[-6:]],
     }
