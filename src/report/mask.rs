@@ -58,6 +58,15 @@ fn key_end(entry: &str) -> Option<usize> {
     (!entry[..colon].contains(' ')).then_some(colon)
 }
 
+/// Whether the value at a path, as blame writes it, is one that a resource of this kind keeps secret.
+#[must_use]
+pub fn is_secret_value(kind: &str, path: &str) -> bool {
+    let holds = |key: &&str| {
+        path.strip_prefix(*key).is_some_and(|rest| !rest.starts_with(|next: char| next.is_alphanumeric()))
+    };
+    kind == "Secret" && ["data", "stringData"].iter().any(holds)
+}
+
 /// The lines of one resource as they may be shown.
 pub fn masked<'a>(kind: &str, lines: impl Iterator<Item = &'a str>) -> Vec<Cow<'a, str>> {
     let mut masker = Masker::new(kind);
@@ -107,6 +116,17 @@ mod tests {
             )
         );
         assert_eq!(shown("ConfigMap", "data:\n  key: value"), "data:\n  key: value");
+    }
+
+    #[test]
+    fn the_values_of_a_secret_are_told_by_their_paths() {
+        for path in ["data", "data.password", "stringData.a", "data[tls.crt]"] {
+            assert!(is_secret_value("Secret", path), "{path}");
+            assert!(!is_secret_value("ConfigMap", path), "{path}");
+        }
+        for path in ["", "metadata.name", "type", "database"] {
+            assert!(!is_secret_value("Secret", path), "{path}");
+        }
     }
 
     #[test]

@@ -3,7 +3,6 @@
 use std::sync::Arc;
 
 use crate::app::list::{ListState, Motion};
-use crate::app::mask::MASK;
 use crate::base::{Diagnostic, Severity};
 use crate::catalog::{Address, TargetId};
 use crate::diff::{Identity, Status};
@@ -62,7 +61,7 @@ pub struct Entry {
     pub path: String,
     /// What it is about, in front of the path: a verdict's name, or kind and name of the resource.
     pub title: String,
-    /// What happens, behind the path. Values of secrets are masked.
+    /// What happens, behind the path.
     pub words: String,
     /// Who changed it.
     pub cause: Option<Cause>,
@@ -212,11 +211,6 @@ pub fn entries(verdicts: &[Verdict], resources: &[ResourceChange]) -> Vec<Entry>
 }
 
 fn change_words(resource: &ResourceChange, path: &str, old: Option<&str>, new: Option<&str>) -> String {
-    let is_secret = resource.identity.kind == "Secret"
-        && ["data", "stringData"]
-            .iter()
-            .any(|key| path.strip_prefix(key).is_some_and(|rest| !rest.starts_with(char::is_alphanumeric)));
-    let value = |text: &str| if is_secret { MASK.to_owned() } else { text.to_owned() };
     match (path, resource.status) {
         ("", Status::Added) => return "added".to_owned(),
         ("", Status::Removed) => return "removed".to_owned(),
@@ -224,10 +218,11 @@ fn change_words(resource: &ResourceChange, path: &str, old: Option<&str>, new: O
         _ => {}
     }
     match (old, new) {
-        (Some(_), Some(_)) if is_secret => format!("{MASK} changed"),
-        (Some(old), Some(new)) => format!("{} → {}", value(old), value(new)),
-        (None, Some(new)) => format!("{} added", value(new)),
-        (Some(old), None) => format!("{} removed", value(old)),
+        // Both are masked.
+        (Some(old), Some(new)) if old == new => format!("{new} changed"),
+        (Some(old), Some(new)) => format!("{old} → {new}"),
+        (None, Some(new)) => format!("{new} added"),
+        (Some(old), None) => format!("{old} removed"),
         (None, None) => "changed".to_owned(),
     }
 }

@@ -121,7 +121,7 @@ impl Shared {
         let skewed = primary.revision != secondary.revision;
         let found = self.judged(overview, [primary, secondary], &left, &right, &names, &design, skewed);
         row.differences = match found {
-            Ok(found) => found,
+            Ok(found) => found.into_iter().map(FieldDifference::masked).collect(),
             Err(problem) => {
                 row.reasons.push(failure(problem));
                 return ParityVerdict::Failed;

@@ -10,7 +10,7 @@ use crate::catalog::TargetId;
 use crate::check::{self, Finding};
 use crate::diff::phrase::{short_value, title};
 use crate::diff::{
-    self, DiffDocument, FieldDifference, RenderDifference, ResourceDifference, class_key, phrase,
+    self, DiffDocument, FieldDifference, FieldValue, RenderDifference, ResourceDifference, class_key, phrase,
     render_difference,
 };
 use crate::edit::Draft;
@@ -19,6 +19,7 @@ use crate::explorer::{Failure, Shared, compare};
 use crate::report::answer::{
     Change, ChangeClass, FieldChange, Member, MemberChange, ResourceChange, Verdict,
 };
+use crate::report::mask;
 
 /// A target rendered before and after.
 struct Opened {
@@ -154,7 +155,7 @@ fn resource_change(resource: &ResourceDifference<'_>, causes: &Causes<'_>) -> Op
     let identity = resource.identity()?.clone();
     let before = resource.old.as_ref().map(|(before, _)| before).filter(|before| **before != identity);
     let mut fields: Vec<FieldChange> =
-        resource.fields.iter().map(|field| field_change(field, causes)).collect();
+        resource.fields.iter().map(|field| field_change(&identity.kind, field, causes)).collect();
     if fields.is_empty() {
         let cause = causes.of_resource(resource);
         fields.push(FieldChange { path: String::new(), old: None, new: None, cause });
@@ -162,21 +163,22 @@ fn resource_change(resource: &ResourceDifference<'_>, causes: &Causes<'_>) -> Op
     Some(ResourceChange { before: before.cloned(), status: resource.status(), fields, identity })
 }
 
-fn field_change(field: &FieldDifference<'_>, causes: &Causes<'_>) -> FieldChange {
-    FieldChange {
-        path: field.path.to_string(),
-        old: field.old.map(|value| short_value(value.node)),
-        new: field.new.map(|value| short_value(value.node)),
-        cause: causes.of_field(field),
-    }
+/// A review is read by more people than the secrets of the cluster are: their values are masked.
+fn field_change(kind: &str, field: &FieldDifference<'_>, causes: &Causes<'_>) -> FieldChange {
+    let path = field.path.to_string();
+    let is_secret = mask::is_secret_value(kind, &path);
+    let shown = |value: FieldValue<'_>| {
+        if is_secret { mask::MASK.to_owned() } else { short_value(value.node) }
+    };
+    FieldChange { old: field.old.map(shown), new: field.new.map(shown), cause: causes.of_field(field), path }
 }
 
-/// Before and after as texts.
+/// Before and after as texts; values of Secrets are masked.
 fn document(sides: &Sides, pair: &Pair<'_>, opened: &Opened) -> Result<DiffDocument, Failure> {
     let (before, after) = (label(sides, pair, true), label(sides, pair, false));
     let left = compare::side(before, &*opened.old.manifest()?);
     let right = compare::side(after, &*opened.new.manifest()?);
-    Ok(diff::compare(&left, &right, &[]))
+    Ok(mask::masked_difference(&diff::compare(&left, &right, &[])))
 }
 
 /// A target with its ref where there are two, else with the word that tells the sides apart.

@@ -8,6 +8,7 @@ use serde::Serialize;
 use super::CommitSummary;
 use crate::base::Span;
 use crate::catalog::TargetId;
+use crate::report::mask::{MASK, is_secret_value};
 
 /// How a service of one environment compares in two regions. The worst comes first.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize)]
@@ -180,6 +181,18 @@ impl FieldDifference {
     pub fn place(&self) -> Option<&Place> {
         let own = self.secondary.as_ref().and_then(|value| value.place.as_ref());
         own.or_else(|| self.primary.as_ref().and_then(|value| value.place.as_ref()))
+    }
+
+    /// The difference as it may be shown: without the values of a Secret.
+    #[must_use]
+    pub fn masked(mut self) -> Self {
+        let kind = self.resource.split('/').next().unwrap_or_default();
+        if is_secret_value(kind, &self.path) {
+            for written in self.primary.iter_mut().chain(&mut self.secondary) {
+                MASK.clone_into(&mut written.value);
+            }
+        }
+        self
     }
 }
 

@@ -234,9 +234,9 @@ pub struct FieldChange {
     /// Its path in the resource, as `blame` reads it: `spec.template.spec.containers[name=app].image`. Empty for the
     /// whole resource.
     pub path: String,
-    /// The old value in one line; `None` when there was none.
+    /// The old value in one line, masked in Secrets; `None` when there was none.
     pub old: Option<String>,
-    /// The new value in one line; `None` when there is none any more.
+    /// The new value in one line, masked in Secrets; `None` when there is none any more.
     pub new: Option<String>,
     /// Who changed it.
     pub cause: Option<Cause>,

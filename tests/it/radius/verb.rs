@@ -161,3 +161,20 @@ fn bad_questions_are_explained() {
         assert!(stderr(&output).contains(expected), "{words:?}: {}", stderr(&output));
     }
 }
+
+#[test]
+fn no_form_of_the_report_tells_what_is_in_a_secret() {
+    let (_folder, platform) = demo();
+    let file = platform.join("kustomize/components/secrets/references.env");
+    let before = std::fs::read_to_string(&file).unwrap();
+    std::fs::write(&file, format!("{before}OVEN_KEY=rye-bread\n")).unwrap();
+    for words in [&[][..], &["--all"], &["--output", "json"], &["--output", "md"], &["--class", "A"]] {
+        let output = run(&platform, &[&["radius"], words].concat());
+        let text = stdout(&output);
+        assert_eq!(code(&output), 1, "{words:?}: {}", stderr(&output));
+        assert!(text.contains("OVEN_KEY"), "{words:?} says which key changes: {text}");
+        for value in ["rye-bread", "cnllLWJyZWFk"] {
+            assert!(!text.contains(value), "{words:?}: {text}");
+        }
+    }
+}
