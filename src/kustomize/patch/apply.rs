@@ -180,9 +180,11 @@ impl Patch {
                 // The object becomes JSON and back, which gives every field a value of its own.
                 resource.shared.clear();
                 let applied = resource.update(|node| {
+                    let kept = metadata::own_annotations(node);
                     let applied = patch.apply(node)?;
                     node.forget_schemas();
                     normalise_map(node, "annotations");
+                    metadata::restore_annotations(node, kept);
                     Ok::<_, Fault>(applied)
                 });
                 let applied = applied.map_err(|fault| about(fault, &id))?;
