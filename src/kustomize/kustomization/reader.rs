@@ -5,7 +5,8 @@ use compact_str::CompactString;
 use super::{Marked, Pair, Text};
 use crate::base::nearest::nearest;
 use crate::yaml::Fault;
-use crate::yaml::{Entry, Node, Style, Tag, Value};
+use crate::yaml::scalar::number::{shortest, yaml_float};
+use crate::yaml::{Entry, Node, Resolved, Scalar, Style, Tag, Value};
 
 /// How the values of a file are read.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -130,6 +131,38 @@ impl Reader {
         }
     }
 
+    /// A string of a field into which kustomize also reads numbers and booleans, as the text that Go gives them: those of
+    /// a configuration or plugin that its own type names, and not one that it takes in from elsewhere. In a kustomization
+    /// there is no such field.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::string`].
+    pub(crate) fn loose_string(self, node: &Node, what: &str) -> Result<CompactString, Fault> {
+        let scalar = node.as_scalar().filter(|_| self != Self::Kustomization);
+        let truth = node.as_bool().or_else(|| self.old_bool(node));
+        let text = match (scalar.map(Scalar::resolve), truth) {
+            (Some(_), Some(truth)) => Some(truth.to_string()),
+            (Some(Resolved::Int(number)), _) => Some(number.to_string()),
+            (Some(Resolved::Uint(number)), _) => Some(number.to_string()),
+            // A plugin is printed once more before it is read.
+            (Some(Resolved::Float(number)), _) if self == Self::Plugin => yaml_float(number),
+            (Some(Resolved::Float(number)), _) if number.is_finite() => Some(shortest(number)),
+            _ => None,
+        };
+        text.map_or_else(|| self.string(node, what), |text| Ok(text.into()))
+    }
+
+    /// As [`Self::loose_string`], with its place; `None` when it is empty.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::string`].
+    pub(crate) fn loose_text(self, node: &Node, what: &str) -> Result<Option<Text>, Fault> {
+        let value = self.loose_string(node, what)?;
+        Ok((!value.is_empty()).then_some(Marked { value, mark: node.mark }))
+    }
+
     /// A string with its place; `None` when it is empty.
     ///
     /// # Errors
@@ -166,12 +199,30 @@ impl Reader {
     ///
     /// A [`Fault`] when the node is no map, or a value is no string.
     pub(crate) fn pairs(self, node: &Node, what: &str) -> Result<Vec<Pair>, Fault> {
+        self.pairs_of(node, what, Self::string)
+    }
+
+    /// As [`Self::pairs`], with values as [`Self::loose_string`] reads them.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::pairs`].
+    pub(crate) fn loose_pairs(self, node: &Node, what: &str) -> Result<Vec<Pair>, Fault> {
+        self.pairs_of(node, what, Self::loose_string)
+    }
+
+    fn pairs_of(
+        self,
+        node: &Node,
+        what: &str,
+        string: fn(Self, &Node, &str) -> Result<CompactString, Fault>,
+    ) -> Result<Vec<Pair>, Fault> {
         let Some(entries) = self.map(node, what)? else { return Ok(Vec::new()) };
         let pair = |entry: &Entry| {
             let value = if entry.value.is_null() {
                 CompactString::default()
             } else {
-                self.string(&entry.value, &format!("`{}` in {what}", entry.key))?
+                string(self, &entry.value, &format!("`{}` in {what}", entry.key))?
             };
             Ok(Pair { key: entry.key.clone(), value, mark: entry.mark })
         };

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use super::structured;
 use super::{FieldPath, Options, Target};
+use crate::base::Mark;
 use crate::yaml::field_path::spec::CreatedKind;
 use crate::yaml::field_path::{Created, PathMatcher, lookup};
 use crate::yaml::scalar::tag_of_plain;
@@ -85,10 +86,10 @@ impl Writing<'_> {
                     .hint("Copy the single values, or into a field outside of the one that is read."));
             }
             let writing = Writing { value: &value, ..self };
-            let mut place = 0..=wanted;
-            let set = &mut |field: &mut Node| match (place.next(), place.is_empty()) {
-                (Some(_), true) => writing.set(&target.options, path, field),
-                _ => Ok(()),
+            let mut next = 0;
+            let set = &mut |field: &mut Node| {
+                next += 1;
+                if next == wanted + 1 { writing.set(&target.options, path, field) } else { Ok(()) }
             };
             path.matcher.visit_mut::<Fault>(node, None, set, &inside)?;
         }
@@ -150,11 +151,32 @@ impl Writing<'_> {
                 }
             }
             (Value::Sequence(_) | Value::Mapping(_), _) => {
+                stand_alone(&mut value, path.mark);
                 field.overwrite(value.value, path.mark, Writer::Transformer);
                 field.untyped = value.untyped;
             }
         }
         Ok(())
+    }
+}
+
+/// Makes values of their own of copied labels and annotations, which else would go on to change together with those that
+/// one entry has put into several fields.
+fn stand_alone(copy: &mut Node, mark: Mark) {
+    match &mut copy.value {
+        Value::Scalar(_) => {
+            let mut first = copy.writer;
+            let mut before = copy.before.as_deref();
+            while let Some(link) = before {
+                first = link.writer;
+                before = link.before.as_deref();
+            }
+            if first == Writer::Transformer {
+                (copy.mark, copy.before) = (mark, None);
+            }
+        }
+        Value::Sequence(items) => items.iter_mut().for_each(|item| stand_alone(item, mark)),
+        Value::Mapping(map) => map.entries.iter_mut().for_each(|entry| stand_alone(&mut entry.value, mark)),
     }
 }
 
