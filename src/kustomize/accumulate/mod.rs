@@ -263,6 +263,7 @@ fn check_json(file: &LoadedFile) -> Result<(), Fault> {
     let place = |number: usize| u32::try_from(number).unwrap_or(u32::MAX);
     let mark = Mark { line: place(error.line()), column: place(error.column()), ..file.mark() };
     let message = format!("text that begins with `{{` is read as JSON: {error}");
-    Err(Fault::new("configuration/json", mark, message)
-        .hint("Mend the JSON; a comma behind the last entry, comments and words without quotes are YAML only."))
+    Err(Fault::new("configuration/json", mark, message).hint(
+        "Mend the JSON; a comma behind the last entry, comments and words without quotes are YAML only.",
+    ))
 }

@@ -119,13 +119,18 @@ impl Session<'_> {
             let repeated = resources.clone().duplicate().or_else(|| before.clone().duplicate());
             if let Some((first, second)) = repeated {
                 let place = |index: usize| resources.get(index).map_or(Mark::NONE, Resource::mark);
-                let called = resources.get(second).map(|resource| resource.id().to_string()).unwrap_or_default();
-                let message = format!("there are two resources {called} where a validator is to look at them");
+                let called =
+                    resources.get(second).map(|resource| resource.id().to_string()).unwrap_or_default();
+                let message =
+                    format!("there are two resources {called} where a validator is to look at them");
                 let fault = Fault::new("plugin/validator", mark, message).also(place(first), "one of them");
                 return Err(self.refuse(fault.hint("Give one of them another name or namespace.")));
             }
             let same = before.len() == resources.len()
-                && before.iter().zip(resources.iter()).all(|(before, after)| after.is_unchanged_since(before));
+                && before
+                    .iter()
+                    .zip(resources.iter())
+                    .all(|(before, after)| after.is_unchanged_since(before));
             if !same {
                 let fault = Fault::new("plugin/validator", mark, "a validator changed the resources");
                 return Err(self.refuse(fault.hint("List it under `transformers` if it is meant to.")));

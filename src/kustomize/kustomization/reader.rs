@@ -5,7 +5,8 @@ use compact_str::CompactString;
 use super::{Marked, Pair, Text};
 use crate::base::nearest::nearest;
 use crate::yaml::Fault;
-use crate::yaml::scalar::number::{shortest, yaml_float};
+use crate::yaml::scalar::number::{shortest_single, yaml_float};
+use crate::yaml::scalar::timestamp;
 use crate::yaml::{Entry, Node, Resolved, Scalar, Style, Tag, Value};
 
 /// How the values of a file are read.
@@ -145,12 +146,24 @@ impl Reader {
             (Some(_), Some(truth)) => Some(truth.to_string()),
             (Some(Resolved::Int(number)), _) => Some(number.to_string()),
             (Some(Resolved::Uint(number)), _) => Some(number.to_string()),
-            // A plugin is printed once more before it is read.
-            (Some(Resolved::Float(number)), _) if self == Self::Plugin => yaml_float(number),
-            (Some(Resolved::Float(number)), _) if number.is_finite() => Some(shortest(number)),
+            (Some(Resolved::Float(number)), _) => self.float(number),
+            (Some(Resolved::Timestamp), _) if self == Self::Plugin => {
+                self.string(node, what).ok().and_then(|text| Some(timestamp::parse(&text)?.to_text()))
+            }
             _ => None,
         };
         text.map_or_else(|| self.string(node, what), |text| Ok(text.into()))
+    }
+
+    /// A number as text: the shortest digits of single precision. A plugin is printed once more before it is read, which
+    /// makes a whole number of one that is; `None` for what cannot be printed.
+    fn float(self, number: f64) -> Option<String> {
+        let printed = yaml_float(number).filter(|_| self == Self::Plugin);
+        match printed {
+            Some(text) if !text.contains(['.', 'e']) => Some(text),
+            None if self == Self::Plugin => None,
+            _ => Some(shortest_single(number)),
+        }
     }
 
     /// As [`Self::loose_string`], with its place; `None` when it is empty.

@@ -162,7 +162,9 @@ fn add_targets(node: &Node) -> Result<Vec<Target>, Fault> {
         for (name, entry) in Reader::Plugin.fields(item, "a target", &known)? {
             match name {
                 "selector" => target.selector = Some(Selector::read(Reader::Plugin, &entry.value)?),
-                "fieldPath" => target.field = Reader::Plugin.loose_string(&entry.value, "`fieldPath`")?.into(),
+                "fieldPath" => {
+                    target.field = Reader::Plugin.loose_string(&entry.value, "`fieldPath`")?.into()
+                }
                 _ => {
                     let position = Reader::Plugin.int(&entry.value, "`filePathPosition`")?;
                     target.position = usize::try_from(position).map_err(|_| {

@@ -193,7 +193,8 @@ impl Target {
             }
             any = true;
             let id = resource.id().clone();
-            let replaces_notes = resource.has_notes() && self.field_paths.iter().any(FieldPath::replaces_notes);
+            let replaces_notes =
+                resource.has_notes() && self.field_paths.iter().any(FieldPath::replaces_notes);
             let doubts = RefCell::default();
             let written = resource.update(|node| {
                 for path in &self.field_paths {

@@ -257,7 +257,8 @@ impl Resource {
     /// Whether neither the object nor what is remembered about it has changed, but for the label with which a validator
     /// may leave its mark.
     pub(crate) fn is_unchanged_since(&self, before: &Self) -> bool {
-        let is_same = self.node == before.node || metadata::without_mark_of_validator(&self.node) == *before.node;
+        let is_same =
+            self.node == before.node || metadata::without_mark_of_validator(&self.node) == *before.node;
         is_same
             && self.previous == before.previous
             && self.prefixes == before.prefixes

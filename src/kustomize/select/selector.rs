@@ -212,9 +212,9 @@ impl Selector {
     /// looks for keys and values in turn.
     pub fn matches_metadata(&self, node: &Node) -> Result<bool, Fault> {
         for key in ["annotations", "labels"] {
-            let items = node.get_path(&["metadata", key]).filter(|values| {
-                values.as_sequence().is_some_and(|items| items.len() % 2 == 1)
-            });
+            let items = node
+                .get_path(&["metadata", key])
+                .filter(|values| values.as_sequence().is_some_and(|items| items.len() % 2 == 1));
             if let Some(items) = items {
                 let message = format!("the `{key}` that a selector looks at are a list");
                 return Err(Fault::new("select/metadata-list", items.mark, message)
