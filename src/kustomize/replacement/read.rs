@@ -24,8 +24,10 @@ impl Session<'_> {
         for entry in entries {
             let refuse = |fault| self.refuse(fault);
             let reading = Reading { reader: Reader::Kustomization, strict: true };
-            let path = entry.get("path").filter(|path| path.as_text().is_some_and(|text| !text.is_empty()));
             let replacement = reading.replacement(entry).map_err(refuse)?;
+            let fields = reading.fields(entry, "a replacement", &FIELDS).map_err(refuse)?;
+            let path = fields.iter().rfind(|(name, _)| *name == "path").map(|(_, field)| &field.value);
+            let path = path.filter(|path| path.as_text().is_some_and(|text| !text.is_empty()));
             let Some(path) = path else {
                 replacements.push(replacement);
                 continue;
@@ -60,6 +62,9 @@ fn read_file(document: Option<&Node>, mark: Mark) -> Result<Vec<Replacement>, Fa
     }
 }
 
+/// Fields of an entry of `replacements`.
+const FIELDS: [&str; 4] = ["source", "targets", "sourceValue", "path"];
+
 #[derive(Clone, Copy)]
 struct Reading {
     reader: Reader,
@@ -87,8 +92,7 @@ impl Reading {
 
     fn replacement(self, node: &Node) -> Result<Replacement, Fault> {
         let mut replacement = Replacement { mark: node.mark, ..Replacement::default() };
-        let known = ["source", "targets", "sourceValue", "path"];
-        for (name, entry) in self.fields(node, "a replacement", &known)? {
+        for (name, entry) in self.fields(node, "a replacement", &FIELDS)? {
             match name {
                 "source" => replacement.source = Some(self.source(&entry.value)?),
                 "sourceValue" => {

@@ -303,6 +303,7 @@ impl Resource {
         self.prefixes = other.prefixes.clone();
         self.suffixes = other.suffixes.clone();
         self.behavior = other.behavior;
+        self.is_generated = other.is_generated;
         self.needs_hash &= other.needs_hash;
         self.variables = other.variables.clone();
         if self.transformations.is_empty() {
