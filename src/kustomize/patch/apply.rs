@@ -188,6 +188,10 @@ impl Patch {
                     Ok::<_, Fault>(applied)
                 });
                 let applied = applied.map_err(|fault| about(fault, &id))?;
+                // There is no place for notes where nothing is.
+                if resource.node().get("metadata").is_some_and(Node::is_null) {
+                    resource.forget();
+                }
                 resource.note();
                 if forgets_origin {
                     resource.origin = None;
