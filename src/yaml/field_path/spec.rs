@@ -4,6 +4,7 @@ use compact_str::CompactString;
 
 use super::split::split;
 use crate::base::Mark;
+use crate::yaml::Items;
 use crate::yaml::fault::Fault;
 use crate::yaml::node::{Mapping, Node, Scalar, Style, Tag, Value, Writer};
 
@@ -52,7 +53,7 @@ impl CreatedKind {
             Self::Scalar(tag) => {
                 Value::Scalar(Scalar { text: CompactString::default(), tag, style: Style::Plain })
             }
-            Self::Sequence => Value::Sequence(Vec::new()),
+            Self::Sequence => Value::Sequence(Items::default()),
             Self::Mapping => Value::Mapping(Mapping::default()),
         }
     }
