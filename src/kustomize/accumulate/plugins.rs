@@ -111,7 +111,7 @@ impl Session<'_> {
     pub(super) fn validate(&self, layer: &Layer<'_>, resources: &mut ResourceMap) -> Result<(), BuildError> {
         for validator in self.external_transformers(layer, &layer.kustomization.validators)? {
             let before = resources.clone();
-            validator.transformer.apply(resources, self).map_err(|fault| self.refuse(fault))?;
+            validator.transformer.apply(resources, self, false).map_err(|fault| self.refuse(fault))?;
             let same = before.len() == resources.len()
                 && before.iter().zip(resources.iter()).all(|(before, after)| before.node() == after.node());
             if !same {
