@@ -180,12 +180,18 @@ impl Patch {
         // The object becomes JSON and back, which gives every field a value of its own.
         resource.shared.clear();
         let applied = resource.update(|node| {
+            let kept = metadata::own_annotations(node);
             let applied = patch.apply(node)?;
             node.forget_schemas();
             normalise_map(node, "annotations");
+            metadata::restore_annotations(node, kept);
             Ok::<_, Fault>(applied)
         });
         let applied = applied.map_err(|fault| about(fault, &id))?;
+        // There is no place for notes where nothing is.
+        if resource.node().get("metadata").is_some_and(Node::is_null) {
+            resource.forget();
+        }
         resource.note();
         // Where objects came from is noted in their annotations, and new annotations come without it.
         if ["/metadata", "/metadata/annotations"].iter().any(|path| patch.writes(path)) {

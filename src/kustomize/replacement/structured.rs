@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use super::FieldPath;
-use super::target::{Writing, documents, is_new, set_text};
+use super::target::{Writing, documents, set_text};
 use crate::yaml::field_path::{Created, PathMatcher, lookup};
 use crate::yaml::json_patch::can_be_plain;
 use crate::yaml::scalar::tag_of_plain;
@@ -53,7 +53,7 @@ pub(super) fn set(
         &mut |field| {
             let untyped = field.untyped;
             let old = field.as_scalar().filter(|_| !written);
-            if let Some(new) = old.and_then(|old| set_text(old, &text, untyped || is_new(old))) {
+            if let Some(new) = old.and_then(|old| set_text(old, &text, untyped)) {
                 written = true;
                 field.overwrite(Value::Scalar(new), path.mark, Writer::Transformer);
                 field.untyped = untyped;
@@ -100,7 +100,7 @@ fn put(field: &mut Node, value: &Node, is_json: bool) -> bool {
     match &field.value {
         Value::Scalar(old) => {
             let text = value.as_scalar().map_or("", |scalar| scalar.text.as_str());
-            match set_text(old, text, is_new(old)) {
+            match set_text(old, text, field.untyped) {
                 Some(new) => field.value = Value::Scalar(new),
                 None if is_json || old.style != Style::Plain || !(text.is_empty() || is_word(text)) => {
                     return false;

@@ -157,7 +157,8 @@ impl<E: From<Fault>> Walk<'_, E> {
             return Ok(found);
         }
         let Some(created) = self.created else { return Ok(0) };
-        let scalar = Node::from(Scalar::plain(pattern)).written(created.mark, created.writer);
+        let mut scalar = Node::from(Scalar::plain(pattern)).written(created.mark, created.writer);
+        scalar.untyped = true;
         if key.is_empty() {
             // What is put there decides the type, as for every scalar that is made.
             let matches = self.compile(pattern, mark)?.is_match(pattern);
@@ -229,7 +230,10 @@ impl<E: From<Fault>> Walk<'_, E> {
                 CreatedKind::Mapping => Value::Mapping(Mapping::default()),
             },
         };
-        Some(Node::from(value).written(created.mark, created.writer))
+        let mut made = Node::from(value).written(created.mark, created.writer);
+        // What is put there decides the type.
+        made.untyped = made.as_scalar().is_some();
+        Some(made)
     }
 }
 
