@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use compact_str::CompactString;
 
-use super::SchemaComment;
+use super::{Items, SchemaComment};
 use super::scalar::{self, Resolved};
 use crate::base::Mark;
 
@@ -63,7 +63,7 @@ pub enum Value {
     /// A single value.
     Scalar(Scalar),
     /// A list.
-    Sequence(Vec<Node>),
+    Sequence(Items<Node>),
     /// A map, in the order of the text.
     Mapping(Mapping),
 }
@@ -117,7 +117,7 @@ pub enum Style {
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Mapping {
     /// The entries.
-    pub entries: Vec<Entry>,
+    pub entries: Items<Entry>,
 }
 
 /// One `key: value` of a map.
@@ -275,7 +275,7 @@ impl From<Scalar> for Node {
 
 impl From<Vec<Self>> for Node {
     fn from(items: Vec<Self>) -> Self {
-        Self::from(Value::Sequence(items))
+        Self::from(Value::Sequence(items.into()))
     }
 }
 
@@ -321,7 +321,7 @@ impl Node {
     /// An empty list.
     #[must_use]
     pub fn sequence() -> Self {
-        Self::from(Value::Sequence(Vec::new()))
+        Self::from(Value::Sequence(Items::default()))
     }
 
     /// The same value, said to be written at `mark` by `writer`.

@@ -114,7 +114,7 @@ impl Session<'_> {
             let mark =
                 layer.kustomization.validators.first().map_or(layer.kustomization.mark, |text| text.mark);
             let before = resources.clone();
-            validator.transformer.apply(resources, self).map_err(|fault| self.refuse(fault))?;
+            validator.transformer.apply(resources, self, false).map_err(|fault| self.refuse(fault))?;
             // kustomize finds the partners by what they are called.
             let repeated = resources.clone().duplicate().or_else(|| before.clone().duplicate());
             if let Some((first, second)) = repeated {

@@ -246,6 +246,27 @@ impl Resource {
             || !self.transformations.is_empty()
     }
 
+    /// Whether nothing is remembered about the object but its names: see [`Self::is_same`].
+    pub(crate) fn is_plain(&self) -> bool {
+        self.variables.is_empty()
+            && self.origin.is_none()
+            && self.transformations.is_empty()
+            && self.shared.is_empty()
+            && self.doubts.is_empty()
+    }
+
+    /// Whether a plain object is this plain one, down to where its tree is in memory.
+    pub(crate) fn is_same(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.node, &other.node)
+            && self.id == other.id
+            && self.previous == other.previous
+            && self.prefixes == other.prefixes
+            && self.suffixes == other.suffixes
+            && self.behavior == other.behavior
+            && self.is_generated == other.is_generated
+            && self.needs_hash == other.needs_hash
+    }
+
     /// Forgets what is remembered about the object, as kustomize does when something takes away its annotations.
     pub(crate) fn forget(&mut self) {
         let node = Arc::clone(&self.node);

@@ -7,6 +7,7 @@ use super::lookup::{malformed, unfit};
 use super::spec::{Created, CreatedKind};
 use super::split::{Part, split_bracketed};
 use crate::base::{Mark, go_regex};
+use crate::yaml::Items;
 use crate::yaml::fault::Fault;
 use crate::yaml::node::{Mapping, Node, Scalar, Style, Value};
 
@@ -219,13 +220,13 @@ impl<E: From<Fault>> Walk<'_, E> {
     fn made(&self, rest: &[String]) -> Option<Node> {
         let created = self.created?;
         let value = match rest.first() {
-            Some(next) if Part::wants_list(next) => Value::Sequence(Vec::new()),
+            Some(next) if Part::wants_list(next) => Value::Sequence(Items::default()),
             Some(next) if !next.is_empty() => Value::Mapping(Mapping::default()),
             _ => match created.kind {
                 CreatedKind::Scalar(tag) => {
                     Value::Scalar(Scalar { text: CompactString::default(), tag, style: Style::Plain })
                 }
-                CreatedKind::Sequence => Value::Sequence(Vec::new()),
+                CreatedKind::Sequence => Value::Sequence(Items::default()),
                 CreatedKind::Mapping => Value::Mapping(Mapping::default()),
             },
         };

@@ -14,6 +14,10 @@ use crate::yaml::{Fault, Node, Scalar, Style, Tag, Value};
 ///
 /// A [`Fault`] for values that JSON cannot hold.
 pub fn to_normal_form(node: &mut Node) -> Result<(), Fault> {
+    // Most of a tree is in normal form, and stays shared with other builds when nobody touches it.
+    if is_normal_form(node) {
+        return Ok(());
+    }
     node.untyped = false;
     match &mut node.value {
         Value::Sequence(items) => items.iter_mut().try_for_each(to_normal_form),
@@ -27,6 +31,15 @@ pub fn to_normal_form(node: &mut Node) -> Result<(), Fault> {
             Ok(())
         }
     }
+}
+
+fn is_normal_form(node: &Node) -> bool {
+    !node.untyped
+        && match &node.value {
+            Value::Sequence(items) => items.iter().all(is_normal_form),
+            Value::Mapping(map) => map.iter().all(|entry| is_normal_form(&entry.value)),
+            Value::Scalar(scalar) => matches!(normal(scalar), Ok(None)),
+        }
 }
 
 /// The normal form of a scalar, `None` when it has it already.
