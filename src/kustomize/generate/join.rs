@@ -12,7 +12,7 @@ pub(crate) fn join(new: &mut Resource, old: &Resource) {
     new.update(|node| {
         let Some(metadata) = node.get_mut("metadata").and_then(Node::as_mapping_mut) else { return };
         for key in ["labels", "annotations"] {
-            merge_strings(metadata, key, old.node().get_path(&["metadata", key]));
+            merge_strings(metadata, key, old.node().get_path(&["metadata", key]), metadata::text);
         }
     });
     if let Some(name) = old.node().get_path(&["metadata", "name"]) {
@@ -26,22 +26,23 @@ pub(crate) fn join_data(new: &mut Resource, old: &Resource) {
     new.update(|node| {
         let Some(object) = node.as_mapping_mut() else { return };
         for key in ["data", "binaryData"] {
-            merge_strings(object, key, old.node().get(key));
+            merge_strings(object, key, old.node().get(key), metadata::text_unless_null);
         }
     });
 }
 
-/// Makes `map[key]` hold the entries of `olds` and its own, as strings; its own replace old ones.
-fn merge_strings(map: &mut Mapping, key: &'static str, olds: Option<&Node>) {
+/// Makes `map[key]` hold the entries of `olds` and its own, as the strings that `text` says they are; its own replace old
+/// ones.
+fn merge_strings(map: &mut Mapping, key: &'static str, olds: Option<&Node>, text: fn(&Node) -> &str) {
     let own = map.remove(key);
     let (mark, writer) =
         own.as_ref().or(olds).map_or((Mark::NONE, Writer::Generator), |node| (node.mark, node.writer));
     let mut merged = Mapping::default();
     for entry in olds.and_then(Node::as_mapping).into_iter().flatten() {
-        merged.set(entry.key.clone(), as_string(entry.value.clone()));
+        merged.set(entry.key.clone(), as_string(entry.value.clone(), text));
     }
     for entry in own.as_ref().and_then(Node::as_mapping).into_iter().flatten() {
-        metadata::set_or_overwrite(&mut merged, &entry.key, as_string(entry.value.clone()));
+        metadata::set_or_overwrite(&mut merged, &entry.key, as_string(entry.value.clone(), text));
     }
     if !merged.is_empty() {
         merged.entries.sort_by(|left, right| left.key.cmp(&right.key));
@@ -49,7 +50,7 @@ fn merge_strings(map: &mut Mapping, key: &'static str, olds: Option<&Node>) {
     }
 }
 
-fn as_string(mut node: Node) -> Node {
-    node.value = Value::Scalar(set_string(metadata::text_unless_null(&node)));
+fn as_string(mut node: Node, text: fn(&Node) -> &str) -> Node {
+    node.value = Value::Scalar(set_string(text(&node)));
     node
 }

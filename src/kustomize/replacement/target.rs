@@ -28,8 +28,7 @@ impl Writing<'_> {
     pub(super) fn write_path(self, target: &Target, path: &FieldPath, node: &mut Node) -> Result<(), Fault> {
         let created = target.options.create.then_some(Created {
             kind: match &self.value.value {
-                // Marks a scalar that has no type yet; see `set_text`.
-                Value::Scalar(_) => CreatedKind::Scalar(Tag::Str),
+                Value::Scalar(_) => CreatedKind::Scalar(Tag::Null),
                 Value::Sequence(_) => CreatedKind::Sequence,
                 Value::Mapping(_) => CreatedKind::Mapping,
             },
@@ -94,7 +93,7 @@ impl Writing<'_> {
                     let scalar = Scalar { text: new.into(), tag: Tag::Str, style: old.style };
                     path.is_annotation().then_some(scalar)
                 };
-                let untyped = field.untyped || is_new(old);
+                let untyped = field.untyped;
                 let text = set_text(old, new, untyped).or_else(as_text).unwrap_or_else(|| {
                     let message = format!("`{}` cannot hold `{new}`: it is {}", path.text, field.kind_name());
                     let doubt = Fault::new("replacement/type", path.mark, message)
@@ -111,6 +110,7 @@ impl Writing<'_> {
             (Value::Sequence(_) | Value::Mapping(_), _) => {
                 field.overwrite(value.value, path.mark, Writer::Transformer);
                 field.untyped = value.untyped;
+                field.flow = value.flow;
             }
         }
         Ok(())
@@ -126,11 +126,6 @@ impl FieldPath {
     fn is_annotation(&self) -> bool {
         matches!(self.matcher.parts(), [metadata, annotations, _] if metadata == "metadata" && annotations == "annotations")
     }
-}
-
-/// Whether a scalar was just made to be filled.
-pub(super) fn is_new(scalar: &Scalar) -> bool {
-    scalar.tag == Tag::Str && scalar.style == Style::Plain && scalar.text.is_empty()
 }
 
 /// The scalar with another text, which keeps its type, if it has one, and its quotes; `None` when the text is not of

@@ -3,8 +3,8 @@
 use std::collections::VecDeque;
 
 use super::{Resource, metadata};
-use crate::yaml::Fault;
-use crate::yaml::{Node, Value};
+use crate::yaml::json::read_back;
+use crate::yaml::{Fault, Node, Value};
 
 /// The resources in the documents of one file.
 ///
@@ -26,9 +26,15 @@ pub(crate) fn resources_of(documents: Vec<Node>) -> Result<Vec<Resource>, Fault>
             continue;
         }
         let Some(items) = node.as_mapping_mut().and_then(|map| map.remove("items")) else { continue };
+        let in_flow = node.flow || items.flow;
         match items.value {
             Value::Sequence(items) => {
-                for item in items {
+                for mut item in items {
+                    // kustomize takes lists apart as JSON.
+                    read_back(&mut item, in_flow).map_err(|error| {
+                        Fault::new("resource/items", error.mark, format!("the item cannot be JSON: {error}"))
+                    })?;
+                    item.forget_schemas();
                     check_and_queue(item, &mut queue)?;
                 }
             }

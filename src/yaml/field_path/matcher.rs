@@ -228,7 +228,9 @@ impl<E: From<Fault>> Walk<'_, E> {
                 CreatedKind::Mapping => Value::Mapping(Mapping::default()),
             },
         };
-        Some(Node::from(value).written(created.mark, created.writer))
+        // Nobody says what a scalar is; what is put there decides.
+        let untyped = matches!(value, Value::Scalar(_));
+        Some(Node { untyped, ..Node::from(value).written(created.mark, created.writer) })
     }
 }
 

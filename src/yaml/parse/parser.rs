@@ -466,7 +466,7 @@ impl<'t> Parser<'t, '_> {
     ) -> Result<Loaded, Failure> {
         let mark = properties.mark.unwrap_or(mark);
         self.budget.spend(depth, mark)?;
-        let loaded = tree::scalar(properties.tag.as_deref(), text, style, self.flow_level > 0, mark)?;
+        let loaded = tree::scalar(properties.tag.as_deref(), text, style, mark)?;
         self.anchors.define(properties, &loaded);
         Ok(loaded)
     }
@@ -482,6 +482,6 @@ impl<'t> Parser<'t, '_> {
     /// The value where nothing is written.
     pub(super) fn nothing(&mut self, mark: Mark, depth: usize) -> Result<Node, Failure> {
         self.budget.spend(depth, mark)?;
-        Ok(tree::nothing(self.flow_level > 0, mark))
+        Ok(tree::nothing(mark))
     }
 }

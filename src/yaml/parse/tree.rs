@@ -161,7 +161,6 @@ pub(super) fn scalar(
     tag: Option<&str>,
     text: Cow<'_, str>,
     style: Style,
-    in_flow: bool,
     mark: Mark,
 ) -> Result<Loaded, Failure> {
     let mut merge_key = false;
@@ -169,11 +168,7 @@ pub(super) fn scalar(
     let resolved = match tag.filter(|tag| *tag != "!") {
         None if style == Style::Plain => {
             merge_key = text == "<<";
-            match resolve_plain(&text).tag() {
-                // Between brackets kustomize quotes what contains a colon, and then it is text.
-                Tag::Timestamp if in_flow && text.contains(':') => Tag::Str,
-                tag => tag,
-            }
+            resolve_plain(&text).tag()
         }
         None => Tag::Str,
         Some(tag) => {
@@ -184,23 +179,22 @@ pub(super) fn scalar(
             explicit(tag, &text, mark)?
         }
     };
-    // Quotes around an explicit null say nothing; nulls in single quotes are those of flow collections.
-    let style = if resolved == Tag::Null { Style::Plain } else { style };
+    // Where the text alone would not be read back as what it is, the tag says it, as quotes would.
+    let has_tag = tag.is_some() && (resolved == Tag::Timestamp || (resolved == Tag::Null && text.is_empty()));
+    let style = match resolved {
+        _ if has_tag => Style::Double,
+        Tag::Null => Style::Plain,
+        _ => style,
+    };
     let node = Node::from(Scalar { text: CompactString::from(text), tag: resolved, style });
     let node = node.written(mark, Writer::Resource);
     Ok(Loaded { string_key: string_key && resolved == Tag::Str, merge_key, node })
 }
 
 /// The value where nothing is written.
-pub(super) fn nothing(in_flow: bool, mark: Mark) -> Node {
-    // Between flow brackets it is null for every rule, and printed as an empty string.
-    let style = nothing_style(in_flow);
-    Node::from(Scalar { text: CompactString::default(), tag: Tag::Null, style })
+pub(super) fn nothing(mark: Mark) -> Node {
+    Node::from(Scalar { text: CompactString::default(), tag: Tag::Null, style: Style::Plain })
         .written(mark, Writer::Resource)
-}
-
-pub(super) fn nothing_style(in_flow: bool) -> Style {
-    if in_flow { Style::Single } else { Style::Plain }
 }
 
 /// The tag that a scalar gets from an explicit one; tags that nobody knows make strings.
@@ -283,9 +277,9 @@ impl Entries {
         Ok(())
     }
 
-    pub(super) fn finish(self, in_flow: bool, budget: &mut Budget) -> Result<Mapping, Failure> {
+    pub(super) fn finish(self, budget: &mut Budget) -> Result<Mapping, Failure> {
         match self.merge {
-            Some((mark, value)) => merge_key::apply(self.map, value, in_flow, mark, budget),
+            Some((mark, value)) => merge_key::apply(self.map, value, mark, budget),
             None => Ok(self.map),
         }
     }
