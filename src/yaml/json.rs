@@ -135,24 +135,26 @@ fn plain_value(scalar: &Scalar, in_flow: bool, mark: Mark) -> Result<Json, EmitE
     })
 }
 
-/// Gives a tree the form that it has when it is written as JSON and read as YAML: between brackets, all text in quotes,
-/// numbers as JSON has them. `in_flow` is as in [`write_json_in`].
+/// Gives a tree the form that it has when its values become JSON, not its text, and that is read as YAML: between
+/// brackets, all text in quotes, numbers as JSON has them.
 ///
 /// # Errors
 ///
 /// As [`write_json`].
-pub fn read_back(node: &mut Node, in_flow: bool) -> Result<(), EmitError> {
-    let in_flow = in_flow || node.flow;
+pub fn read_back(node: &mut Node) -> Result<(), EmitError> {
     node.flow = node.as_scalar().is_none();
     node.untyped = false;
     let mark = node.mark;
     match &mut node.value {
-        Value::Sequence(items) => items.iter_mut().try_for_each(|item| read_back(item, in_flow)),
+        Value::Sequence(items) => items.iter_mut().try_for_each(read_back),
         Value::Mapping(map) => map.entries.iter_mut().try_for_each(|entry| {
             entry.bare = false;
-            read_back(&mut entry.value, in_flow)
+            read_back(&mut entry.value)
         }),
         Value::Scalar(scalar) => {
+            if matches!(scalar.style, Style::Literal | Style::Folded) {
+                scalar.style = Style::Double;
+            }
             let printed = match scalar.resolve() {
                 Resolved::Float(float) if scalar.tag == Tag::Float => {
                     number::json_float(float).map(|text| Printed::Value(text.into()))
@@ -161,7 +163,7 @@ pub fn read_back(node: &mut Node, in_flow: bool) -> Result<(), EmitError> {
             };
             let printed = match printed {
                 Some(printed) => printed,
-                None => print::print(scalar, in_flow).map_err(|reason| EmitError { mark, reason })?,
+                None => print::print(scalar, false).map_err(|reason| EmitError { mark, reason })?,
             };
             *scalar = match printed {
                 Printed::Text(text) => Scalar::string(text.into_owned()),

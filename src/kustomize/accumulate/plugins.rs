@@ -153,7 +153,7 @@ impl Session<'_> {
             // Lines of the text count from the line behind the `|` that opens it.
             move_lines(document, text.mark.line);
         }
-        crate::kustomize::resource::resources_of(documents).ok()
+        crate::kustomize::resource::resources_of(documents, text.value.as_bytes()).ok()
     }
 }
 
