@@ -30,7 +30,8 @@ impl Parser<'_, '_> {
         self.cursor.advance(1);
         self.flow_level -= 1;
         self.key_allowed = false;
-        let node = Node { flow: true, ..Node::from(value).written(mark, Writer::Resource) };
+        let flow = self.budget.keeps_brackets();
+        let node = Node { flow, ..Node::from(value).written(mark, Writer::Resource) };
         self.anchors.close(properties, &node, mark);
         Ok(Loaded::from(node))
     }
@@ -73,7 +74,7 @@ impl Parser<'_, '_> {
                 let mark = key.node.mark;
                 entries.add(key, value, depth + 1, self.budget)?;
                 let map = Node::from(entries.finish(self.budget)?).written(mark, Writer::Resource);
-                Node { flow: true, ..map }
+                Node { flow: self.budget.keeps_brackets(), ..map }
             } else {
                 self.flow_node(open, depth + 1)?.node
             });

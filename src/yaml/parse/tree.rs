@@ -9,7 +9,7 @@ use rustc_hash::FxHashMap;
 use super::merge_key;
 use super::properties::Properties;
 use crate::base::Mark;
-use crate::yaml::scalar::{Resolved, print, resolve_plain, timestamp};
+use crate::yaml::scalar::{Resolved, number, print, resolve_plain, timestamp};
 use crate::yaml::{Entry, Limits, Mapping, Node, ParseErrorKind, Scalar, Style, Tag, Value, Writer};
 
 /// What is left of the limits of one file, and how strict it is read.
@@ -38,6 +38,11 @@ impl Budget {
     /// Lets keys stand twice, and takes keys of every type as text.
     pub(super) fn with_any_keys(self, twice: Twice) -> Self {
         Self { any_keys: Some(twice), ..self }
+    }
+
+    /// Whether brackets are kept in mind; the library for settings makes values of all there is.
+    pub(super) fn keeps_brackets(&self) -> bool {
+        self.any_keys != Some(Twice::Last)
     }
 
     /// Counts a value at a depth.
@@ -245,7 +250,11 @@ impl Entries {
                 None => Ok(()),
             };
         }
-        let key = key_text(key, if budget.any_keys.is_some() { 1 } else { depth })?;
+        let key = match budget.any_keys {
+            Some(Twice::Last) => settings_key(key)?,
+            Some(Twice::First) => key_text(key, 1)?,
+            None => key_text(key, depth)?,
+        };
         if key == "<<" {
             // kustomize takes the key out when it applies merge keys, also where quotes make it a plain key.
             return Ok(());
@@ -303,6 +312,30 @@ fn key_text(key: Loaded, depth: usize) -> Result<CompactString, Failure> {
         Value::Scalar(scalar) => Err(refusal(format!("the key `{}` is {what}, not a string", scalar.text))
             .hint(format!("Write the key in quotes: `\"{}\"`.", scalar.text))),
         Value::Sequence(_) | Value::Mapping(_) => Err(complex_key(key.node.mark, what)),
+    }
+}
+
+/// The text of a key in settings. Their library makes it from the value of the key, which may be a number or a boolean.
+fn settings_key(key: Loaded) -> Result<CompactString, Failure> {
+    let mark = key.node.mark;
+    let Value::Scalar(scalar) = &key.node.value else { return key_text(key, 1) };
+    let is_plain = scalar.style == Style::Plain;
+    match scalar.resolve() {
+        Resolved::Str if is_plain => {
+            Ok(print::old_boolean(&scalar.text).map_or_else(|| scalar.text.clone(), CompactString::const_new))
+        }
+        Resolved::Bool(value) => Ok(CompactString::const_new(if value { "true" } else { "false" })),
+        Resolved::Int(number) => Ok(compact_str::format_compact!("{number}")),
+        #[expect(clippy::cast_possible_truncation, reason = "the library keeps the digits of a short float")]
+        Resolved::Float(number) if number.is_finite() => {
+            let short: f64 = (number as f32).to_string().parse().unwrap_or(number);
+            Ok(number::shortest(short).into())
+        }
+        Resolved::Null | Resolved::Uint(_) | Resolved::Float(_) => {
+            let message = format!("the key `{}` is {}, not a string", scalar.text, key.node.kind_name());
+            Err(Failure::new(ParseErrorKind::KeyType, mark, message).hint("Write the key in quotes."))
+        }
+        Resolved::Str | Resolved::Timestamp => Ok(scalar.text.clone()),
     }
 }
 

@@ -221,7 +221,7 @@ fn binary_text(text: &str) -> Result<String, Unprintable> {
 pub fn needs_quotes(text: &str) -> bool {
     let Some(first) = text.as_bytes().first() else { return true };
     match first {
-        b'y' | b'Y' | b'n' | b'N' | b'o' | b'O' if OLD_BOOLEANS.contains(&text) => true,
+        b'y' | b'Y' | b'n' | b'N' | b'o' | b'O' if old_boolean(text).is_some() => true,
         b'0'..=b'9' | b'+' | b'-' => {
             let is_value =
                 !text.starts_with("0o-") && !text.starts_with("0o+") && resolve_plain(text) != Resolved::Str;
@@ -231,9 +231,15 @@ pub fn needs_quotes(text: &str) -> bool {
     }
 }
 
-/// Booleans of YAML 1.1 that are strings since.
-const OLD_BOOLEANS: [&str; 16] =
-    ["y", "Y", "yes", "Yes", "YES", "on", "On", "ON", "n", "N", "no", "No", "NO", "off", "Off", "OFF"];
+/// `true` or `false` for the booleans of YAML 1.1 that are strings since.
+#[must_use]
+pub fn old_boolean(text: &str) -> Option<&'static str> {
+    let has = |words: &[&str]| words.contains(&text);
+    if has(&["y", "Y", "yes", "Yes", "YES", "on", "On", "ON"]) {
+        return Some("true");
+    }
+    has(&["n", "N", "no", "No", "NO", "off", "Off", "OFF"]).then_some("false")
+}
 
 /// Numbers to the base 60, such as `12:30:45.5`.
 fn is_sexagesimal(text: &str) -> bool {
