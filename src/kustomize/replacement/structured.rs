@@ -153,6 +153,10 @@ fn write(tree: &Node, before: &Node, original: &str, path: &FieldPath) -> Result
             if is_pretty { pretty_json(tree, 0, &mut out) } else { write_json(tree, &mut out).ok() };
         return Ok(written.map(|()| out));
     }
+    // What is put below a null gets lost.
+    if tree.is_null() && tag_of_plain(original.trim()) == Tag::Null {
+        return Ok(Some(original.trim().to_owned()));
+    }
     // The form of YAML is free. It is written back only if the unchanged text comes out as it is.
     let mut unchanged = String::new();
     block(before, 0, &mut unchanged);
