@@ -7,25 +7,34 @@ use crate::yaml::scalar::print::{self, Printed};
 use crate::yaml::scalar::{Resolved, tag_of_plain};
 use crate::yaml::{Fault, Node, Scalar, Style, Tag, Value};
 
+/// What a tree is in normal form for.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Form {
+    /// JSON, which has values only.
+    Json,
+    /// The YAML that JSON is written back to.
+    Yaml,
+}
+
 /// Brings a tree into normal form: numbers as floating-point numbers in Go's shortest spelling, everything else
 /// that is not a boolean or null as a string, and quotes only where a string needs them.
 ///
 /// # Errors
 ///
 /// A [`Fault`] for values that JSON cannot hold.
-pub fn to_normal_form(node: &mut Node) -> Result<(), Fault> {
-    normalise(node, false)
+pub fn to_normal_form(node: &mut Node, form: Form) -> Result<(), Fault> {
+    normalise(node, form, false)
 }
 
-fn normalise(node: &mut Node, in_flow: bool) -> Result<(), Fault> {
+fn normalise(node: &mut Node, form: Form, in_flow: bool) -> Result<(), Fault> {
     node.untyped = false;
-    // What is empty is written as `{}` and `[]`, and comes back between brackets.
     let in_flow = in_flow || node.flow;
-    node.flow = node.is_empty_collection();
+    // What is empty is written as `{}` and `[]`, and comes back between brackets.
+    node.flow = form == Form::Yaml && node.is_empty_collection();
     match &mut node.value {
-        Value::Sequence(items) => items.iter_mut().try_for_each(|item| normalise(item, in_flow)),
+        Value::Sequence(items) => items.iter_mut().try_for_each(|item| normalise(item, form, in_flow)),
         Value::Mapping(map) => {
-            map.entries.iter_mut().try_for_each(|entry| normalise(&mut entry.value, in_flow))
+            map.entries.iter_mut().try_for_each(|entry| normalise(&mut entry.value, form, in_flow))
         }
         Value::Scalar(scalar) => {
             if let Some(normal) =
