@@ -103,9 +103,10 @@ fn value_of(node: &Node, in_flow: bool) -> Result<Json, EmitError> {
         Value::Scalar(scalar) => plain_value(scalar, in_flow, node.mark)?,
         Value::Sequence(items) => {
             Json::Array(items.iter().map(|item| value_of(item, in_flow)).collect::<Result<_, _>>()?)
-        },
+        }
         Value::Mapping(map) => {
-            let entries = map.iter().map(|entry| Ok((entry.key.to_string(), value_of(&entry.value, in_flow)?)));
+            let entries =
+                map.iter().map(|entry| Ok((entry.key.to_string(), value_of(&entry.value, in_flow)?)));
             Json::Object(entries.collect::<Result<Map<_, _>, EmitError>>()?)
         }
     })

@@ -496,8 +496,7 @@ impl Node {
             writer: self.writer,
             before: self.before.take(),
         };
-        *self =
-            Self { value: new, mark, writer, before: Some(Arc::new(before)), ..Self::default() };
+        *self = Self { value: new, mark, writer, before: Some(Arc::new(before)), ..Self::default() };
     }
 
     /// As [`Self::overwrite`] with a node that knows its own place and writer; its history comes first.

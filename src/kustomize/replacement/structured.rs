@@ -8,7 +8,9 @@ use crate::yaml::field_path::{Created, PathMatcher, lookup};
 use crate::yaml::json_patch::can_be_plain;
 use crate::yaml::scalar::tag_of_plain;
 use crate::yaml::{
-    Fault, Limits, Node, Scalar, Style, Tag, Value, Writer, json::{write_json_in, write_json_string}, write_json,
+    Fault, Limits, Node, Scalar, Style, Tag, Value, Writer,
+    json::{write_json_in, write_json_string},
+    write_json,
 };
 
 /// Writes to a path that leads into the text of a field. Returns false, and changes nothing, when it does not, or

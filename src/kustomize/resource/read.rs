@@ -51,7 +51,9 @@ fn is_wrapper(node: &Node) -> bool {
 
 /// The items of a list, which are taken out of it. With `lenient` text in their place counts as none.
 fn items_of(node: &mut Node, lenient: bool) -> Result<Vec<Node>, Fault> {
-    let Some(items) = node.as_mapping_mut().and_then(|map| map.remove("items")) else { return Ok(Vec::new()) };
+    let Some(items) = node.as_mapping_mut().and_then(|map| map.remove("items")) else {
+        return Ok(Vec::new());
+    };
     match items.value {
         Value::Sequence(items) => Ok(items),
         Value::Scalar(_) if lenient || items.is_null() => Ok(Vec::new()),

@@ -306,7 +306,8 @@ fn key_text(key: Loaded, depth: usize) -> Result<CompactString, Failure> {
             })
         }
         // A key that is not there at all, as in `? ` or `&anchor : x`, comes out as an empty text.
-        Value::Scalar(scalar) if scalar.text.is_empty() && scalar.tag == Tag::Null => {
+        // With a tag it is null.
+        Value::Scalar(Scalar { text, tag: Tag::Null, style: Style::Plain }) if text.is_empty() => {
             Ok(CompactString::default())
         }
         Value::Scalar(scalar) => Err(refusal(format!("the key `{}` is {what}, not a string", scalar.text))
