@@ -78,7 +78,7 @@ impl<'n, 'o, R: Recorder<'n>> Emitter<'n, 'o, R> {
             let entry = self.sorted[at];
             self.writer.indent(indent);
             let step = self.recorder.entry(entry, self.writer.out.len());
-            if entry.has_lost_quotes() {
+            if entry.has_lost_quotes(indent == 0) {
                 return Err(EmitError { mark: entry.mark, reason: Unprintable::BareKey });
             }
             let key =

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use compact_str::CompactString;
 
-use super::SchemaComment;
+use super::{Items, SchemaComment};
 use super::scalar::{self, Resolved};
 use crate::base::Mark;
 
@@ -66,7 +66,7 @@ pub enum Value {
     /// A single value.
     Scalar(Scalar),
     /// A list.
-    Sequence(Vec<Node>),
+    Sequence(Items<Node>),
     /// A map, in the order of the text.
     Mapping(Mapping),
 }
@@ -120,7 +120,7 @@ pub enum Style {
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Mapping {
     /// The entries.
-    pub entries: Vec<Entry>,
+    pub entries: Items<Entry>,
 }
 
 /// One `key: value` of a map.
@@ -152,10 +152,11 @@ impl Entry {
         Self { bare: true, ..Self::new(key, mark, value) }
     }
 
-    /// Whether kustomize fails on the key.
+    /// Whether kustomize fails on the key; at the top of an object it takes every key for text but null.
     #[must_use]
-    pub fn has_lost_quotes(&self) -> bool {
-        self.bare && scalar::tag_of_plain(&self.key) != Tag::Str
+    pub fn has_lost_quotes(&self, at_top: bool) -> bool {
+        let tag = if self.bare { scalar::tag_of_plain(&self.key) } else { Tag::Str };
+        if at_top { tag == Tag::Null } else { tag != Tag::Str }
     }
 }
 
@@ -182,14 +183,19 @@ impl Node {
         }
     }
 
-    /// The first entry in here whose key has lost its quotes; see [`Entry::has_lost_quotes`].
+    /// The first entry of an object whose key has lost its quotes; see [`Entry::has_lost_quotes`].
     #[must_use]
     pub fn entry_without_quotes(&self) -> Option<&Entry> {
+        self.find_without_quotes(true)
+    }
+
+    fn find_without_quotes(&self, at_top: bool) -> Option<&Entry> {
         match &self.value {
             Value::Scalar(_) => None,
-            Value::Sequence(items) => items.iter().find_map(Self::entry_without_quotes),
+            Value::Sequence(items) => items.iter().find_map(|item| item.find_without_quotes(false)),
             Value::Mapping(map) => map.iter().find_map(|entry| {
-                if entry.has_lost_quotes() { Some(entry) } else { entry.value.entry_without_quotes() }
+                let inside = || entry.value.find_without_quotes(false);
+                if entry.has_lost_quotes(at_top) { Some(entry) } else { inside() }
             }),
         }
     }
@@ -272,7 +278,7 @@ impl From<Scalar> for Node {
 
 impl From<Vec<Self>> for Node {
     fn from(items: Vec<Self>) -> Self {
-        Self::from(Value::Sequence(items))
+        Self::from(Value::Sequence(items.into()))
     }
 }
 
@@ -318,7 +324,7 @@ impl Node {
     /// An empty list.
     #[must_use]
     pub fn sequence() -> Self {
-        Self::from(Value::Sequence(Vec::new()))
+        Self::from(Value::Sequence(Items::default()))
     }
 
     /// The same value, said to be written at `mark` by `writer`.

@@ -2,7 +2,8 @@
 
 use compact_str::CompactString;
 
-use super::Resource;
+use super::{INTERNAL, Resource};
+use crate::yaml::merge::set_string;
 use crate::yaml::{Mapping, Node, Scalar, Style, Tag, Value, Writer};
 
 /// The text of a field at the top of an object; empty when it is absent or no scalar.
@@ -61,23 +62,6 @@ impl Resource {
     pub fn annotation(&self, key: &str) -> Option<&str> {
         self.annotations().find(|(name, _)| *name == key).map(|(_, value)| value)
     }
-
-    /// Sets the name, as if it had been written by whoever wrote `value`.
-    pub(crate) fn set_name(&mut self, value: Node) {
-        self.update(|node| set_metadata_field(node, "name", value));
-    }
-
-    /// Sets the namespace, or removes it with `None`.
-    pub(crate) fn set_namespace(&mut self, value: Option<Node>) {
-        self.update(|node| match value {
-            Some(value) => set_metadata_field(node, "namespace", value),
-            None => {
-                if let Some(metadata) = node.get_mut("metadata").and_then(Node::as_mapping_mut) {
-                    metadata.remove("namespace");
-                }
-            }
-        });
-    }
 }
 
 /// Puts a field into `metadata`, which is made if it is missing.
@@ -117,6 +101,17 @@ pub(crate) fn set_or_overwrite(map: &mut Mapping, key: &str, value: Node) {
     }
 }
 
+/// The object as kustomize compares it with what it was before a validator looked at it: without the label
+/// `validated-by`.
+pub(super) fn without_mark_of_validator(node: &Node) -> Node {
+    let mut node = node.clone();
+    let labels = node.get_mut("metadata").and_then(|metadata| metadata.get_mut("labels"));
+    if labels.and_then(Node::as_mapping_mut).is_some_and(|labels| labels.remove("validated-by").is_some()) {
+        normalise_map(&mut node, "labels");
+    }
+    node
+}
+
 /// Whether a label or annotation stays as it is when kustomize writes the map back.
 pub(crate) fn is_normal(value: &Node) -> bool {
     value.as_scalar().is_some_and(|scalar| scalar.tag == Tag::Str && scalar.style != Style::Folded)
@@ -127,6 +122,30 @@ pub(crate) fn annotations_for_notes(node: &mut Node) {
     let Some(metadata) = node.get_mut("metadata").and_then(Node::as_mapping_mut) else { return };
     metadata.remove("annotations");
     metadata.set("annotations", Node::mapping());
+}
+
+/// The annotations that kustomize and its functions take for their own, as text.
+pub(crate) fn own_annotations(node: &Node) -> Vec<(CompactString, Node)> {
+    const OLD: [&str; 3] = ["config.kubernetes.io/path", "config.kubernetes.io/index", "config.k8s.io/id"];
+    let annotations = node.get_path(&["metadata", "annotations"]).and_then(Node::as_mapping);
+    let is_own = |key: &str| key.starts_with(INTERNAL) || OLD.contains(&key);
+    let own = annotations.into_iter().flatten().filter(|entry| is_own(&entry.key));
+    own.map(|entry| {
+        let value = Value::Scalar(set_string(text_unless_null(&entry.value)));
+        (entry.key.clone(), Node { value, ..entry.value.clone() })
+    })
+    .collect()
+}
+
+/// Puts annotations back that something may have taken away.
+pub(crate) fn restore_annotations(node: &mut Node, kept: Vec<(CompactString, Node)>) {
+    let Some((_, first)) = kept.first() else { return };
+    let Some(metadata) = metadata_mut(node, &first.clone()) else { return };
+    let annotations = metadata.get_or_insert_with("annotations", Node::mapping);
+    let Some(annotations) = annotations.as_mapping_mut() else { return };
+    for (key, value) in kept {
+        set_or_overwrite(annotations, &key, value);
+    }
 }
 
 /// What kustomize makes of a map of labels or annotations whenever it writes it back: every value a string,

@@ -55,7 +55,7 @@ fn items_of(node: &mut Node, lenient: bool) -> Result<Vec<Node>, Fault> {
         return Ok(Vec::new());
     };
     match items.value {
-        Value::Sequence(items) => Ok(items),
+        Value::Sequence(items) => Ok(items.into_iter().collect()),
         Value::Scalar(_) if lenient || items.is_null() => Ok(Vec::new()),
         Value::Scalar(_) | Value::Mapping(_) => {
             let message = format!("`items` of a list must be a list, not {}", items.kind_name());

@@ -1,6 +1,6 @@
 //! Applying the operations of a patch, one after the other.
 
-use super::{Applied, Form, JsonPatch, Operation, to_normal_form};
+use super::{Applied, JsonPatch, Operation, to_normal_form};
 use crate::yaml::lost::lost;
 use crate::yaml::{Entry, Fault, Node, Value, Writer, write_json};
 
@@ -13,13 +13,13 @@ impl JsonPatch {
     ///
     /// A [`Fault`] for the first operation that cannot be applied; the object may be half changed then.
     pub fn apply(&self, node: &mut Node) -> Result<Applied, Fault> {
-        to_normal_form(node, Form::Json)?;
+        to_normal_form(node)?;
         let mut applied = Applied::default();
         for operation in &self.operations {
             let step = Step { operation, is_json: self.is_json };
             step.apply(node, &mut applied)?;
         }
-        to_normal_form(node, Form::Yaml)?;
+        to_normal_form(node)?;
         if node.as_mapping().is_none() {
             let mark = self.operations.last().map_or(node.mark, |operation| operation.mark);
             return Err(Fault::new("json-patch/no-object", mark, "the patch leaves no object")
@@ -141,6 +141,8 @@ impl Step<'_> {
         applied: &mut Applied,
     ) -> Result<(), Fault> {
         applied.changes += 1;
+        // Brackets around nothing are not there in JSON.
+        container.flow = false;
         match &mut container.value {
             Value::Mapping(map) => {
                 match map.entries.iter_mut().find(|entry| entry.key == key) {

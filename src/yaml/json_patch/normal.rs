@@ -7,34 +7,29 @@ use crate::yaml::scalar::print::{self, Printed};
 use crate::yaml::scalar::{Resolved, tag_of_plain};
 use crate::yaml::{Fault, Node, Scalar, Style, Tag, Value};
 
-/// What a tree is in normal form for.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Form {
-    /// JSON, which has values only.
-    Json,
-    /// The YAML that JSON is written back to.
-    Yaml,
-}
-
 /// Brings a tree into normal form: numbers as floating-point numbers in Go's shortest spelling, everything else
 /// that is not a boolean or null as a string, and quotes only where a string needs them.
 ///
 /// # Errors
 ///
 /// A [`Fault`] for values that JSON cannot hold.
-pub fn to_normal_form(node: &mut Node, form: Form) -> Result<(), Fault> {
-    normalise(node, form, false)
+pub fn to_normal_form(node: &mut Node) -> Result<(), Fault> {
+    normalise(node, false)
 }
 
-fn normalise(node: &mut Node, form: Form, in_flow: bool) -> Result<(), Fault> {
+fn normalise(node: &mut Node, in_flow: bool) -> Result<(), Fault> {
+    // Most of a tree is in normal form, and stays shared with other builds when nobody touches it.
+    if !in_flow && is_normal_form(node) {
+        return Ok(());
+    }
     node.untyped = false;
     let in_flow = in_flow || node.flow;
     // What is empty is written as `{}` and `[]`, and comes back between brackets.
-    node.flow = form == Form::Yaml && node.is_empty_collection();
+    node.flow = node.is_empty_collection();
     match &mut node.value {
-        Value::Sequence(items) => items.iter_mut().try_for_each(|item| normalise(item, form, in_flow)),
+        Value::Sequence(items) => items.iter_mut().try_for_each(|item| normalise(item, in_flow)),
         Value::Mapping(map) => {
-            map.entries.iter_mut().try_for_each(|entry| normalise(&mut entry.value, form, in_flow))
+            map.entries.iter_mut().try_for_each(|entry| normalise(&mut entry.value, in_flow))
         }
         Value::Scalar(scalar) => {
             if let Some(normal) =
@@ -45,6 +40,16 @@ fn normalise(node: &mut Node, form: Form, in_flow: bool) -> Result<(), Fault> {
             Ok(())
         }
     }
+}
+
+fn is_normal_form(node: &Node) -> bool {
+    !node.untyped
+        && node.flow == node.is_empty_collection()
+        && match &node.value {
+            Value::Sequence(items) => items.iter().all(is_normal_form),
+            Value::Mapping(map) => map.iter().all(|entry| is_normal_form(&entry.value)),
+            Value::Scalar(scalar) => matches!(normal(scalar, false), Ok(None)),
+        }
 }
 
 /// The normal form of a scalar, `None` when it has it already.

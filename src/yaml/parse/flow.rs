@@ -23,7 +23,7 @@ impl Parser<'_, '_> {
         self.cursor.advance(1);
         self.key_allowed = true;
         let value = if open.byte() == b'[' {
-            Value::Sequence(self.flow_items(open.mark(), depth)?)
+            Value::Sequence(self.flow_items(open.mark(), depth)?.into())
         } else {
             Value::Mapping(self.flow_entries(open.mark(), depth)?)
         };
