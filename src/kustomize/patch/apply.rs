@@ -388,7 +388,7 @@ impl Identity {
         let kept = |path: &[&str]| node.get_path(path).cloned();
         Self {
             kind: kept(&["kind"]),
-            name: kept(&["metadata", "name"]),
+            name: kept(&["metadata", "name"]).filter(|name| !name.is_null()),
             namespace: kept(&["metadata", "namespace"])
                 .filter(|node| !metadata::text_unless_null(node).is_empty()),
         }
