@@ -6,7 +6,7 @@
 
 use std::fmt::Write;
 
-use super::fields::{FieldDifference, printed};
+use super::fields::{FieldDifference, FieldValue, printed};
 use super::own_names::OwnNames;
 use super::path::PathStep;
 use super::resources::{RenderDifference, ResourceDifference};
@@ -49,7 +49,7 @@ fn of_resource(resource: &ResourceDifference<'_>, names: &OwnNames) -> String {
     match resource.status() {
         Status::Added | Status::Removed => {
             let side = resource.new.as_ref().or(resource.old.as_ref());
-            side.into_iter().for_each(|(_, node)| push_node(&mut text, node, "", names));
+            side.into_iter().for_each(|(_, node)| push_node(&mut text, FieldValue::whole(node), "", names));
         }
         Status::Changed | Status::Equal => {
             let mut fields: Vec<String> =
@@ -88,7 +88,7 @@ fn of_field(field: &FieldDifference<'_>, names: &OwnNames) -> String {
         text.push(sign);
         match value {
             Some(value) if field.is_reordered => push_order(&mut text, value.node, names),
-            Some(value) => push_node(&mut text, value.node, above, names),
+            Some(value) => push_node(&mut text, *value, above, names),
             None => {}
         }
         text.push(END);
@@ -106,16 +106,16 @@ fn push_order(text: &mut String, list: &Node, names: &OwnNames) {
 }
 
 /// A value without the target's names. `above` is the key that it stands under.
-fn push_node(text: &mut String, node: &Node, above: &str, names: &OwnNames) {
-    match &node.value {
-        Value::Scalar(scalar) => match printed(scalar) {
+fn push_node(text: &mut String, value: FieldValue<'_>, above: &str, names: &OwnNames) {
+    match &value.node.value {
+        Value::Scalar(scalar) => match printed(scalar, value.in_flow) {
             (value, true) => text.extend(["\"", &*names.without(&value), "\""]),
             (value, false) => text.push_str(&value),
         },
         Value::Sequence(items) => {
             text.push('[');
             for item in items {
-                push_node(text, item, above, names);
+                push_node(text, value.item(item), above, names);
                 text.push(END);
             }
             text.push(']');
@@ -135,7 +135,7 @@ fn push_node(text: &mut String, node: &Node, above: &str, names: &OwnNames) {
                         false => entry.key.to_string(),
                     };
                     own.push(':');
-                    push_node(&mut own, &entry.value, &entry.key, names);
+                    push_node(&mut own, value.entry(entry), &entry.key, names);
                     own
                 })
                 .collect();

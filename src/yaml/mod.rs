@@ -24,7 +24,7 @@ pub use items::Items;
 pub use json::{from_json, to_json, write_json};
 pub use limits::Limits;
 pub use node::{Entry, Mapping, Node, Overwritten, Scalar, Style, Tag, Value, Writer};
-pub use parse::{parse, parse_settings};
+pub use parse::{is_one_document, parse, parse_settings};
 pub use scalar::Resolved;
 pub use schema_comment::SchemaComment;
 

@@ -38,6 +38,9 @@ pub struct Node {
     /// Whether a step of the build wrote the scalar without saying that it is text: kustomize then takes whatever
     /// text comes here next for what it looks like.
     pub untyped: bool,
+    /// Whether the collection is written between brackets. kustomize keeps that, and reads an empty value between
+    /// brackets back as an empty text when it makes JSON of the object.
+    pub flow: bool,
     /// The comment at the value, if it may be a schema.
     pub schema: Option<SchemaComment>,
 }
@@ -490,6 +493,7 @@ impl Node {
         if is_nothing && self.mark == mark && self.writer == writer && mark != Mark::NONE {
             self.value = new;
             self.untyped = false;
+            self.flow = false;
             return;
         }
         let before = Overwritten {
@@ -498,14 +502,14 @@ impl Node {
             writer: self.writer,
             before: self.before.take(),
         };
-        *self =
-            Self { value: new, mark, writer, before: Some(Arc::new(before)), untyped: false, schema: None };
+        *self = Self { value: new, mark, writer, before: Some(Arc::new(before)), ..Self::default() };
     }
 
     /// As [`Self::overwrite`] with a node that knows its own place and writer; its history comes first.
     pub fn replace_with(&mut self, new: Self) {
         let newer = new.before.clone();
         self.overwrite(new.value, new.mark, new.writer);
+        self.flow = new.flow;
         self.schema = new.schema;
         let Some(newer) = newer else { return };
         let mut chain: Vec<Overwritten> = Vec::new();

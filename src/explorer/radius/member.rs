@@ -168,7 +168,7 @@ fn field_change(kind: &str, field: &FieldDifference<'_>, causes: &Causes<'_>) ->
     let path = field.path.to_string();
     let is_secret = mask::is_secret_value(kind, &path);
     let shown = |value: FieldValue<'_>| {
-        if is_secret { mask::MASK.to_owned() } else { short_value(value.node) }
+        if is_secret { mask::MASK.to_owned() } else { short_value(value) }
     };
     FieldChange { old: field.old.map(shown), new: field.new.map(shown), cause: causes.of_field(field), path }
 }

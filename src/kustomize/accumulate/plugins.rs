@@ -168,18 +168,21 @@ impl Session<'_> {
             // Lines of the text count from the line behind the `|` that opens it.
             move_lines(document, text.mark.line);
         }
-        crate::kustomize::resource::resources_of(documents).ok()
+        crate::kustomize::resource::resources_of(documents, text.value.as_bytes()).ok()
     }
 }
 
+/// Moves places to lines of the file. How far the text is indented there is not known, so these have no columns.
 fn move_lines(node: &mut crate::yaml::Node, by: u32) {
+    use crate::base::Mark;
     use crate::yaml::Value;
-    node.mark.line += by;
+    let place = |mark: Mark| Mark { line: mark.line + by, column: 0, ..mark };
+    node.mark = place(node.mark);
     match &mut node.value {
         Value::Scalar(_) => {}
         Value::Sequence(items) => items.iter_mut().for_each(|item| move_lines(item, by)),
         Value::Mapping(map) => map.entries.iter_mut().for_each(|entry| {
-            entry.mark.line += by;
+            entry.mark = place(entry.mark);
             move_lines(&mut entry.value, by);
         }),
     }

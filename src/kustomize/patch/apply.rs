@@ -12,7 +12,7 @@ use crate::schema::Schema;
 use crate::yaml::json_patch::JsonPatch;
 use crate::yaml::merge::{Merged, merge};
 use crate::yaml::scalar::tag_of_plain;
-use crate::yaml::{Fault, Node, Style, Value, Writer};
+use crate::yaml::{Fault, Node, Scalar, Style, Tag, Value, Writer};
 
 impl Patch {
     /// Applies the patch to the resources that it is meant for. What it did to one of them before is looked up in `known`,
@@ -340,10 +340,18 @@ fn addressed_to(patch: &Resource, resource: &Resource) -> Node {
     let mut node = patch.node().clone();
     normalise_map(&mut node, "labels");
     normalise_map(&mut node, "annotations");
-    if let Some(version) = resource.node().get("apiVersion")
-        && let Some(map) = node.as_mapping_mut()
-    {
-        map.set("apiVersion", version.clone());
+    let version = resource.node().get("apiVersion");
+    if let Some(map) = node.as_mapping_mut() {
+        let version = version.filter(|version| !version.is_null()).cloned().unwrap_or_else(|| {
+            // A resource without a version gets the one that the patch then has: nothing at all.
+            let own = map.get("apiVersion");
+            let style = own.and_then(Node::as_scalar).map_or(Style::Plain, |scalar| scalar.style);
+            let tag = if style == Style::Plain { Tag::Null } else { Tag::Str };
+            let nothing = Node::from(Scalar { text: CompactString::default(), tag, style });
+            let mark = own.map_or(patch.mark(), |own| own.mark);
+            Node { untyped: true, ..nothing.written(mark, Writer::Patch) }
+        });
+        map.set("apiVersion", version);
     }
     node
 }

@@ -154,6 +154,7 @@ impl Writing<'_> {
                 stand_alone(&mut value, path.mark);
                 field.overwrite(value.value, path.mark, Writer::Transformer);
                 field.untyped = value.untyped;
+                field.flow = value.flow;
             }
         }
         Ok(())

@@ -4,7 +4,7 @@ use compact_str::CompactString;
 
 use super::{INTERNAL, Resource};
 use crate::yaml::merge::set_string;
-use crate::yaml::{Mapping, Node, Scalar, Style, Tag, Value};
+use crate::yaml::{Mapping, Node, Scalar, Style, Tag, Value, Writer};
 
 /// The text of a field at the top of an object; empty when it is absent or no scalar.
 pub(crate) fn top_field<'a>(node: &'a Node, key: &str) -> &'a str {
@@ -82,6 +82,14 @@ pub(crate) fn metadata_mut<'a>(node: &'a mut Node, value: &Node) -> Option<&'a m
     metadata.as_mapping_mut()
 }
 
+/// Makes sure that there is `metadata`, as kustomize does when it takes its notes away; lists may be without.
+pub(crate) fn make_metadata(node: &mut Node) {
+    let mark = node.mark;
+    if let Some(object) = node.as_mapping_mut() {
+        object.get_or_insert_with("metadata", || Node::mapping().written(mark, Writer::Resource));
+    }
+}
+
 /// Puts `value` under a key and remembers what it replaces; an equal value changes nothing.
 pub(crate) fn set_or_overwrite(map: &mut Mapping, key: &str, value: Node) {
     match map.get_mut(key) {
@@ -146,14 +154,15 @@ pub(crate) fn normalise_map(node: &mut Node, key: &str) {
     let Some(metadata) = node.get_mut("metadata").and_then(Node::as_mapping_mut) else { return };
     let Some(values) = metadata.get_mut(key) else { return };
     match values.as_mapping_mut() {
-        Some(values) if !values.is_empty() => {
-            for entry in &mut values.entries {
+        Some(map) if !map.is_empty() => {
+            for entry in &mut map.entries {
                 entry.bare = true;
                 if !is_normal(&entry.value) {
                     let text = CompactString::from(text(&entry.value));
                     entry.value.value = Value::Scalar(Scalar { text, tag: Tag::Str, style: Style::Double });
                 }
             }
+            values.flow = false;
         }
         _ => {
             metadata.remove(key);

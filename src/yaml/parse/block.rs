@@ -143,7 +143,7 @@ impl Parser<'_, '_> {
             }
         }
         self.leave(outer);
-        let map = entries.finish(false, self.budget)?;
+        let map = entries.finish(self.budget)?;
         Ok(self.collection(properties, Value::Mapping(map), mark))
     }
 
