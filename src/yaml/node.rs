@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use compact_str::CompactString;
 
-use super::{Items, SchemaComment};
 use super::scalar::{self, Resolved};
+use super::{Items, SchemaComment};
 use crate::base::Mark;
 
 /// What kind of thing wrote a value.

@@ -87,8 +87,7 @@ impl Patch {
         let id = resource.id().clone();
         let by = patch.mark;
         let drops_notes = drops_annotations(&patch);
-        let (merged, deleted) =
-            self.lay_over(resource, patch, schema).map_err(|fault| about(fault, &id))?;
+        let (merged, deleted) = self.lay_over(resource, patch, schema).map_err(|fault| about(fault, &id))?;
         if drops_notes && deleted.is_none() {
             resource.forget();
         }
@@ -141,11 +140,7 @@ impl Patch {
         })
     }
 
-    fn apply_json(
-        &self,
-        patch: &JsonPatch,
-        work: &mut Work<'_>,
-    ) -> Result<(), Fault> {
+    fn apply_json(&self, patch: &JsonPatch, work: &mut Work<'_>) -> Result<(), Fault> {
         let Some(target) = &self.target else {
             return Err(Fault::new("patch/no-target", self.mark, "a JSON patch needs a `target`")
                 .hint("Add `target:` with `kind` and `name` of the resources that it is for."));

@@ -32,7 +32,12 @@ struct Known {
 
 impl KnownPatches {
     /// What one of the documents of a patch made of just this resource before, and what that took.
-    pub(super) fn get(&self, patch: &Patch, document: usize, before: &Resource) -> Option<(Resource, Effect)> {
+    pub(super) fn get(
+        &self,
+        patch: &Patch,
+        document: usize,
+        before: &Resource,
+    ) -> Option<(Resource, Effect)> {
         let known = {
             let table = self.table.read().unwrap_or_else(PoisonError::into_inner);
             table.get(&key(patch, document, before)).cloned()?
