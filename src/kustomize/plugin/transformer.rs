@@ -163,7 +163,7 @@ fn add_targets(node: &Node) -> Result<Vec<Target>, Fault> {
             match name {
                 "selector" => target.selector = Some(Selector::read(Reader::Plugin, &entry.value)?),
                 "fieldPath" => {
-                    target.field = Reader::Plugin.loose_string(&entry.value, "`fieldPath`")?.into()
+                    target.field = Reader::Plugin.loose_string(&entry.value, "`fieldPath`")?.into();
                 }
                 _ => {
                     let position = Reader::Plugin.int(&entry.value, "`filePathPosition`")?;
