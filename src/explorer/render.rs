@@ -541,5 +541,5 @@ fn without_mount(hint: &str) -> String {
 /// Generated files with the layers of a revision beside them, as `overlens generate` writes them to disk.
 fn mounted(files: &[GeneratedFile], revision: &Revision, layers: Arc<dyn Source>) -> Mounts {
     let files = files.iter().map(|file| (file.path.clone(), file.text.as_bytes()));
-    Mounts::new(Arc::new(Memory::new(files))).with(catalog::layers_directory(revision), layers)
+    Mounts::new(Arc::new(Memory::new(files).read_once())).with(catalog::layers_directory(revision), layers)
 }

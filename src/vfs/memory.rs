@@ -48,6 +48,17 @@ impl Memory {
         memory
     }
 
+    /// This source, whose files only one build will read.
+    #[must_use]
+    pub fn read_once(mut self) -> Self {
+        for entry in self.entries.values_mut() {
+            if let Entry::File(content) = entry {
+                content.read_once = true;
+            }
+        }
+        self
+    }
+
     /// This source with a symbolic link, whose text is relative to the directory that holds it.
     #[must_use]
     pub fn with_link(mut self, path: &RepoPath, target: impl Into<String>) -> Self {

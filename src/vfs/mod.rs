@@ -51,13 +51,15 @@ pub struct FileContent {
     pub bytes: Arc<[u8]>,
     /// Identifies the bytes, for caches of what was parsed from them.
     pub id: ContentId,
+    /// Whether only one build will read them, so that what was parsed is not worth keeping.
+    pub read_once: bool,
 }
 
 impl FileContent {
     /// Content with the id that git gives a file of these bytes.
     pub fn new(bytes: impl Into<Arc<[u8]>>) -> Self {
         let bytes = bytes.into();
-        Self { id: ContentId::of(&bytes), bytes }
+        Self { id: ContentId::of(&bytes), bytes, read_once: false }
     }
 }
 

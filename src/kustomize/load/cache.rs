@@ -12,8 +12,8 @@ use crate::kustomize::resource::Resource;
 use crate::vfs::ContentId;
 
 /// How many bytes of text a table holds before what was not asked for lately goes. What is parsed takes about ten
-/// times as much memory. Far above what the layers of one repository need; the compositions of many thousand
-/// targets, each built once, push each other out.
+/// times as much memory. Far above what the layers of one repository need. Compositions are not kept at all: each is
+/// built once.
 const GENERATION: usize = 4 * 1024 * 1024;
 
 type Key = (FileId, ContentId);
@@ -61,6 +61,9 @@ impl<T> Generations<T> {
 impl<T> Table<T> {
     /// The parsed file; a failure is not kept.
     fn get<E>(&self, file: &LoadedFile, make: impl FnOnce() -> Result<T, E>) -> Result<Arc<T>, E> {
+        if file.read_once {
+            return make().map(Arc::new);
+        }
         let key = (file.file, file.content);
         let (known, is_old) = {
             let table = self.0.read().unwrap_or_else(PoisonError::into_inner);

@@ -27,6 +27,8 @@ pub(crate) struct LoadedFile {
     pub(crate) bytes: Arc<[u8]>,
     /// Identifies its bytes.
     pub(crate) content: ContentId,
+    /// Whether what is parsed is not worth keeping.
+    pub(crate) read_once: bool,
 }
 
 impl LoadedFile {
@@ -152,7 +154,7 @@ impl Session<'_> {
             return Err(self.refuse(Fault::new("limit/file-bytes", mark, message).hint(raise("file-bytes"))));
         }
         let file = self.files().id(&self.source.file_name(path));
-        Ok(LoadedFile { file, bytes: content.bytes, content: content.id })
+        Ok(LoadedFile { file, bytes: content.bytes, content: content.id, read_once: content.read_once })
     }
 
     /// Reads the kustomization of a directory.
