@@ -222,7 +222,7 @@ commands! {
     CandidatesFilter = "promote.filter", Candidates, "filter", ["/"];
 
     /// Opens the class under the cursor: members, differences and causes.
-    RadiusOpen = "promote.open", Radius, "open", ["enter"], if classified;
+    RadiusOpen = "promote.open", Radius, "open", ["enter"], if on_change;
     /// Marks the class under the cursor as reviewed, or takes the mark back.
     RadiusReviewed = "promote.reviewed", Radius, "reviewed", ["m"], if on_class;
     /// Chooses another ref.

@@ -80,6 +80,15 @@ pub fn classified(model: &Model) -> Verdict {
     }
 }
 
+/// The cursor must be on something that changes; nothing else of the answer needs to be there.
+pub fn on_change(model: &Model) -> Verdict {
+    match model.stack.last() {
+        Some(Screen::Radius(screen)) if screen.current().is_some() => Ok(()),
+        Some(Screen::Radius(screen)) if screen.radius.is_some() => Err("nothing changes"),
+        _ => classified(model),
+    }
+}
+
 /// The cursor must be on a class.
 pub fn on_class(model: &Model) -> Verdict {
     classified(model)?;

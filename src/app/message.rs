@@ -6,8 +6,8 @@ use crate::base::Diagnostic;
 use crate::catalog::{Address, TargetId};
 use crate::edit::{Draft, Operation};
 use crate::report::answer::{
-    Candidates, Comparison, MemberChange, Movable, Overview, Parity, Preview, Progress, Radius, TargetState,
-    TargetView, WriteFailure, Written,
+    Candidates, Comparison, MemberChange, Movable, Overview, Parity, Preview, Progress, Radius, SoFar,
+    TargetState, TargetView, WriteFailure, Written,
 };
 use crate::report::blame::Writing;
 
@@ -134,6 +134,8 @@ pub enum Msg {
         ticket: Ticket,
         /// How far.
         progress: Progress,
+        /// What was found so far.
+        so_far: SoFar,
     },
     /// What a change does to all targets.
     Radius {

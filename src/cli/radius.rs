@@ -173,7 +173,8 @@ pub(super) fn show(
     }
     let scope = scope(args, &overview.catalog).map_err(problem)?;
     let bar = Bar::new();
-    let answer = explorer.radius(change, draft, &scope, &|progress| bar.show(progress), &Cancel::default());
+    let answer =
+        explorer.radius(change, draft, &scope, &|progress, _| bar.show(progress), &Cancel::default());
     bar.clear();
     let radius = answer.map_err(|failure| problem((*failure).clone()))?;
     print(explorer, &radius, args, width)?;

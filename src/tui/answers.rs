@@ -11,7 +11,7 @@ use crate::base::{Cancel, Diagnostic};
 use crate::catalog::TargetId;
 use crate::edit::Draft;
 use crate::explorer::{Explorer, ParityQuery};
-use crate::report::answer::{Change, Progress, Radius, TargetScope};
+use crate::report::answer::{Change, Progress, Radius, SoFar, TargetScope};
 
 /// Where answers go, and whether anybody still wants them.
 pub trait Asker: Sync {
@@ -133,8 +133,8 @@ fn applied(about: About, explorer: &Explorer) -> Result<Box<Draft>, Arc<Diagnost
     Ok(draft)
 }
 
-/// How often it is said how far a question has come.
-const TELL_EVERY: Duration = Duration::from_millis(40);
+/// How often it is said how far a question has come and what was found.
+const TELL_EVERY: Duration = Duration::from_millis(100);
 
 /// What a draft does to all targets; says how far it has come, and stops as soon as there is a newer question.
 fn radius(
@@ -145,7 +145,7 @@ fn radius(
 ) -> Result<Arc<Radius>, Arc<Diagnostic>> {
     let cancel = asker.cancel();
     let told: Mutex<Option<Instant>> = Mutex::new(None);
-    let progress = |progress: Progress| {
+    let progress = |progress: Progress, so_far: &dyn Fn() -> SoFar| {
         if asker.is_stale() {
             cancel.cancel();
         }
@@ -153,7 +153,7 @@ fn radius(
         let is_due = told.is_none_or(|told| told.elapsed() >= TELL_EVERY) || progress.done == progress.total;
         if is_due {
             *told = Some(Instant::now());
-            asker.answer(Msg::Progress { ticket, progress });
+            asker.answer(Msg::Progress { ticket, progress, so_far: so_far() });
         }
     };
     explorer.radius(&Change::Draft, draft, &TargetScope::default(), &progress, &cancel)

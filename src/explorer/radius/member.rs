@@ -17,7 +17,7 @@ use crate::edit::Draft;
 use crate::explorer::rendered::Rendered;
 use crate::explorer::{Failure, Shared, compare};
 use crate::report::answer::{
-    Change, ChangeClass, FieldChange, Member, MemberChange, ResourceChange, Verdict,
+    Change, ChangeClass, ClassSoFar, FieldChange, Member, MemberChange, ResourceChange, Verdict,
 };
 use crate::report::mask;
 
@@ -149,6 +149,22 @@ pub(super) fn key(
     verdicts.sort_unstable();
     key.push_str(&verdicts.concat());
     key
+}
+
+/// A class of which this target is the first member.
+pub(super) fn so_far(
+    sides: &Sides,
+    pair: &Pair<'_>,
+    key: &str,
+    difference: &RenderDifference<'_>,
+) -> ClassSoFar {
+    let findings = check::judge(difference, &sides.policies);
+    ClassSoFar {
+        fingerprint: fingerprint(key),
+        summary: phrase(difference, &pair.target.service),
+        verdicts: findings.iter().map(|finding| (finding.code, finding.severity)).collect(),
+        members: Vec::new(),
+    }
 }
 
 fn resource_change(resource: &ResourceDifference<'_>, causes: &Causes<'_>) -> Option<ResourceChange> {

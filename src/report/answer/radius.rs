@@ -70,6 +70,28 @@ pub struct Progress {
     pub failing: usize,
 }
 
+/// What has been found while targets are still looked at. What was found stays where it is: later finds come after it.
+#[derive(Clone, Debug, Default)]
+pub struct SoFar {
+    /// Targets that newly fail, by cause.
+    pub failures: Vec<FailureGroup>,
+    /// The ways in which manifests change.
+    pub classes: Vec<Arc<ClassSoFar>>,
+}
+
+/// A class that may get more members.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct ClassSoFar {
+    /// As [`ChangeClass::fingerprint`], which this class will have.
+    pub fingerprint: String,
+    /// What changes, in one line.
+    pub summary: String,
+    /// Names of the verdicts with their severities, the worst first.
+    pub verdicts: Vec<(&'static str, Severity)>,
+    /// The members that were found, in the order in which they were.
+    pub members: Vec<Member>,
+}
+
 /// What a change does to every target.
 #[derive(Clone, Debug, Default)]
 pub struct Radius {

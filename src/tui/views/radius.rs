@@ -4,7 +4,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use unicode_width::UnicodeWidthStr;
 
-use crate::app::popup::Tone;
+use crate::app::popup::{PageLine, Tone};
 use crate::app::screens::RadiusScreen;
 use crate::app::screens::class::{Entry, entries};
 use crate::app::screens::radius::{ChangeAsked, RadiusRow, headline};
@@ -15,7 +15,7 @@ use crate::report::answer::{Cause, ChangeClass, CommitSummary, Progress, RefRang
 use crate::tui::paint::{self, Look, Pen, sign};
 use crate::tui::theme::Role;
 
-use super::popup::tone_role;
+use super::popup::{tone_role, wrapped};
 
 /// Below this width verdict and reach are told below the list only.
 const WIDE: u16 = 110;
@@ -59,8 +59,17 @@ pub(super) fn draw(buffer: &mut Buffer, area: Rect, model: &Model, screen: &Radi
         return;
     }
     let Some(radius) = &screen.radius else {
-        let said = "rendering every target before and after; classes of equal changes come next";
-        Pen::at(buffer, layout.list, 0).skip(2).put(said, look.style(Role::Muted));
+        if screen.rows.is_empty() {
+            let said = "rendering every target before and after; classes of equal changes come next";
+            Pen::at(buffer, layout.list, 0).skip(2).put(said, look.style(Role::Muted));
+            return;
+        }
+        list(buffer, layout.list, model, screen, look);
+        paint::rule(buffer, layout.rule, 0, look);
+        Pen::at(buffer, layout.rule, 0).shorten(2).right(" as they are found ", look.style(Role::Muted));
+        if let Some(row) = screen.current() {
+            detail(buffer, layout.detail, row, model, look);
+        }
         return;
     };
     if screen.rows.is_empty() {
@@ -232,6 +241,8 @@ fn list(buffer: &mut Buffer, area: Rect, model: &Model, screen: &RadiusScreen, l
             RadiusRow::Fails(_) => (look.sign(sign::FAILED).to_owned(), Role::Problem),
             RadiusRow::FailsDifferently(_) => (look.sign(sign::FAILED).to_owned(), Role::Muted),
             RadiusRow::Class(class) => (class.letter.clone(), Role::Accent),
+            // Letters go by size, which is known at the end.
+            RadiusRow::ClassSoFar(_) => (look.sign(sign::ELLIPSIS).to_owned(), Role::Accent),
             RadiusRow::Others { .. } => (look.sign(sign::DOT).to_owned(), Role::Muted),
         };
         pen.column(look, &letter, 4, look.style(role));
@@ -256,19 +267,23 @@ fn verdict_words(row: &RadiusRow, look: &Look<'_>, wide: bool) -> (String, Role)
     let said = |sign: &str, words: &str, role| {
         (if wide { format!("{sign} {words}") } else { sign.to_owned() }, role)
     };
+    let verdict = |worst: Option<(&str, Severity)>, number: usize| match worst {
+        Some((code, severity)) => {
+            let (sign, role) = severity_sign(severity, look);
+            let more = if number > 1 { format!(" +{}", number - 1) } else { String::new() };
+            said(sign, &format!("{code}{more}"), role)
+        }
+        None => (String::new(), Role::Muted),
+    };
     match row {
         RadiusRow::Fails(_) => said(look.sign(sign::FAILED), "newly fails", Role::Problem),
         RadiusRow::FailsDifferently(_) => said(look.sign(sign::FAILED), "still fails", Role::Muted),
         RadiusRow::Others { .. } => (String::new(), Role::Muted),
-        RadiusRow::Class(class) => match class.verdicts.first() {
-            Some(verdict) => {
-                let (sign, role) = severity_sign(verdict.severity, look);
-                let more = class.verdicts.len() - 1;
-                let more = if more > 0 { format!(" +{more}") } else { String::new() };
-                said(sign, &format!("{}{more}", verdict.code), role)
-            }
-            None => (String::new(), Role::Muted),
-        },
+        RadiusRow::Class(class) => {
+            let worst = class.verdicts.first().map(|verdict| (verdict.code, verdict.severity));
+            verdict(worst, class.verdicts.len())
+        }
+        RadiusRow::ClassSoFar(class) => verdict(class.verdicts.first().copied(), class.verdicts.len()),
     }
 }
 
@@ -320,10 +335,29 @@ fn detail(buffer: &mut Buffer, area: Rect, row: &RadiusRow, model: &Model, look:
             pen.right(&said, look.style(role));
             1 + class_lines(buffer, rest, class, look)
         }
+        RadiusRow::ClassSoFar(class) => {
+            pen.put(&words::count(class.members.len(), "target"), look.style(Role::Strong)).skip(2);
+            let room = pen.room();
+            pen.put(&look.cut(&row.reach(), room), muted);
+            for (line, (code, severity)) in class.verdicts.iter().enumerate() {
+                let (sign, role) = severity_sign(*severity, look);
+                let mut pen = Pen::at(buffer, rest, line).shorten(1);
+                pen.skip(2).put(sign, look.style(role)).skip(1).put(code, look.style(role));
+            }
+            let verdicts = u16::try_from(class.verdicts.len()).unwrap_or(u16::MAX);
+            let below = Rect { y: rest.y + verdicts.min(rest.height), ..rest };
+            let below = Rect { height: rest.bottom() - below.y, ..below };
+            let summary = [PageLine::new(Tone::Plain, class.summary.clone())];
+            let width = usize::from(area.width).saturating_sub(3);
+            for (line, text) in wrapped(&summary, width).iter().enumerate().take(below.height.into()) {
+                Pen::at(buffer, below, line).skip(2).put(&text.text, look.style(Role::Text));
+            }
+            area.height
+        }
         RadiusRow::Fails(group) | RadiusRow::FailsDifferently(group) => {
             pen.put(&words::count(group.members.len(), "target"), look.style(Role::Strong)).skip(2);
             let room = pen.room();
-            pen.put(&look.cut(&group.reach, room), muted);
+            pen.put(&look.cut(&row.reach(), room), muted);
             1 + super::failed(buffer, rest, &group.problem, look)
         }
         RadiusRow::Others { members, .. } => {

@@ -1,14 +1,17 @@
 //! What reviewers ask of a promotion, on the demo's history.
 
-use std::sync::Arc;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
 
 use overlens::base::Severity;
 use overlens::catalog::TargetId;
 use overlens::demo::{DemoOptions, create};
 use overlens::edit::{Draft, Operation};
 use overlens::explorer::{Cancel, Explorer, OpenOptions};
-use overlens::report::answer::{Change, LayerChoice, Movable, Radius, TargetScope};
+use overlens::report::answer::{
+    Change, FailureGroup, LayerChoice, Member, Movable, Radius, SoFar, TargetScope,
+};
 use overlens::report::radius as report;
 
 struct Demo {
@@ -37,7 +40,7 @@ impl Demo {
     }
 
     fn radius(&self, change: &Change, draft: &Draft) -> Arc<Radius> {
-        self.explorer.radius(change, draft, &TargetScope::default(), &|_| {}, &Cancel::default()).unwrap()
+        self.explorer.radius(change, draft, &TargetScope::default(), &|_, _| {}, &Cancel::default()).unwrap()
     }
 
     /// What moving a channel does.
@@ -189,7 +192,7 @@ fn a_scope_leaves_the_others_alone_and_progress_counts_to_the_end() {
         ..TargetScope::default()
     };
     let (most, total) = (AtomicUsize::new(0), AtomicUsize::new(0));
-    let tell = |progress: overlens::report::answer::Progress| {
+    let tell = |progress: overlens::report::answer::Progress, _: &dyn Fn() -> SoFar| {
         most.fetch_max(progress.done, Ordering::Relaxed);
         total.store(progress.total, Ordering::Relaxed);
     };
@@ -205,13 +208,50 @@ fn a_scope_leaves_the_others_alone_and_progress_counts_to_the_end() {
 }
 
 #[test]
+fn classes_and_failures_are_told_while_they_are_found() {
+    let demo = demo();
+    let told: Mutex<Vec<(usize, SoFar)>> = Mutex::default();
+    let tell = |progress: overlens::report::answer::Progress, so_far: &dyn Fn() -> SoFar| {
+        told.lock().unwrap().push((progress.done, so_far()));
+    };
+    let draft = demo.draft(&[Movable::Channel("stable".to_owned()).to(NEXT)]);
+    let scope = TargetScope::default();
+    let radius = demo.explorer.radius(&Change::Draft, &draft, &scope, &tell, &Cancel::default()).unwrap();
+    let told = told.into_inner().unwrap();
+    let names = |members: &[Member]| -> BTreeSet<String> {
+        members.iter().map(|member| member.target.to_string()).collect()
+    };
+    assert!(told.iter().any(|(done, so_far)| *done < radius.looked_at && !so_far.classes.is_empty()));
+    let (_, last) = told.iter().max_by_key(|(done, _)| *done).unwrap();
+    assert!(radius.classes.len() > 1 && !radius.failures.is_empty());
+    let settled: BTreeMap<_, _> =
+        radius.classes.iter().map(|class| (class.fingerprint.clone(), class)).collect();
+    for (_, so_far) in &told {
+        for (place, class) in so_far.classes.iter().enumerate() {
+            // What was found is part of the answer, and stays where it is.
+            let settled = settled[&class.fingerprint];
+            assert!(names(&class.members).is_subset(&names(&settled.members)));
+            assert_eq!(class.fingerprint, last.classes[place].fingerprint);
+            assert_eq!(class.verdicts.first().map(|(_, severity)| *severity), settled.severity());
+        }
+    }
+    let found = |so_far: &SoFar| -> BTreeSet<_> {
+        so_far.classes.iter().map(|class| names(&class.members)).collect()
+    };
+    assert_eq!(found(last), radius.classes.iter().map(|class| names(&class.members)).collect());
+    let failing =
+        |groups: &[FailureGroup]| -> BTreeSet<_> { groups.iter().map(|own| names(&own.members)).collect() };
+    assert_eq!(failing(&last.failures), failing(&radius.failures));
+}
+
+#[test]
 fn a_question_that_is_called_off_says_so() {
     let demo = demo();
     let cancel = Cancel::default();
     cancel.cancel();
     let draft = demo.draft(&[Movable::Channel("stable".to_owned()).to(NEXT)]);
     let radius =
-        demo.explorer.radius(&Change::Draft, &draft, &TargetScope::default(), &|_| {}, &cancel).unwrap();
+        demo.explorer.radius(&Change::Draft, &draft, &TargetScope::default(), &|_, _| {}, &cancel).unwrap();
     assert!(!radius.is_complete);
     assert_eq!(radius.changed(), 0);
 }

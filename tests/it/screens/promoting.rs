@@ -1,8 +1,14 @@
 //! Stories of somebody who promotes: what moves, to which ref, what that changes, staged and written as one line.
 
-use overlens::app::{Effect, Screen};
+use std::sync::Arc;
+
+use overlens::app::{Effect, Msg, Screen, Ticket};
+use overlens::explorer::{Explorer, OpenOptions};
+use overlens::report::answer::{ChangeClass, ClassSoFar, Progress, Radius, SoFar};
+use overlens::tui::answers;
 
 use super::Stage;
+use super::stage::Answers;
 
 const SIZES: [(&str, (u16, u16)); 2] = [("80x24", (80, 24)), ("200x50", (200, 50))];
 
@@ -85,6 +91,84 @@ fn classes_say_how_many_targets_change_how() {
         let stage = classes(width, height);
         insta::assert_snapshot!(format!("promote-classes-{name}"), timeless(&stage.draw()));
     }
+}
+
+/// The screen that waits for what moving the pin of prod, an older channel and an edit change together; its question,
+/// the answer that it will get, and the work that was asked for.
+fn waiting(width: u16, height: u16) -> (Stage, Ticket, Arc<Radius>, Vec<Effect>) {
+    let mut stage = Stage::open(width, height);
+    stage.press("l l e").types("hpa.min").press("enter backspace").types("6").press("enter");
+    stage.press("P enter /").types("10.28").press("enter w esc P j j enter /").types("11.06");
+    stage.waiting = Some(Vec::new());
+    stage.press("enter");
+    let asked = stage.waiting.take().unwrap();
+    let ticket = asked.iter().find_map(|effect| match effect {
+        Effect::Radius { ticket, .. } => Some(*ticket),
+        _ => None,
+    });
+    let explorer = Explorer::open(&stage.root(), &OpenOptions::default()).unwrap();
+    let answers = Answers::default();
+    answers::answer(
+        asked.iter().find(|effect| matches!(effect, Effect::Radius { .. })).unwrap().clone(),
+        &explorer,
+        &answers,
+    );
+    let radius = answers.0.into_inner().unwrap().into_iter().find_map(|msg| match msg {
+        Msg::Radius { result, .. } => result.ok(),
+        _ => None,
+    });
+    (stage, ticket.unwrap(), radius.unwrap(), asked)
+}
+
+/// What is told when some members of some classes are found, the largest class first.
+fn so_far(radius: &Radius, classes: usize, members: usize) -> SoFar {
+    let class = |class: &Arc<ChangeClass>| {
+        Arc::new(ClassSoFar {
+            fingerprint: class.fingerprint.clone(),
+            summary: class.summary.clone(),
+            verdicts: class.verdicts.iter().map(|verdict| (verdict.code, verdict.severity)).collect(),
+            members: class.members.iter().take(members).cloned().collect(),
+        })
+    };
+    SoFar { failures: Vec::new(), classes: radius.classes.iter().take(classes).map(class).collect() }
+}
+
+fn told(stage: &mut Stage, ticket: Ticket, done: usize, so_far: SoFar) {
+    let changed = so_far.classes.iter().map(|class| class.members.len()).sum();
+    let progress = Progress { done, total: 9, changed, classes: so_far.classes.len(), failing: 0 };
+    stage.send(Msg::Progress { ticket, progress, so_far });
+}
+
+#[test]
+fn classes_are_listed_as_they_are_found_and_the_chosen_one_stays_chosen() {
+    for (name, (width, height)) in SIZES {
+        let (mut stage, ticket, radius, asked) = waiting(width, height);
+        assert!(radius.classes.len() > 2, "{}", radius.classes.len());
+        told(&mut stage, ticket, 2, so_far(&radius, 2, 1));
+        assert!(stage.draw().contains("so far"), "{}", stage.draw());
+        stage.press("j");
+        told(&mut stage, ticket, 6, so_far(&radius, radius.classes.len(), 1));
+        insta::assert_snapshot!(format!("promote-classes-midway-{name}"), stage.draw());
+        // It cannot be opened in full yet: its members so far can.
+        stage.press("enter");
+        assert!(stage.draw().contains("opens as soon as every target was looked at"), "{}", stage.draw());
+        stage.press("esc").perform(asked);
+        let Some(Screen::Radius(screen)) = stage.model.stack.last() else { panic!("{}", stage.draw()) };
+        assert_eq!(screen.class().unwrap().fingerprint, radius.classes[1].fingerprint);
+        let sizes: Vec<usize> = screen.rows.iter().map(|row| row.members().len()).collect();
+        let classes = &sizes[..radius.classes.len()];
+        assert!(classes.is_sorted(), "outliers come first in the end: {sizes:?}");
+    }
+}
+
+#[test]
+fn who_has_chosen_nothing_sees_the_outliers_in_the_end() {
+    let (mut stage, ticket, radius, asked) = waiting(150, 32);
+    told(&mut stage, ticket, 2, so_far(&radius, 1, 1));
+    stage.perform(asked);
+    let Some(Screen::Radius(screen)) = stage.model.stack.last() else { panic!("{}", stage.draw()) };
+    assert_eq!(screen.list.cursor, 0);
+    assert_eq!(screen.class().unwrap().fingerprint, radius.classes.last().unwrap().fingerprint);
 }
 
 #[test]

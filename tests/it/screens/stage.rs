@@ -34,7 +34,7 @@ pub(super) struct Stage {
 
 /// Collects the answers of the explorer.
 #[derive(Default)]
-struct Answers(Mutex<Vec<Msg>>);
+pub(super) struct Answers(pub(super) Mutex<Vec<Msg>>);
 
 impl Asker for Answers {
     fn answer(&self, msg: Msg) {
