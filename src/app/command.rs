@@ -225,6 +225,8 @@ commands! {
     RadiusOpen = "promote.open", Radius, "open", ["enter"], if on_change;
     /// Marks the class under the cursor as reviewed, or takes the mark back.
     RadiusReviewed = "promote.reviewed", Radius, "reviewed", ["m"], if on_class;
+    /// Shows what changes field by field, each change once, or classes again.
+    RadiusFields = "promote.fields", Radius, "fields", ["f"], if classified;
     /// Chooses another ref.
     RadiusOther = "promote.other-ref", Radius, "other ref", ["r"], if moving;
     /// Puts the move into the draft, to be written or committed from there.

@@ -180,6 +180,16 @@ pub(super) fn open_row(model: &mut Model) -> Vec<Effect> {
             page.lines.extend(member_lines(&group.members));
             page
         }
+        Some(RadiusRow::Field { group, .. }) => {
+            let Some(class) = group.classes.first() else { return Vec::new() };
+            let field = class.fields().position(|(_, field)| group.has(field)).unwrap_or_default();
+            let entry = class.verdicts.len() + field;
+            let mut class = ClassScreen::new(screen.change.clone(), class.clone(), screen.generation);
+            class.pane = ClassPane::Changes;
+            class.select_entry(entry);
+            model.stack.push(Screen::Class(Box::new(class)));
+            return Vec::new();
+        }
         Some(RadiusRow::ClassSoFar(class)) => {
             let title = format!("{} so far", words::count(class.members.len(), "target"));
             let mut page = Page::new(title, vec![PageLine::new(Tone::Strong, class.summary.clone())]);

@@ -97,6 +97,11 @@ pub(super) fn run(model: &mut Model, command: Command) -> Vec<Effect> {
         Command::RadiusOther => promote::other_ref(model),
         Command::RadiusStage | Command::ClassStage => promote::stage(model),
         Command::RadiusMarkdown | Command::ClassMarkdown => promote::copy_markdown(model),
+        Command::RadiusFields => just(model, |model| {
+            if let Some(Screen::Radius(screen)) = model.stack.last_mut() {
+                screen.toggle_fields();
+            }
+        }),
         Command::RadiusCommits => just(model, promote::commits),
         Command::ClassOpen => just(model, promote::open_in_class),
         Command::ClassNextMember => promote::next_member(model, true),

@@ -8,8 +8,9 @@ use crate::app::words;
 use crate::base::{Diagnostic, Severity};
 use crate::edit::{Draft, Operation};
 use crate::report::answer::{
-    ChangeClass, ClassSoFar, FailureGroup, Member, Movable, Progress, Radius, SoFar,
+    ChangeClass, ClassSoFar, FailureGroup, FieldGroup, Member, Movable, Progress, Radius, SoFar,
 };
+use crate::report::radius::kinds;
 
 /// The change whose effect is shown.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -49,6 +50,8 @@ pub struct RadiusScreen {
     pub progress: Progress,
     /// What is listed.
     pub rows: Vec<RadiusRow>,
+    /// Whether the changes of fields are listed, each once, instead of classes.
+    pub by_field: bool,
     /// Cursor in the rows.
     pub list: ListState,
     /// Which draft the answer was asked for with.
@@ -64,6 +67,13 @@ pub enum RadiusRow {
     Class(Arc<ChangeClass>),
     /// Such a class while targets are still looked at.
     ClassSoFar(Arc<ClassSoFar>),
+    /// Targets with the same change of a field, whatever else changes in them.
+    Field {
+        /// The change.
+        group: Arc<FieldGroup>,
+        /// What happens where, in one line.
+        line: String,
+    },
     /// Targets that fail before and after, now for another cause.
     FailsDifferently(FailureGroup),
     /// Targets with nothing to compare, and what becomes of them.
@@ -83,6 +93,7 @@ impl RadiusRow {
             Self::Fails(group) | Self::FailsDifferently(group) => &group.members,
             Self::Class(class) => &class.members,
             Self::ClassSoFar(class) => &class.members,
+            Self::Field { group, .. } => &group.members,
             Self::Others { members, .. } => members,
         }
     }
@@ -94,6 +105,7 @@ impl RadiusRow {
             Self::Fails(group) | Self::FailsDifferently(group) => &group.problem.message,
             Self::Class(class) => &class.summary,
             Self::ClassSoFar(class) => &class.summary,
+            Self::Field { line, .. } => line,
             Self::Others { what, .. } => what,
         }
     }
@@ -106,6 +118,10 @@ impl RadiusRow {
                 group.reach.clone()
             }
             Self::Class(class) => class.reach.clone(),
+            Self::Field { group, .. } => match group.classes.as_slice() {
+                [only] => format!("class {}", only.letter),
+                classes => format!("{} classes", classes.len()),
+            },
             _ => match self.members() {
                 [only] => only.target.to_string(),
                 [first, rest @ ..] => format!("{} and {} more", first.target, rest.len()),
@@ -122,6 +138,7 @@ impl RadiusRow {
             _ => None,
         };
         match (self, earlier) {
+            (Self::Field { group, .. }, Self::Field { group: earlier, .. }) => group.is_same(earlier),
             (Self::Others { what, .. }, Self::Others { what: earlier, .. }) => what == earlier,
             (Self::Fails(group), Self::Fails(earlier))
             | (Self::FailsDifferently(group), Self::FailsDifferently(earlier)) => {
@@ -144,6 +161,7 @@ impl RadiusScreen {
             failure: None,
             progress: Progress::default(),
             rows: Vec::new(),
+            by_field: false,
             list: ListState::default(),
             generation: 0,
         }
@@ -154,7 +172,7 @@ impl RadiusScreen {
         match result {
             Ok(radius) => {
                 self.failure = None;
-                self.replace(rows(&radius));
+                self.replace(rows(&radius, self.by_field));
                 self.radius = Some(radius);
             }
             Err(problem) => {
@@ -185,6 +203,15 @@ impl RadiusScreen {
         self.list.select(place.unwrap_or(self.list.cursor), self.rows.len());
     }
 
+    /// Lists classes, or the changes of fields.
+    pub fn toggle_fields(&mut self) {
+        self.by_field = !self.by_field;
+        if let Some(radius) = self.radius.clone() {
+            self.list.select(0, self.rows.len());
+            self.replace(rows(&radius, self.by_field));
+        }
+    }
+
     /// The line under the cursor.
     #[must_use]
     pub fn current(&self) -> Option<&RadiusRow> {
@@ -208,7 +235,7 @@ impl RadiusScreen {
 }
 
 /// What newly fails comes first, then what is special, then what is common, then what needs no review.
-fn rows(radius: &Radius) -> Vec<RadiusRow> {
+fn rows(radius: &Radius, by_field: bool) -> Vec<RadiusRow> {
     let others = [
         ("come to be", &radius.appear),
         ("are gone", &radius.disappear),
@@ -216,12 +243,21 @@ fn rows(radius: &Radius) -> Vec<RadiusRow> {
         ("another ref, the same manifests", &radius.same_manifests),
     ];
     let others = others.into_iter().filter(|(_, members)| !members.is_empty());
+    let changes: Vec<RadiusRow> = if by_field {
+        let row = |group: FieldGroup| {
+            let line = format!("{}{}", kinds(&group), group.words);
+            RadiusRow::Field { group: Arc::new(group), line }
+        };
+        radius.by_field().into_iter().map(row).collect()
+    } else {
+        radius.outliers_first().cloned().map(RadiusRow::Class).collect()
+    };
     radius
         .failures
         .iter()
         .cloned()
         .map(RadiusRow::Fails)
-        .chain(radius.outliers_first().cloned().map(RadiusRow::Class))
+        .chain(changes)
         .chain(radius.fail_differently.iter().cloned().map(RadiusRow::FailsDifferently))
         .chain(others.map(|(what, members)| RadiusRow::Others { what, members: members.clone() }))
         .collect()

@@ -3,6 +3,7 @@
 //! Nothing here knows how it was found out or how it will look. Everything is cheap to share (`Arc`) and never
 //! changes once made.
 
+mod fields;
 mod history;
 mod overview;
 mod parity;
@@ -10,6 +11,7 @@ mod preview;
 mod radius;
 mod target;
 
+pub use fields::FieldGroup;
 pub use history::{Bisection, Run, Seen, Stop, ValueChange, ValueHistory, Vary};
 pub use overview::{CommitSummary, Overview, TargetState};
 pub use parity::{

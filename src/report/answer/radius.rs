@@ -262,6 +262,11 @@ pub struct FieldChange {
     pub new: Option<String>,
     /// Who changed it.
     pub cause: Option<Cause>,
+    /// What happens in a few words: `livenessProbe.periodSeconds 10 → 15`, `NetworkPolicy allow-dns removed`.
+    pub words: String,
+    /// Equal for equal changes of other resources, targets and classes; `None` for a name that only follows the change of
+    /// what it names.
+    pub likeness: Option<String>,
 }
 
 /// The line that makes a field what it becomes, and the commits that brought it.

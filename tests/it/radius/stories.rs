@@ -5,12 +5,12 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
 use overlens::base::Severity;
-use overlens::catalog::TargetId;
+use overlens::catalog::{Address, TargetId};
 use overlens::demo::{DemoOptions, create};
 use overlens::edit::{Draft, Operation};
 use overlens::explorer::{Cancel, Explorer, OpenOptions};
 use overlens::report::answer::{
-    Change, FailureGroup, LayerChoice, Member, Movable, Radius, SoFar, TargetScope,
+    Change, ChangeClass, FailureGroup, LayerChoice, Member, Movable, Radius, SoFar, TargetScope,
 };
 use overlens::report::radius as report;
 
@@ -174,6 +174,33 @@ fn uncommitted_edits_of_a_component_reach_what_uses_it() {
 }
 
 #[test]
+fn a_label_that_most_resources_have_makes_no_difference() {
+    let demo = demo();
+    // One resource of the service goes without the label that the region gives everything else.
+    let catalog = demo.path.join("catalog/services.yaml");
+    let text = std::fs::read_to_string(&catalog).unwrap();
+    let own = "  - name: customer-profile\n";
+    let patch = "    patches:\n      - target: { kind: Issuer }\n        patch: |-\n          - op: remove\n            \
+                 path: /metadata/labels/platform.example.com~1region-role\n";
+    std::fs::write(&catalog, text.replace(own, &format!("{own}{patch}"))).unwrap();
+    let file = demo.path.join("kustomize/components/network-policy/kustomization.yaml");
+    let text = std::fs::read_to_string(&file).unwrap();
+    std::fs::write(&file, text.replace("  - allow-metrics.yaml\n", "")).unwrap();
+    demo.explorer.reload();
+    let draft = demo.explorer.draft();
+    let change = Change::Layers { from: LayerChoice::At("HEAD".into()), to: LayerChoice::At(".".into()) };
+    for (region, role) in [("euw1", "primary"), ("euw2", "secondary")] {
+        let address = Address { target: target(&format!("customer-profile@prod/{region}")), reference: None };
+        let manifests = demo.explorer.render(&address, &draft).unwrap();
+        let issuer = manifests.split("---\n").find(|document| document.contains("kind: Issuer")).unwrap();
+        assert!(!issuer.contains("region-role") && manifests.contains(&format!("region-role: {role}")));
+    }
+    let radius = demo.radius(&change, &draft);
+    let class = radius.class_of(&target("customer-profile@prod/euw1")).unwrap();
+    assert!(class.members.iter().any(|member| member.target == target("customer-profile@prod/euw2")));
+}
+
+#[test]
 fn nothing_changes_when_nothing_is_edited() {
     let demo = demo();
     let change = Change::Layers { from: LayerChoice::At("HEAD".into()), to: LayerChoice::At(".".into()) };
@@ -242,6 +269,33 @@ fn classes_and_failures_are_told_while_they_are_found() {
     let failing =
         |groups: &[FailureGroup]| -> BTreeSet<_> { groups.iter().map(|own| names(&own.members)).collect() };
     assert_eq!(failing(&last.failures), failing(&radius.failures));
+}
+
+#[test]
+fn every_change_of_a_field_is_told_once_with_all_its_targets() {
+    let demo = demo();
+    let radius = demo.promote("stable", "refs/tags/config-2025.10.28");
+    let groups = radius.by_field();
+    let fields: usize = radius.classes.iter().map(|class| class.fields().count()).sum();
+    assert!(groups.len() * 10 < fields, "{} of {fields}", groups.len());
+    let mut names = BTreeSet::new();
+    for group in &groups {
+        let has = |class: &ChangeClass| class.fields().any(|(_, field)| group.has(field));
+        let of = |classes: &mut dyn Iterator<Item = &Arc<ChangeClass>>| -> BTreeSet<String> {
+            classes.flat_map(|class| &class.members).map(|member| member.target.to_string()).collect()
+        };
+        assert_eq!(of(&mut group.classes.iter()), of(&mut radius.classes.iter().filter(|class| has(class))));
+        assert_eq!(group.members.len(), of(&mut group.classes.iter()).len());
+        names.insert((report::kinds(group), group.words.clone()));
+    }
+    // What is left of a removed resource without the names and labels of its target is the same everywhere.
+    let dns = groups.iter().filter(|group| group.words == "NetworkPolicy allow-dns removed");
+    let [dns] = dns.collect::<Vec<_>>()[..] else { panic!("{names:#?}") };
+    assert_eq!(dns.verdicts[0].code, "removed-network-policy");
+    let renamed = groups.iter().find(|group| group.words.starts_with("labels.cost-center")).unwrap();
+    assert!(renamed.kinds.len() > 5, "one label of all resources is one change: {:?}", renamed.kinds);
+    let text = overlens::diff::styled::plain(&report::field_text(&radius, 80));
+    insta::assert_snapshot!("promotion-by-field", text);
 }
 
 #[test]

@@ -162,6 +162,28 @@ fn classes_are_listed_as_they_are_found_and_the_chosen_one_stays_chosen() {
 }
 
 #[test]
+fn what_changes_is_listed_field_by_field_each_change_once() {
+    for (name, (width, height)) in SIZES {
+        let (mut stage, _, radius, asked) = waiting(width, height);
+        stage.perform(asked);
+        stage.press("f");
+        insta::assert_snapshot!(format!("promote-fields-{name}"), timeless(&stage.draw()));
+        // The probes change in two classes, together with something else in one of them.
+        let probes = |radius: &Radius| radius.by_field().iter().find(|own| own.classes.len() == 2).cloned();
+        let probes = probes(&radius).unwrap();
+        assert_eq!(probes.members.len(), 5);
+        let Some(Screen::Radius(screen)) = stage.model.stack.last() else { panic!("{}", stage.draw()) };
+        let at = screen.rows.iter().position(|row| row.summary().ends_with(&probes.words)).unwrap();
+        stage.press("j ".repeat(at).trim()).press("enter");
+        let Some(Screen::Class(screen)) = stage.model.stack.last() else { panic!("{}", stage.draw()) };
+        assert_eq!(screen.class.letter, probes.classes[0].letter);
+        assert!(probes.words.ends_with(&screen.entries[screen.changes.cursor].words), "{}", stage.draw());
+        stage.press("esc f");
+        assert!(!stage.draw().contains("each change once"), "{}", stage.draw());
+    }
+}
+
+#[test]
 fn who_has_chosen_nothing_sees_the_outliers_in_the_end() {
     let (mut stage, ticket, radius, asked) = waiting(150, 32);
     told(&mut stage, ticket, 2, so_far(&radius, 1, 1));
