@@ -47,6 +47,14 @@ pub fn editable_diff(model: &Model) -> Verdict {
     }
 }
 
+/// The two regions must be known.
+pub fn board(model: &Model) -> Verdict {
+    match model.stack.last() {
+        Some(Screen::Parity(screen)) if screen.board.is_some() => Ok(()),
+        _ => Err("the regions are not compared yet"),
+    }
+}
+
 /// The cursor must be on a row of the board of regions.
 pub fn parity_row(model: &Model) -> Verdict {
     match model.stack.last() {

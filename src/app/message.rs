@@ -6,8 +6,8 @@ use crate::base::Diagnostic;
 use crate::catalog::{Address, TargetId};
 use crate::edit::{Draft, Operation};
 use crate::report::answer::{
-    Candidates, Comparison, MemberChange, Movable, Overview, Parity, Preview, Progress, Radius, SoFar,
-    TargetState, TargetView, WriteFailure, Written,
+    Candidates, Comparison, MemberChange, Movable, Overview, Parity, ParityQuery, Preview, Progress, Radius,
+    SoFar, TargetState, TargetView, WriteFailure, Written,
 };
 use crate::report::blame::Writing;
 
@@ -276,6 +276,8 @@ pub enum Effect {
     Parity {
         /// To be given back with the answer.
         ticket: Ticket,
+        /// The regions, environments and services.
+        query: ParityQuery,
         /// What it is asked about.
         about: About,
     },

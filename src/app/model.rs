@@ -341,6 +341,7 @@ impl Model {
             Some(Popup::Address { finder, .. }) => finder.list.fit(popup, finder.found.len()),
             Some(Popup::Values(finder)) => finder.list.fit(popup, finder.found.len()),
             Some(Popup::Layers { finder, .. }) => finder.list.fit(popup, finder.found.len()),
+            Some(Popup::Regions(finder)) => finder.list.fit(popup, finder.found.len()),
             Some(Popup::Page(page)) => page.list.height = popup,
             Some(Popup::Question(question)) => question.list.height = popup,
             None => {}
@@ -417,7 +418,7 @@ impl Model {
             }
             Screen::Parity(screen) => {
                 screen.generation = generation;
-                Some(Effect::Parity { ticket, about })
+                Some(Effect::Parity { ticket, query: screen.query.clone(), about })
             }
             Screen::Candidates(screen) => {
                 screen.generation = generation;

@@ -14,6 +14,7 @@ use super::key::{Key, KeyCode};
 use super::list::Motion;
 use super::message::{Effect, Lane, Mouse, Msg, Spot, Ticket};
 use super::model::{Model, Phase};
+use super::parity;
 use super::popup::finder::FinderOutcome;
 use super::popup::{Popup, Tone};
 use super::promote;
@@ -370,6 +371,10 @@ fn popup_key(model: &mut Model, popup: Popup, key: Key) -> Vec<Effect> {
                 shown.into_iter().collect()
             }
         },
+        Popup::Regions(mut finder) => match finder.key(key) {
+            FinderOutcome::Chosen(query) => parity::chosen(model, query),
+            outcome => still_open(model, outcome, || Popup::Regions(finder)),
+        },
         Popup::Address { mut finder, side, other } => match finder.key(key) {
             FinderOutcome::Chosen(address) => run::picked(model, side, other, address),
             FinderOutcome::Typed(text) => match parse_address(model, &text) {
@@ -511,6 +516,7 @@ fn pasted(model: &mut Model, text: &str) -> Vec<Effect> {
         Some(Popup::Address { finder, .. }) => finder.paste(text),
         Some(Popup::Values(finder)) => finder.paste(text),
         Some(Popup::Layers { finder, .. }) => finder.paste(text),
+        Some(Popup::Regions(finder)) => finder.paste(text),
         Some(Popup::Question(_) | Popup::Page(_)) => {}
         None => {
             if let Some(editing) = &mut model.editing {

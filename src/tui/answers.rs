@@ -10,7 +10,7 @@ use crate::app::{About, DraftChange, Effect, Msg, Ticket};
 use crate::base::{Cancel, Diagnostic};
 use crate::catalog::TargetId;
 use crate::edit::Draft;
-use crate::explorer::{Explorer, ParityQuery};
+use crate::explorer::Explorer;
 use crate::report::answer::{Change, Progress, Radius, SoFar, TargetScope};
 
 /// Where answers go, and whether anybody still wants them.
@@ -53,8 +53,7 @@ pub fn answer(effect: Effect, explorer: &Explorer, asker: &dyn Asker) {
             let result = applied(about, explorer).map(|draft| explorer.compare(&left, &right, &draft));
             asker.answer(Msg::Compared { ticket, result });
         }
-        Effect::Parity { ticket, about } => {
-            let query = ParityQuery::default();
+        Effect::Parity { ticket, query, about } => {
             let result = applied(about, explorer).and_then(|draft| explorer.parity(&query, &draft));
             asker.answer(Msg::Parity { ticket, result });
         }

@@ -15,7 +15,8 @@ pub use fields::FieldGroup;
 pub use history::{Bisection, Run, Seen, Stop, ValueChange, ValueHistory, Vary};
 pub use overview::{CommitSummary, Overview, TargetState};
 pub use parity::{
-    FieldDifference, Parity, ParityRow, ParitySide, ParityVerdict, Place, Reason, Topic, WrittenValue,
+    FieldDifference, Parity, ParityQuery, ParityRow, ParitySide, ParityVerdict, Place, Reason, Topic,
+    WrittenValue,
 };
 pub use preview::{ChangedTarget, FilePreview, MovedReference, Preview, TargetEffect, WriteFailure, Written};
 pub use radius::{
