@@ -72,7 +72,8 @@ fn a_promotion_is_chosen_reviewed_staged_and_written_as_one_line() {
     terminal.press("g\r");
     terminal.wait_for("channel stable  is at config-2025.11.06");
     terminal.press("/11.08\r");
-    terminal.wait_for("targets change");
+    // Classes are listed as they are found; this many are looked at in the end.
+    terminal.wait_for("of 104 targets change");
     terminal.wait_for("newly fail");
     terminal.wait_for("immutable-field");
     // The failing group stands first, the class with the fewest targets behind it.

@@ -10,14 +10,15 @@ use crate::catalog::TargetId;
 use crate::check::{self, Finding};
 use crate::diff::phrase::{self, short_value, title};
 use crate::diff::{
-    self, DiffDocument, FieldDifference, FieldValue, OwnNames, RenderDifference, ResourceDifference, Status,
-    class_key, field_key, render_difference, resource_key,
+    self, DiffDocument, FieldDifference, FieldValue, OwnNames, RenderDifference, ResourceDifference, Row,
+    Status, class_key, field_key, render_difference, resource_key,
 };
 use crate::edit::Draft;
 use crate::explorer::rendered::Rendered;
 use crate::explorer::{Failure, Shared, compare};
 use crate::report::answer::{
-    Change, ChangeClass, ClassSoFar, FieldChange, Member, MemberChange, ResourceChange, Verdict,
+    Change, ChangeClass, ClassSoFar, FieldChange, LinePlaces, Manifest, Member, MemberChange, ResourceChange,
+    Verdict,
 };
 use crate::report::mask;
 
@@ -47,10 +48,12 @@ impl Shared {
         let opened = self.open_member(&sides, pair)?;
         let (old, new) = (opened.old.nodes(), opened.new.nodes());
         let difference = render_difference(&old, &new);
+        let (document, places) = document(&sides, pair, &opened)?;
         Ok(MemberChange {
             member: super::member(&sides, pair),
             resources: self.resource_changes(&sides, pair, &opened, &difference),
-            difference: Arc::new(document(&sides, pair, &opened)?),
+            difference: Arc::new(document),
+            places: Arc::new(places),
         })
     }
 
@@ -67,13 +70,15 @@ impl Shared {
         let (old, new) = (opened.old.nodes(), opened.new.nodes());
         let difference = render_difference(&old, &new);
         let key = key(sides, pair, (&opened.old, &opened.new), &difference);
+        let (document, places) = document(sides, pair, &opened).ok()?;
         Some(ChangeClass {
             letter,
             summary: diff::phrase(&difference, &pair.target.service),
             reach,
             members,
             resources: self.resource_changes(sides, pair, &opened, &difference),
-            difference: Arc::new(document(sides, pair, &opened).ok()?),
+            difference: Arc::new(document),
+            places: Arc::new(places),
             verdicts: self.verdicts(sides, pair, &opened, &difference),
             fingerprint: fingerprint(&key),
         })
@@ -223,12 +228,29 @@ impl Told<'_> {
     }
 }
 
-/// Before and after as texts; values of Secrets are masked.
-fn document(sides: &Sides, pair: &Pair<'_>, opened: &Opened) -> Result<DiffDocument, Failure> {
+/// Before and after as texts, with the places of the lines that differ; values of Secrets are masked.
+fn document(sides: &Sides, pair: &Pair<'_>, opened: &Opened) -> Result<(DiffDocument, LinePlaces), Failure> {
     let (before, after) = (label(sides, pair, true), label(sides, pair, false));
-    let left = compare::side(before, &*opened.old.manifest()?);
-    let right = compare::side(after, &*opened.new.manifest()?);
-    Ok(mask::masked_difference(&diff::compare(&left, &right, &[])))
+    let (old, new) = (opened.old.manifest()?, opened.new.manifest()?);
+    let document = diff::compare(&compare::side(before, &old), &compare::side(after, &new), &[]);
+    let place = |manifest: &Manifest, resource: Option<usize>, line: Option<usize>| {
+        let resource = manifest.documents.get(resource?)?;
+        let line = manifest.lines.get(resource.lines.start + line? - 1)?;
+        line.writer.as_ref().map(|writer| writer.span.clone())
+    };
+    let mut places = LinePlaces::new();
+    for (number, resource) in document.resources.iter().enumerate() {
+        for (at, row) in resource.text.rows.iter().enumerate() {
+            let found = match row {
+                Row::Equal { .. } => None,
+                Row::Removed { .. } => place(&old, resource.left, row.left()),
+                Row::Added { .. } | Row::Changed { .. } => place(&new, resource.right, row.right()),
+            };
+            places.extend(found.map(|span| ((number, at), span)));
+        }
+    }
+    // Masks change the text of lines and leave rows as they are.
+    Ok((mask::masked_difference(&document), places))
 }
 
 /// A target with its ref where there are two, else with the word that tells the sides apart.

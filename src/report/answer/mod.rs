@@ -21,6 +21,7 @@ pub use parity::{
 pub use preview::{ChangedTarget, FilePreview, MovedReference, Preview, TargetEffect, WriteFailure, Written};
 pub use radius::{
     CandidateRef, Candidates, Cause, Change, ChangeClass, ClassSoFar, FailureGroup, FieldChange, LayerChoice,
-    Member, MemberChange, Movable, Progress, Radius, RefRange, ResourceChange, SoFar, TargetScope, Verdict,
+    LinePlaces, Member, MemberChange, Movable, Progress, Radius, RefRange, ResourceChange, SoFar,
+    TargetScope, Verdict,
 };
 pub use target::{Comparison, Document, Line, LineWriter, Manifest, TargetView};

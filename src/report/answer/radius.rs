@@ -1,5 +1,6 @@
 //! What a change does to every target, folded into classes of targets that change in the same way.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -197,6 +198,8 @@ pub struct ChangeClass {
     pub resources: Vec<ResourceChange>,
     /// Before and after, all resources.
     pub difference: Arc<DiffDocument>,
+    /// Who wrote the lines of it that differ.
+    pub places: Arc<LinePlaces>,
     /// What people should know before they let it through, the worst first. The same verdicts fall on every member.
     pub verdicts: Vec<Verdict>,
     /// Stands for the change itself: equal for the same change in another run, so that a review can be remembered.
@@ -235,7 +238,13 @@ pub struct MemberChange {
     pub resources: Vec<ResourceChange>,
     /// Before and after, all resources.
     pub difference: Arc<DiffDocument>,
+    /// Who wrote the lines of it that differ.
+    pub places: Arc<LinePlaces>,
 }
+
+/// The places that the differing lines of a difference come from: by number of the resource and of the row in it. For a line
+/// that only the old state has, where it was.
+pub type LinePlaces = BTreeMap<(usize, usize), Span>;
 
 /// One resource that changes.
 #[derive(Clone, Debug)]

@@ -167,6 +167,12 @@ fn uncommitted_edits_of_a_component_reach_what_uses_it() {
         service.components.iter().any(|component| &*component.value == "network-policy")
     };
     assert!(radius.classes.iter().flat_map(|class| &class.members).all(|member| uses_it(&member.target)));
+    // Every line that goes names the line of the layer that it was.
+    let gone: Vec<String> = class.places.values().map(ToString::to_string).collect();
+    let rows = class.difference.totals.lines.removed;
+    assert!(rows > 10 && gone.len() > rows - 3, "{} of {rows}: {gone:?}", gone.len());
+    let of_layer = |place: &&String| place.contains("components/network-policy/allow-metrics.yaml");
+    assert!(gone.iter().filter(of_layer).count() > 5, "{gone:?}");
     // One line of a layer, for all targets at once.
     let first = class.representative().unwrap();
     let opened = demo.explorer.member_change(&change, &demo.explorer.draft(), first).unwrap();

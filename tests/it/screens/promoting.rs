@@ -199,6 +199,8 @@ fn a_class_shows_its_members_causes_and_difference() {
         let mut stage = classes(width, height);
         stage.press("enter");
         insta::assert_snapshot!(format!("promote-class-{name}"), stage.draw());
+        let changed = stage.draw().lines().find(|line| line.contains("periodSeconds: 10")).map(str::to_owned);
+        assert!(changed.is_some_and(|line| line.contains("deployment.yaml:13")), "{}", stage.draw());
     }
 }
 
