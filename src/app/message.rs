@@ -252,6 +252,11 @@ pub enum Effect {
         /// The targets to begin with: those on screen.
         first: Vec<TargetId>,
     },
+    /// Go on with these targets when every target is being rendered: they have come on screen.
+    First {
+        /// The targets.
+        targets: Vec<TargetId>,
+    },
     /// Render one target in full.
     Target {
         /// To be given back with the answer.

@@ -13,7 +13,7 @@ use super::input::InputOutcome;
 use super::key::{Key, KeyCode};
 use super::list::Motion;
 use super::message::{Effect, Lane, Mouse, Msg, Spot, Ticket};
-use super::model::{Model, Phase};
+use super::model::{Model, Notice, Phase};
 use super::parity;
 use super::popup::finder::FinderOutcome;
 use super::popup::{Popup, Tone};
@@ -48,8 +48,10 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
             Vec::new()
         }
         Msg::StatesDone { ticket, moved } => {
+            let is_trouble = |notice: &Notice| notice.tone == Tone::Problem;
             if model.expects(Lane::States, ticket)
                 && let Some(moved) = moved.filter(|moved| *moved > 0)
+                && !model.notice.as_ref().is_some_and(is_trouble)
             {
                 let verb = if moved == 1 { "comes" } else { "come" };
                 let targets = words::count(moved, "target");
@@ -177,6 +179,9 @@ fn overview(
         Ok(overview) => {
             if let Some(Screen::Movables(screen)) = model.stack.last_mut() {
                 screen.rebuild(&overview);
+            }
+            if let Some(before) = model.overview.clone() {
+                explain::new_problem(model, &before, &overview);
             }
             model.overview = Some(overview);
             model.count();

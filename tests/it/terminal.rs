@@ -99,6 +99,39 @@ fn a_promotion_is_chosen_reviewed_staged_and_written_as_one_line() {
 }
 
 #[test]
+fn a_line_is_explained_and_edited_at_another_layer() {
+    let scratch = tempfile::tempdir().unwrap();
+    let platform = scratch.path().join("demo");
+    demo(&platform);
+    let services = platform.join("catalog/services.yaml");
+    let mut terminal = Terminal::open(&[platform.to_str().unwrap()], scratch.path(), 160, 45);
+    terminal.wait_for("account-service");
+    terminal.press("jllll");
+    terminal.wait_for("account-service prod/euw1:");
+    terminal.press("\r");
+    terminal.wait_for("blame on");
+    terminal.press("/minReplicas\r");
+    terminal.wait_for("match 1 of 1");
+    terminal.press("\r");
+    terminal.wait_for("E edit at another layer");
+    terminal.press("E");
+    terminal.wait_for("Edit hpa.minReplicas of account-service at");
+    terminal.wait_for("(decides now)");
+    terminal.press("prod/euw1\r");
+    terminal.wait_for("[prod/euw1]");
+    terminal.press("\u{7f}5");
+    terminal.wait_for("minReplicas: 5");
+    terminal.press("\rw");
+    terminal.wait_for("Write 1 edit?");
+    terminal.press("y");
+    terminal.wait_for("written: catalog/services.yaml (1 line)");
+    let text = std::fs::read_to_string(&services).unwrap();
+    assert!(text.contains("prod/euw1: 5") && text.contains("prod: 4 # two per zone"), "{text}");
+    terminal.press("q");
+    assert_eq!(terminal.exit_code(), 0);
+}
+
+#[test]
 fn the_screen_follows_the_size_of_the_terminal_and_says_when_it_is_too_small() {
     let scratch = tempfile::tempdir().unwrap();
     let platform = scratch.path().join("demo");

@@ -89,7 +89,7 @@ pub(super) fn draw(buffer: &mut Buffer, area: Rect, model: &Model, screen: &Radi
         (false, true) => {
             let key = model.keymap.keys(Command::RadiusFields).first();
             let key = key.map_or_else(|| "the palette".to_owned(), ToString::to_string);
-            format!(" so many classes: {key} shows each change once ")
+            format!(" {key}: each change once ")
         }
         (false, false) => String::new(),
     };

@@ -186,3 +186,49 @@ fn a_ref_that_does_not_exist_yet_is_doubted_and_not_refused() {
     stage.press("enter");
     assert_eq!(stage.model.pending(), 1, "{}", stage.draw());
 }
+
+/// The line of the autoscaler's lower bound, explained.
+fn explained() -> Stage {
+    let mut stage = wide();
+    stage.press("l l enter /").types("minReplicas").press("enter enter");
+    assert!(stage.draw().contains("E edit at another layer"), "{}", stage.draw());
+    stage
+}
+
+#[test]
+fn an_explained_line_is_edited_where_it_is_decided() {
+    let mut stage = explained();
+    stage.press("e backspace").types("6");
+    // The manifests behind the field follow.
+    assert!(stage.draw().contains("minReplicas: 6"), "{}", stage.draw());
+    stage.press("enter w y");
+    let services = stage.file("catalog/services.yaml");
+    assert!(services.contains("prod: 6 # two per zone") && services.contains("defaults: 2"), "{services}");
+}
+
+#[test]
+fn an_explained_line_is_edited_at_another_layer_chosen_by_its_reach() {
+    let mut stage = explained();
+    stage.press("E");
+    insta::assert_snapshot!("explain-layers-150x32", stage.draw());
+    stage.types("euw1").press("enter backspace").types("5").press("enter w y");
+    let services = stage.file("catalog/services.yaml");
+    assert!(services.contains("prod: 4 # two per zone") && services.contains("prod/euw1: 5"), "{services}");
+    // Back at the line, the new override is what decides it.
+    let mut stage = explained();
+    stage.press("E").types("default").press("enter backspace").types("3").press("enter");
+    assert_eq!(stage.model.pending(), 1, "{}", stage.draw());
+    stage.press("w y");
+    let services = stage.file("catalog/services.yaml");
+    assert!(services.contains("defaults: 3") && services.contains("prod: 4 # two per zone"), "{services}");
+}
+
+#[test]
+fn a_line_that_a_layer_decides_is_not_edited_in_the_catalog() {
+    for key in ["e", "E"] {
+        let mut stage = wide();
+        stage.press("l l enter /").types("periodSeconds").press("enter enter").press(key);
+        assert!(stage.model.editing.is_none(), "{}", stage.draw());
+        assert!(stage.draw().contains("not now: the catalog does not write this value"), "{}", stage.draw());
+    }
+}
