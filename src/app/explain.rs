@@ -266,7 +266,8 @@ pub(super) fn new_problem(model: &mut Model, before: &Overview, after: &Overview
         model.notice = None;
     }
     let new = after.diagnostics.iter().filter(is_error).find(|problem| !before.diagnostics.contains(problem));
-    if let Some(problem) = new.filter(|_| model.notice.is_none() && model.editing.is_none()) {
+    let is_said = model.notice.as_ref().is_some_and(|notice| notice.tone == Tone::Problem);
+    if let Some(problem) = new.filter(|_| !is_said && model.editing.is_none()) {
         model.say(Tone::Problem, problem.to_string());
     }
 }

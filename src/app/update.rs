@@ -458,6 +458,11 @@ fn editing_key(model: &mut Model, key: Key) -> Vec<Effect> {
             changed(model, false)
         }
         (KeyCode::Enter, _) => run::finish_editing(model),
+        // Kept as soon as its effect is known: what comes after Enter is not for the field.
+        _ if editing.confirmed => {
+            model.say(Tone::Muted, "one moment: the effect of the edit is not known yet");
+            Vec::new()
+        }
         (KeyCode::Tab, _) => {
             let suggestion = editing.matching().next().map(str::to_owned);
             if let Some(suggestion) = suggestion {

@@ -120,9 +120,11 @@ fn a_line_is_explained_and_edited_at_another_layer() {
     terminal.press("prod/euw1\r");
     terminal.wait_for("[prod/euw1]");
     terminal.press("\u{7f}5");
-    terminal.wait_for("minReplicas: 5");
-    terminal.press("\rw");
+    terminal.wait_for("1 target changes of 104");
+    terminal.press("\r");
+    terminal.press("w");
     terminal.wait_for("Write 1 edit?");
+    terminal.wait_for("catalog/services.yaml");
     terminal.press("y");
     terminal.wait_for("written: catalog/services.yaml (1 line)");
     let text = std::fs::read_to_string(&services).unwrap();

@@ -232,3 +232,18 @@ fn a_line_that_a_layer_decides_is_not_edited_in_the_catalog() {
         assert!(stage.draw().contains("not now: the catalog does not write this value"), "{}", stage.draw());
     }
 }
+
+#[test]
+fn keys_after_enter_do_not_change_what_was_confirmed() {
+    let mut stage = wide();
+    stage.press("l l e").types("hpa.min").press("enter");
+    stage.waiting = Some(Vec::new());
+    // The effect of 6 is not known when Enter is pressed.
+    stage.press("backspace").types("6").press("enter").types("7");
+    assert!(stage.draw().contains("the effect of the edit is not known yet"), "{}", stage.draw());
+    let asked = stage.waiting.take().unwrap();
+    stage.perform(asked);
+    assert!(stage.model.editing.is_none(), "{}", stage.draw());
+    stage.press("w y");
+    assert!(stage.file("catalog/services.yaml").contains("prod: 6 # two per zone"), "{}", stage.draw());
+}

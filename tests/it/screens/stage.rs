@@ -153,7 +153,13 @@ impl Stage {
                     continue;
                 }
                 Effect::Open { ticket } => {
-                    let opened = Explorer::open(&self.root(), &OpenOptions::default());
+                    let opened = match self.explorer.take() {
+                        Some(known) => {
+                            known.reload();
+                            Ok(known)
+                        }
+                        None => Explorer::open(&self.root(), &OpenOptions::default()),
+                    };
                     let answer = answers::opened(ticket, opened.as_ref().map_err(Clone::clone));
                     self.explorer = opened.ok();
                     vec![answer]
