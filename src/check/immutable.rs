@@ -242,10 +242,7 @@ fn immutable_data(subject: &Subject<'_, '_>, found: &mut Vec<Finding>) {
         let finding = subject.finding(CODE, Severity::Error, words);
         let value = |value: Option<crate::diff::FieldValue<'_>>| {
             // What is in a secret is not repeated in a verdict.
-            value
-                .map(|value| value.node)
-                .filter(|_| subject.identity.kind != "Secret")
-                .map(crate::diff::phrase::short_value)
+            value.filter(|_| subject.identity.kind != "Secret").map(crate::diff::phrase::short_value)
         };
         let (old, new) = (value(field.old), value(field.new));
         found.push(Finding { path: field.path.clone(), old, new, ..finding });

@@ -18,7 +18,7 @@ pub use policies::Policies;
 
 use crate::base::Severity;
 use crate::diff::phrase::short_value;
-use crate::diff::{FieldPath, Identity, PathStep, RenderDifference, ResourceDifference};
+use crate::diff::{FieldPath, FieldValue, Identity, PathStep, RenderDifference, ResourceDifference};
 use crate::yaml::Node;
 
 /// Names of all verdicts; docs/promotion.md says what each means.
@@ -89,8 +89,8 @@ impl Finding {
     /// Says which field it is about.
     fn at(mut self, path: FieldPath, old: Option<&Node>, new: Option<&Node>) -> Self {
         self.path = path;
-        self.old = old.map(short_value);
-        self.new = new.map(short_value);
+        self.old = old.map(|node| short_value(FieldValue::whole(node)));
+        self.new = new.map(|node| short_value(FieldValue::whole(node)));
         self
     }
 }

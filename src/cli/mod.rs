@@ -197,9 +197,13 @@ fn platform_path(cli: &Cli) -> PathBuf {
 }
 
 fn request(cli: &Cli, path: PathBuf) -> Result<ScreenRequest, Box<dyn std::error::Error + Send + Sync>> {
-    let open = cli.open_options().map_err(problem)?;
+    let memory = OpenOptions::default().memory;
+    let open = OpenOptions { memory, ..cli.open_options().map_err(problem)? };
     Ok(ScreenRequest { path, open, screen: cli.screen.clone(), picture: None })
 }
+
+/// Bytes for rendered targets: who asks on the command line looks at nearly all of them once.
+const ANSWERED_ONCE: usize = 32 * 1024 * 1024;
 
 impl Cli {
     /// How the command line says that a platform is opened.
@@ -213,6 +217,7 @@ impl Cli {
             refs_now: self.refs_now,
             outside: Outside { remotes: self.reach.remotes(&self.directory)?, helm: None },
             limits: self.reach.limits()?,
+            memory: ANSWERED_ONCE,
             ..OpenOptions::default()
         })
     }

@@ -6,7 +6,7 @@
 
 use std::fmt::Write;
 
-use super::fields::{FieldDifference, printed};
+use super::fields::{FieldDifference, FieldValue, printed};
 use super::own_names::{OwnNames, State};
 use super::path::PathStep;
 use super::resources::{RenderDifference, ResourceDifference};
@@ -52,7 +52,8 @@ fn of_resource(resource: &ResourceDifference<'_>, names: &OwnNames) -> String {
                 Some(new) => (Some(new), State::New),
                 None => (resource.old.as_ref(), State::Old),
             };
-            side.into_iter().for_each(|(_, node)| push_node(&mut text, node, "", state, names));
+            side.into_iter()
+                .for_each(|(_, node)| push_node(&mut text, FieldValue::whole(node), "", state, names));
         }
         Status::Changed | Status::Equal => {
             let mut fields: Vec<String> =
@@ -115,7 +116,7 @@ fn push_sides(text: &mut String, field: &FieldDifference<'_>, names: &OwnNames) 
         text.push(sign);
         match value {
             Some(value) if field.is_reordered => push_order(text, value.node, names),
-            Some(value) => push_node(text, value.node, above, state, names),
+            Some(value) => push_node(text, *value, above, state, names),
             None => {}
         }
         text.push(END);
@@ -132,16 +133,16 @@ fn push_order(text: &mut String, list: &Node, names: &OwnNames) {
 }
 
 /// A value without the target's names. `above` is the key that it stands under.
-fn push_node(text: &mut String, node: &Node, above: &str, state: State, names: &OwnNames) {
-    match &node.value {
-        Value::Scalar(scalar) => match printed(scalar) {
+fn push_node(text: &mut String, value: FieldValue<'_>, above: &str, state: State, names: &OwnNames) {
+    match &value.node.value {
+        Value::Scalar(scalar) => match printed(scalar, value.in_flow) {
             (value, true) => text.extend(["\"", &*names.without(&value), "\""]),
             (value, false) => text.push_str(&value),
         },
         Value::Sequence(items) => {
             text.push('[');
             for item in items {
-                push_node(text, item, above, state, names);
+                push_node(text, value.item(item), above, state, names);
                 text.push(END);
             }
             text.push(']');
@@ -161,7 +162,7 @@ fn push_node(text: &mut String, node: &Node, above: &str, state: State, names: &
                         false => entry.key.to_string(),
                     };
                     own.push(':');
-                    push_node(&mut own, &entry.value, &entry.key, state, names);
+                    push_node(&mut own, value.entry(entry), &entry.key, state, names);
                     own
                 })
                 .collect();

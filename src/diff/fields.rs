@@ -34,6 +34,26 @@ pub struct FieldValue<'n> {
     pub node: &'n Node,
     /// Where its key was written; for items of lists, where they were.
     pub key: Mark,
+    /// Whether something above it was written between brackets, which shows in a few texts; see [`printed`].
+    pub in_flow: bool,
+}
+
+impl<'n> FieldValue<'n> {
+    /// A whole tree.
+    #[must_use]
+    pub fn whole(node: &'n Node) -> Self {
+        Self { node, key: node.mark, in_flow: false }
+    }
+
+    /// A value of this map.
+    pub(super) fn entry(self, entry: &'n Entry) -> Self {
+        Self { node: &entry.value, key: entry.mark, in_flow: self.in_flow || self.node.flow }
+    }
+
+    /// An item of this list.
+    pub(super) fn item(self, node: &'n Node) -> Self {
+        Self { node, key: node.mark, in_flow: self.in_flow || self.node.flow }
+    }
 }
 
 /// Maps with more keys than this are compared by a table.
@@ -47,7 +67,7 @@ const MOST_PAIRS: usize = 250_000;
 #[must_use]
 pub fn field_differences<'n>(old: &'n Node, new: &'n Node) -> Vec<FieldDifference<'n>> {
     let mut walk = Walk { path: Vec::new(), found: Vec::new() };
-    walk.values(FieldValue { node: old, key: old.mark }, FieldValue { node: new, key: new.mark });
+    walk.values(FieldValue::whole(old), FieldValue::whole(new));
     walk.found.sort_by(|a, b| a.path.cmp(&b.path));
     walk.found
 }
@@ -55,15 +75,23 @@ pub fn field_differences<'n>(old: &'n Node, new: &'n Node) -> Vec<FieldDifferenc
 /// Whether two values print the same.
 #[must_use]
 pub fn prints_same(old: &Node, new: &Node) -> bool {
-    match (&old.value, &new.value) {
-        (Value::Scalar(left), Value::Scalar(right)) => same_scalar(left, right),
+    same(FieldValue::whole(old), FieldValue::whole(new))
+}
+
+fn same(old: FieldValue<'_>, new: FieldValue<'_>) -> bool {
+    match (&old.node.value, &new.node.value) {
+        (Value::Scalar(left), Value::Scalar(right)) => {
+            (left == right && old.in_flow == new.in_flow)
+                || printed(left, old.in_flow) == printed(right, new.in_flow)
+        }
         (Value::Sequence(left), Value::Sequence(right)) => {
-            left.len() == right.len() && left.iter().zip(right).all(|(left, right)| prints_same(left, right))
+            left.len() == right.len()
+                && left.iter().zip(right).all(|(left, right)| same(old.item(left), new.item(right)))
         }
         (Value::Mapping(left), Value::Mapping(right)) => {
             left.len() == right.len()
                 && pairs_of(left, right).all(|(left, right)| match (left, right) {
-                    (Some(left), Some(right)) => prints_same(&left.value, &right.value),
+                    (Some(left), Some(right)) => same(old.entry(left), new.entry(right)),
                     _ => false,
                 })
         }
@@ -71,10 +99,11 @@ pub fn prints_same(old: &Node, new: &Node) -> bool {
     }
 }
 
-/// The printed text of a scalar, and whether it is a string (and not a number, a boolean or null).
+/// The printed text of a scalar, and whether it is a string (and not a number, a boolean or null); `in_flow` says whether
+/// something above it was written between brackets, where an empty value is an empty text.
 #[must_use]
-pub fn printed(scalar: &Scalar) -> (Cow<'_, str>, bool) {
-    match print(scalar) {
+pub fn printed(scalar: &Scalar, in_flow: bool) -> (Cow<'_, str>, bool) {
+    match print(scalar, in_flow) {
         Ok(Printed::Text(text)) => (text, true),
         Ok(Printed::Value(text)) => (text, false),
         // Such a value fails the build; where it is looked at all the same, its source text says what it is.
@@ -82,9 +111,8 @@ pub fn printed(scalar: &Scalar) -> (Cow<'_, str>, bool) {
     }
 }
 
-fn same_scalar(left: &Scalar, right: &Scalar) -> bool {
-    left == right || printed(left) == printed(right)
-}
+/// Items of a list, and the list.
+type Items<'n> = (FieldValue<'n>, &'n [Node]);
 
 struct Walk<'n> {
     path: Vec<PathStep>,
@@ -97,17 +125,17 @@ impl<'n> Walk<'n> {
             (Value::Mapping(left), Value::Mapping(right)) if !left.is_empty() && !right.is_empty() => {
                 for pair in pairs_of(left, right) {
                     let (Some(entry), (own, other)) = (pair.0.or(pair.1), pair) else { continue };
-                    let value = |entry: &'n Entry| FieldValue { node: &entry.value, key: entry.mark };
-                    self.below(PathStep::Key(entry.key.clone()), own.map(value), other.map(value));
+                    let step = PathStep::Key(entry.key.clone());
+                    self.below(step, own.map(|own| old.entry(own)), other.map(|other| new.entry(other)));
                 }
             }
             (Value::Sequence(left), Value::Sequence(right)) if !left.is_empty() && !right.is_empty() => {
                 match (names_of(left), names_of(right)) {
                     (Some(own), Some(other)) => self.named(old, new, &own, &other),
-                    _ => self.items(left, right),
+                    _ => self.items((old, left), (new, right)),
                 }
             }
-            _ if prints_same(old.node, new.node) => {}
+            _ if same(old, new) => {}
             _ => self.push(Some(old), Some(new), false),
         }
     }
@@ -127,13 +155,12 @@ impl<'n> Walk<'n> {
 
     /// Items with names: each with the one of its name.
     fn named(&mut self, old: FieldValue<'n>, new: FieldValue<'n>, left: &Named<'n>, right: &Named<'n>) {
-        let value = |node: &'n Node| FieldValue { node, key: node.mark };
         for (name, own) in &left.order {
             let step = PathStep::Name(CompactString::from(*name));
-            self.below(step, Some(value(own)), right.by_name.get(name).map(|other| value(other)));
+            self.below(step, Some(old.item(own)), right.by_name.get(name).map(|other| new.item(other)));
         }
         for (name, other) in right.order.iter().filter(|(name, _)| !left.by_name.contains_key(name)) {
-            self.below(PathStep::Name(CompactString::from(*name)), None, Some(value(other)));
+            self.below(PathStep::Name(CompactString::from(*name)), None, Some(new.item(other)));
         }
         let kept = |own: &Named<'n>, other: &Named<'n>| -> Vec<&'n str> {
             own.order.iter().map(|(name, _)| *name).filter(|name| other.by_name.contains_key(name)).collect()
@@ -144,34 +171,35 @@ impl<'n> Walk<'n> {
     }
 
     /// Items without names: equal ones first, the others in order between them.
-    fn items(&mut self, left: &'n [Node], right: &'n [Node]) {
-        let same = |(own, other): &(&Node, &Node)| prints_same(own, other);
-        let start = left.iter().zip(right).take_while(same).count();
+    fn items(&mut self, (old, left): Items<'n>, (new, right): Items<'n>) {
+        let equal = |own: &Node, other: &Node| same(old.item(own), new.item(other));
+        let alike = |(own, other): &(&Node, &Node)| equal(own, other);
+        let start = left.iter().zip(right).take_while(alike).count();
         let rest = left.len().min(right.len()) - start;
-        let end = left.iter().rev().zip(right.iter().rev()).take(rest).take_while(same).count();
+        let end = left.iter().rev().zip(right.iter().rev()).take(rest).take_while(alike).count();
         let (own, other) = (&left[start..left.len() - end], &right[start..right.len() - end]);
         let (mut at, mut to) = (0, 0);
-        for (next, next_to) in common(own, other).into_iter().chain([(own.len(), other.len())]) {
-            self.gap(&own[at..next], start + at, &other[to..next_to], start + to);
+        for (next, next_to) in common(own, other, equal).into_iter().chain([(own.len(), other.len())]) {
+            self.gap((old, &own[at..next]), start + at, (new, &other[to..next_to]), start + to);
             (at, to) = (next + 1, next_to + 1);
         }
     }
 
     /// What is left between equal items.
-    fn gap(&mut self, left: &'n [Node], left_at: usize, right: &'n [Node], right_at: usize) {
-        let value = |node: &'n Node| FieldValue { node, key: node.mark };
+    fn gap(&mut self, (old, left): Items<'n>, left_at: usize, (new, right): Items<'n>, right_at: usize) {
         for place in 0..left.len().max(right.len()) {
             let (own, other) = (left.get(place), right.get(place));
             let alike = own.zip(other).is_some_and(|(own, other)| same_shape(own, other));
             if alike {
-                self.below(PathStep::Index(right_at + place), own.map(value), other.map(value));
+                let step = PathStep::Index(right_at + place);
+                self.below(step, own.map(|own| old.item(own)), other.map(|other| new.item(other)));
                 continue;
             }
             if let Some(own) = own {
-                self.below(PathStep::Index(left_at + place), Some(value(own)), None);
+                self.below(PathStep::Index(left_at + place), Some(old.item(own)), None);
             }
             if let Some(other) = other {
-                self.below(PathStep::Index(right_at + place), None, Some(value(other)));
+                self.below(PathStep::Index(right_at + place), None, Some(new.item(other)));
             }
         }
     }
@@ -224,7 +252,7 @@ fn names_of(items: &[Node]) -> Option<Named<'_>> {
 }
 
 /// Places of equal items in two lists: as many as possible, in order.
-fn common(left: &[Node], right: &[Node]) -> Vec<(usize, usize)> {
+fn common(left: &[Node], right: &[Node], same: impl Fn(&Node, &Node) -> bool) -> Vec<(usize, usize)> {
     if left.is_empty() || right.is_empty() || left.len().saturating_mul(right.len()) > MOST_PAIRS {
         return Vec::new();
     }
@@ -233,7 +261,7 @@ fn common(left: &[Node], right: &[Node]) -> Vec<(usize, usize)> {
     let mut equal = FxHashSet::default();
     for own in (0..left.len()).rev() {
         for other in (0..right.len()).rev() {
-            longest[own * width + other] = if prints_same(&left[own], &right[other]) {
+            longest[own * width + other] = if same(&left[own], &right[other]) {
                 equal.insert((own, other));
                 longest[(own + 1) * width + other + 1] + 1
             } else {

@@ -2,11 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use super::fields::{FieldDifference, printed};
+use super::fields::{FieldDifference, FieldValue, printed};
 use super::path::PathStep;
 use super::resources::{RenderDifference, ResourceDifference};
 use super::{FieldPath, Identity, Status};
-use crate::yaml::{Node, Value, write_json};
+use crate::yaml::{Node, Value, json::write_json_in};
 
 /// Fields of one resource that are told in full; of more, the number is told.
 const MOST_FIELDS: usize = 2;
@@ -136,11 +136,11 @@ pub fn of_field(field: &FieldDifference<'_>, is_secret: bool) -> String {
             _ => format!("{name} replaced"),
         };
     }
-    let value = |value: &super::FieldValue<'_>| shorten(&one_line(value.node), LONGEST_VALUE);
+    let value = |value: &super::FieldValue<'_>| shorten(&one_line(*value), LONGEST_VALUE);
     match (&field.old, &field.new) {
         _ if field.is_reordered => format!("{name} in another order"),
         (Some(old), Some(new)) if is_leaf(old.node) && is_leaf(new.node) => {
-            let (old, new) = (one_line(old.node), one_line(new.node));
+            let (old, new) = (one_line(*old), one_line(*new));
             let (old, new) = without_common_start(&old, &new);
             format!("{name} {} → {}", shorten(old, LONGEST_VALUE), shorten(new, LONGEST_VALUE))
         }
@@ -187,10 +187,11 @@ pub fn short_path(path: &FieldPath) -> String {
 
 /// A value in one line: a scalar as it prints, a collection in the flow form of JSON.
 #[must_use]
-pub fn one_line(node: &Node) -> String {
+pub fn one_line(value: FieldValue<'_>) -> String {
+    let FieldValue { node, in_flow, .. } = value;
     match &node.value {
         Value::Scalar(scalar) => {
-            let (text, is_text) = printed(scalar);
+            let (text, is_text) = printed(scalar, in_flow);
             match is_text && (text.is_empty() || text.contains('\n')) {
                 true => format!("{text:?}"),
                 false => text.into_owned(),
@@ -198,7 +199,7 @@ pub fn one_line(node: &Node) -> String {
         }
         Value::Sequence(_) | Value::Mapping(_) => {
             let mut text = String::new();
-            match write_json(node, &mut text) {
+            match write_json_in(node, in_flow, &mut text) {
                 Ok(()) => text,
                 Err(_) => node.value.summary().to_string(),
             }
@@ -208,8 +209,8 @@ pub fn one_line(node: &Node) -> String {
 
 /// As [`one_line`], not longer than people read.
 #[must_use]
-pub fn short_value(node: &Node) -> String {
-    shorten(&one_line(node), LONGEST_LINE)
+pub fn short_value(value: FieldValue<'_>) -> String {
+    shorten(&one_line(value), LONGEST_LINE)
 }
 
 fn shorten(text: &str, longest: usize) -> String {

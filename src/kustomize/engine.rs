@@ -9,6 +9,7 @@ use super::limits::raise;
 use super::load::ParseCache;
 use super::notes::{LayerKind, LayerRoot, Notes};
 use super::outside::{Outside, RepositoryAddress};
+use super::patch::KnownPatches;
 use super::session::{BuildError, Session};
 use super::transform::{self, labels::Pairs};
 use super::{BuildOptions, Limits, Manifests, name_reference, order};
@@ -33,6 +34,7 @@ pub(crate) struct Shared {
     pub(crate) parsed: ParseCache,
     pub(crate) sub_builds: SubBuildCache,
     pub(crate) prepared: PreparedCache,
+    pub(crate) patched: KnownPatches,
 }
 
 impl Default for Engine {
@@ -62,6 +64,7 @@ impl Engine {
                 parsed: ParseCache::default(),
                 sub_builds: SubBuildCache::default(),
                 prepared: PreparedCache::default(),
+                patched: KnownPatches::default(),
             }),
         }
     }

@@ -123,6 +123,12 @@ impl<'a> Session<'a> {
         &self.shared.prepared
     }
 
+    /// What patches did before under the description of Kubernetes that is built in; `None` under another one.
+    pub(crate) fn known_patches(&self) -> Option<&'a super::patch::KnownPatches> {
+        let is_built_in = self.schema.borrow().as_ref().is_none_or(Option::is_none);
+        is_built_in.then_some(&self.shared.patched)
+    }
+
     /// A fault as the error that ends the build.
     pub(crate) fn refuse(&self, fault: Fault) -> BuildError {
         Box::new(fault.into_diagnostic(self.files()))

@@ -60,16 +60,16 @@ impl<'n, 'o, R: Recorder<'n>> Emitter<'n, 'o, R> {
 
     fn document(mut self, node: &'n Node) -> Result<R, EmitError> {
         match &node.value {
-            Value::Mapping(map) if !map.is_empty() => self.mapping(map, 0)?,
-            Value::Sequence(items) if !items.is_empty() => self.sequence(items, 0)?,
-            _ => self.leaf(node, 2)?,
+            Value::Mapping(map) if !map.is_empty() => self.mapping(map, 0, node.flow)?,
+            Value::Sequence(items) if !items.is_empty() => self.sequence(items, 0, node.flow)?,
+            _ => self.leaf(node, 2, false)?,
         }
         self.writer.indent(0);
         Ok(self.recorder)
     }
 
-    /// The entries of a map, each starting at column `indent`.
-    fn mapping(&mut self, map: &'n Mapping, indent: usize) -> Result<(), EmitError> {
+    /// The entries of a map, each starting at column `indent`; `in_flow` says whether they were between brackets.
+    fn mapping(&mut self, map: &'n Mapping, indent: usize, in_flow: bool) -> Result<(), EmitError> {
         let start = self.sorted.len();
         self.sorted.extend(map.iter());
         let end = self.sorted.len();
@@ -78,7 +78,7 @@ impl<'n, 'o, R: Recorder<'n>> Emitter<'n, 'o, R> {
             let entry = self.sorted[at];
             self.writer.indent(indent);
             let step = self.recorder.entry(entry, self.writer.out.len());
-            if entry.has_lost_quotes() {
+            if entry.has_lost_quotes(indent == 0) {
                 return Err(EmitError { mark: entry.mark, reason: Unprintable::BareKey });
             }
             let key =
@@ -93,13 +93,14 @@ impl<'n, 'o, R: Recorder<'n>> Emitter<'n, 'o, R> {
                 self.writer.indent(indent);
                 self.writer.block_indicator(':');
             }
+            let in_flow = in_flow || entry.value.flow;
             match &entry.value.value {
-                Value::Mapping(map) if !map.is_empty() => self.mapping(map, indent + 2)?,
+                Value::Mapping(map) if !map.is_empty() => self.mapping(map, indent + 2, in_flow)?,
                 // Below a key a list needs no indentation of its own.
                 Value::Sequence(items) if !items.is_empty() => {
-                    self.sequence(items, if is_simple { indent } else { indent + 2 })?;
+                    self.sequence(items, if is_simple { indent } else { indent + 2 }, in_flow)?;
                 }
-                _ => self.leaf(&entry.value, indent + 2)?,
+                _ => self.leaf(&entry.value, indent + 2, in_flow)?,
             }
             self.recorder.leave(step);
         }
@@ -108,15 +109,16 @@ impl<'n, 'o, R: Recorder<'n>> Emitter<'n, 'o, R> {
     }
 
     /// The items of a list, each with its dash at column `indent`.
-    fn sequence(&mut self, items: &'n [Node], indent: usize) -> Result<(), EmitError> {
+    fn sequence(&mut self, items: &'n [Node], indent: usize, in_flow: bool) -> Result<(), EmitError> {
         for (index, item) in items.iter().enumerate() {
             self.writer.indent(indent);
             let step = self.recorder.item(index, item, self.writer.out.len());
             self.writer.block_indicator('-');
+            let in_flow = in_flow || item.flow;
             match &item.value {
-                Value::Mapping(map) if !map.is_empty() => self.mapping(map, indent + 2)?,
-                Value::Sequence(items) if !items.is_empty() => self.sequence(items, indent + 2)?,
-                _ => self.leaf(item, indent + 2)?,
+                Value::Mapping(map) if !map.is_empty() => self.mapping(map, indent + 2, in_flow)?,
+                Value::Sequence(items) if !items.is_empty() => self.sequence(items, indent + 2, in_flow)?,
+                _ => self.leaf(item, indent + 2, in_flow)?,
             }
             self.recorder.leave(step);
         }
@@ -124,10 +126,10 @@ impl<'n, 'o, R: Recorder<'n>> Emitter<'n, 'o, R> {
     }
 
     /// A scalar or an empty collection; lines that it folds into start at column `indent`.
-    fn leaf(&mut self, node: &Node, indent: usize) -> Result<(), EmitError> {
+    fn leaf(&mut self, node: &Node, indent: usize, in_flow: bool) -> Result<(), EmitError> {
         match &node.value {
             Value::Scalar(scalar) => {
-                match print::print(scalar).map_err(|reason| EmitError { mark: node.mark, reason })? {
+                match print::print(scalar, in_flow).map_err(|reason| EmitError { mark: node.mark, reason })? {
                     Printed::Value(text) => self.writer.word(&text),
                     Printed::Text(text) => self.writer.value(&text, wanted(&text), indent),
                 }

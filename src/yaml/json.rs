@@ -17,8 +17,18 @@ use crate::base::Mark;
 ///
 /// [`EmitError`] for `.inf`, `.nan` and broken `!!binary`, as kustomize fails on them.
 pub fn write_json(node: &Node, out: &mut String) -> Result<(), EmitError> {
+    write_json_in(node, false, out)
+}
+
+/// As [`write_json`]; `in_flow` says whether something above the tree was written between brackets.
+///
+/// # Errors
+///
+/// As [`write_json`].
+pub fn write_json_in(node: &Node, in_flow: bool, out: &mut String) -> Result<(), EmitError> {
+    let in_flow = in_flow || node.flow;
     match &node.value {
-        Value::Scalar(scalar) => match plain_value(scalar, node.mark)? {
+        Value::Scalar(scalar) => match plain_value(scalar, in_flow, node.mark)? {
             Json::Null => out.push_str("null"),
             Json::Bool(value) => out.push_str(if value { "true" } else { "false" }),
             Json::String(text) => write_json_string(&text, out),
@@ -34,7 +44,7 @@ pub fn write_json(node: &Node, out: &mut String) -> Result<(), EmitError> {
                 if index > 0 {
                     out.push(',');
                 }
-                write_json(item, out)?;
+                write_json_in(item, in_flow, out)?;
             }
             out.push(']');
         }
@@ -48,7 +58,7 @@ pub fn write_json(node: &Node, out: &mut String) -> Result<(), EmitError> {
                 }
                 write_json_string(&entry.key, out);
                 out.push(':');
-                write_json(&entry.value, out)?;
+                write_json_in(&entry.value, in_flow, out)?;
             }
             out.push('}');
         }
@@ -84,23 +94,31 @@ pub fn write_json_string(text: &str, out: &mut String) {
 ///
 /// As [`write_json`].
 pub fn to_json(node: &Node) -> Result<Json, EmitError> {
+    value_of(node, false)
+}
+
+fn value_of(node: &Node, in_flow: bool) -> Result<Json, EmitError> {
+    let in_flow = in_flow || node.flow;
     Ok(match &node.value {
-        Value::Scalar(scalar) => plain_value(scalar, node.mark)?,
-        Value::Sequence(items) => Json::Array(items.iter().map(to_json).collect::<Result<_, _>>()?),
+        Value::Scalar(scalar) => plain_value(scalar, in_flow, node.mark)?,
+        Value::Sequence(items) => {
+            Json::Array(items.iter().map(|item| value_of(item, in_flow)).collect::<Result<_, _>>()?)
+        }
         Value::Mapping(map) => {
-            let entries = map.iter().map(|entry| Ok((entry.key.to_string(), to_json(&entry.value)?)));
+            let entries =
+                map.iter().map(|entry| Ok((entry.key.to_string(), value_of(&entry.value, in_flow)?)));
             Json::Object(entries.collect::<Result<Map<_, _>, EmitError>>()?)
         }
     })
 }
 
-fn plain_value(scalar: &Scalar, mark: Mark) -> Result<Json, EmitError> {
+fn plain_value(scalar: &Scalar, in_flow: bool, mark: Mark) -> Result<Json, EmitError> {
     let refusal = |reason| EmitError { mark, reason };
     if scalar.tag == Tag::Str {
         return Ok(Json::String(scalar.text.to_string()));
     }
     Ok(match scalar.resolve() {
-        Resolved::Null if scalar.style != Style::Single => Json::Null,
+        Resolved::Null if !(in_flow && print::is_quoted_in_flow(scalar)) => Json::Null,
         Resolved::Bool(value) => Json::Bool(value),
         Resolved::Int(number) => Json::Number(number.into()),
         Resolved::Uint(number) => Json::Number(number.into()),
@@ -111,11 +129,50 @@ fn plain_value(scalar: &Scalar, mark: Mark) -> Result<Json, EmitError> {
             whole.ok().or_else(|| Number::from_f64(float)).map_or(Json::Null, Json::Number)
         }
         Resolved::Null | Resolved::Timestamp | Resolved::Str => {
-            match print::print(scalar).map_err(refusal)? {
+            match print::print(scalar, in_flow).map_err(refusal)? {
                 Printed::Text(text) | Printed::Value(text) => Json::String(text.into_owned()),
             }
         }
     })
+}
+
+/// Gives a tree the form that it has when its values become JSON, not its text, and that is read as YAML: between
+/// brackets, all text in quotes, numbers as JSON has them.
+///
+/// # Errors
+///
+/// As [`write_json`].
+pub fn read_back(node: &mut Node) -> Result<(), EmitError> {
+    node.flow = node.as_scalar().is_none();
+    node.untyped = false;
+    let mark = node.mark;
+    match &mut node.value {
+        Value::Sequence(items) => items.iter_mut().try_for_each(read_back),
+        Value::Mapping(map) => map.entries.iter_mut().try_for_each(|entry| {
+            entry.bare = false;
+            read_back(&mut entry.value)
+        }),
+        Value::Scalar(scalar) => {
+            if matches!(scalar.style, Style::Literal | Style::Folded) {
+                scalar.style = Style::Double;
+            }
+            let printed = match scalar.resolve() {
+                Resolved::Float(float) if scalar.tag == Tag::Float => {
+                    number::json_float(float).map(|text| Printed::Value(text.into()))
+                }
+                _ => None,
+            };
+            let printed = match printed {
+                Some(printed) => printed,
+                None => print::print(scalar, false).map_err(|reason| EmitError { mark, reason })?,
+            };
+            *scalar = match printed {
+                Printed::Text(text) => Scalar::string(text.into_owned()),
+                Printed::Value(text) => Scalar::plain(text.into_owned()),
+            };
+            Ok(())
+        }
+    }
 }
 
 /// The tree of a JSON value, made in memory: without places.

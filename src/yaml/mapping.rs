@@ -49,7 +49,8 @@ impl Mapping {
 
     /// The value of a key, to change it.
     pub fn get_mut(&mut self, key: &str) -> Option<&mut Node> {
-        self.entries.iter_mut().find(|entry| entry.key == key).map(|entry| &mut entry.value)
+        let at = self.position(key)?;
+        Some(&mut self.entries[at].value)
     }
 
     /// Puts a value under a key: in the key's old place, or at the end. Returns the old value.

@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use compact_str::CompactString;
 
-use super::SchemaComment;
 use super::scalar::{self, Resolved};
+use super::{Items, SchemaComment};
 use crate::base::Mark;
 
 /// What kind of thing wrote a value.
@@ -38,6 +38,9 @@ pub struct Node {
     /// Whether a step of the build wrote the scalar without saying that it is text: kustomize then takes whatever
     /// text comes here next for what it looks like.
     pub untyped: bool,
+    /// Whether the collection is written between brackets. kustomize keeps that, and reads an empty value between
+    /// brackets back as an empty text when it makes JSON of the object.
+    pub flow: bool,
     /// The comment at the value, if it may be a schema.
     pub schema: Option<SchemaComment>,
 }
@@ -63,7 +66,7 @@ pub enum Value {
     /// A single value.
     Scalar(Scalar),
     /// A list.
-    Sequence(Vec<Node>),
+    Sequence(Items<Node>),
     /// A map, in the order of the text.
     Mapping(Mapping),
 }
@@ -117,7 +120,7 @@ pub enum Style {
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Mapping {
     /// The entries.
-    pub entries: Vec<Entry>,
+    pub entries: Items<Entry>,
 }
 
 /// One `key: value` of a map.
@@ -149,10 +152,11 @@ impl Entry {
         Self { bare: true, ..Self::new(key, mark, value) }
     }
 
-    /// Whether kustomize fails on the key.
+    /// Whether kustomize fails on the key; at the top of an object it takes every key for text but null.
     #[must_use]
-    pub fn has_lost_quotes(&self) -> bool {
-        self.bare && scalar::tag_of_plain(&self.key) != Tag::Str
+    pub fn has_lost_quotes(&self, at_top: bool) -> bool {
+        let tag = if self.bare { scalar::tag_of_plain(&self.key) } else { Tag::Str };
+        if at_top { tag == Tag::Null } else { tag != Tag::Str }
     }
 }
 
@@ -179,14 +183,19 @@ impl Node {
         }
     }
 
-    /// The first entry in here whose key has lost its quotes; see [`Entry::has_lost_quotes`].
+    /// The first entry of an object whose key has lost its quotes; see [`Entry::has_lost_quotes`].
     #[must_use]
     pub fn entry_without_quotes(&self) -> Option<&Entry> {
+        self.find_without_quotes(true)
+    }
+
+    fn find_without_quotes(&self, at_top: bool) -> Option<&Entry> {
         match &self.value {
             Value::Scalar(_) => None,
-            Value::Sequence(items) => items.iter().find_map(Self::entry_without_quotes),
+            Value::Sequence(items) => items.iter().find_map(|item| item.find_without_quotes(false)),
             Value::Mapping(map) => map.iter().find_map(|entry| {
-                if entry.has_lost_quotes() { Some(entry) } else { entry.value.entry_without_quotes() }
+                let inside = || entry.value.find_without_quotes(false);
+                if entry.has_lost_quotes(at_top) { Some(entry) } else { inside() }
             }),
         }
     }
@@ -269,7 +278,7 @@ impl From<Scalar> for Node {
 
 impl From<Vec<Self>> for Node {
     fn from(items: Vec<Self>) -> Self {
-        Self::from(Value::Sequence(items))
+        Self::from(Value::Sequence(items.into()))
     }
 }
 
@@ -315,7 +324,7 @@ impl Node {
     /// An empty list.
     #[must_use]
     pub fn sequence() -> Self {
-        Self::from(Value::Sequence(Vec::new()))
+        Self::from(Value::Sequence(Items::default()))
     }
 
     /// The same value, said to be written at `mark` by `writer`.
@@ -484,6 +493,7 @@ impl Node {
         if is_nothing && self.mark == mark && self.writer == writer && mark != Mark::NONE {
             self.value = new;
             self.untyped = false;
+            self.flow = false;
             return;
         }
         let before = Overwritten {
@@ -492,14 +502,14 @@ impl Node {
             writer: self.writer,
             before: self.before.take(),
         };
-        *self =
-            Self { value: new, mark, writer, before: Some(Arc::new(before)), untyped: false, schema: None };
+        *self = Self { value: new, mark, writer, before: Some(Arc::new(before)), ..Self::default() };
     }
 
     /// As [`Self::overwrite`] with a node that knows its own place and writer; its history comes first.
     pub fn replace_with(&mut self, new: Self) {
         let newer = new.before.clone();
         self.overwrite(new.value, new.mark, new.writer);
+        self.flow = new.flow;
         self.schema = new.schema;
         let Some(newer) = newer else { return };
         let mut chain: Vec<Overwritten> = Vec::new();

@@ -52,6 +52,13 @@ pub fn parse_with_any_keys(
     Ok((nodes, budget.twice))
 }
 
+/// Whether no line separates documents in a text, be they empty or not.
+#[must_use]
+pub fn is_one_document(bytes: &[u8]) -> bool {
+    let text = input::normalise_line_ends(bytes);
+    documents::split(&text, FileId::NONE).is_ok_and(|chunks| chunks.len() == 1)
+}
+
 fn read_all(bytes: &[u8], file: FileId, budget: &mut tree::Budget) -> Result<Vec<Node>, ParseError> {
     let text = input::normalise_line_ends(bytes);
     let mut nodes = Vec::new();

@@ -94,7 +94,7 @@ fn leaf() -> impl Strategy<Value = Node> {
         .prop_map(|(text, style)| Node::from(Scalar { text: text.into(), tag: Tag::Str, style }));
     let plain = prop::sample::select(TRICKY).prop_map(Node::plain);
     prop_oneof![3 => quoted, 1 => plain].prop_filter("the value can be printed", |node| {
-        node.as_scalar().is_some_and(|scalar| print(scalar).is_ok())
+        node.as_scalar().is_some_and(|scalar| print(scalar, false).is_ok())
     })
 }
 

@@ -45,11 +45,13 @@ EXPLAINED = [
     (kind, re.compile(message, re.DOTALL), reason)
     for kind, message, reason in [
         ("overlens-refuses", r"error\[(yaml/duplicate-key|json-patch/syntax\]: the key)", "a key that stands twice is refused, though kustomize may overlook it"),
+        ("overlens-refuses", r"error\[yaml/syntax\]: this stands after the end of the document's value", "kustomize does not read what stands behind the value of a document"),
+        ("overlens-refuses", r"error\[yaml/key-type\]: (a map|a list) stands where a key must be", "kustomize overlooks such keys beside the items of a List"),
         ("overlens-refuses", r"error\[hash/kind", "kustomize hashes how its library keeps an object that is neither ConfigMap nor Secret"),
         ("overlens-refuses", r"error\[patch/copies-notes", "kustomize copies its own notes along with the annotations"),
         ("reference-refuses", r"number of previous names, number of previous namespaces, number of previous kinds not equal", "kustomize loses count of its own notes"),
         ("overlens-refuses", r"error\[replacement/reads-notes", "kustomize reads its own notes there"),
-        ("reference-refuses", r"(^|\n)error: (accumulating [^\n]*: )?yaml: line \d+: could not find expected ':'$", "kustomize cannot read back what it wrote, such as a comment in a wrong place"),
+        ("reference-refuses", r"(^|\n)error: (accumulating [^\n]*: )?yaml: line \d+: (could not find expected ':'|did not find expected ',' or '[\]}]')$", "kustomize cannot read back what it wrote, such as a comment in a wrong place"),
         ("reference-refuses", r"map\[string\]interface \{\}\{.*: yaml: (line \d+: |invalid map key: )[^\n]*$", "kustomize cannot read back what it wrote, such as a comment in a wrong place"),
     ]
 ]

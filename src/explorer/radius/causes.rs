@@ -11,7 +11,6 @@ use crate::explorer::rendered::Rendered;
 use crate::git::CommitId;
 use crate::report::answer::{Cause, CommitSummary};
 use crate::report::blame::Places;
-use crate::yaml::Node;
 
 /// Finds the causes of the changes of one target.
 pub(super) struct Causes<'s> {
@@ -54,10 +53,9 @@ impl<'s> Causes<'s> {
 
     /// Who brought or took a whole resource.
     pub(super) fn of_resource<'n>(&self, resource: &ResourceDifference<'n>) -> Option<Cause> {
-        let whole = |node: &'n Node| FieldValue { node, key: node.mark };
         match (&resource.new, &resource.old) {
-            (Some((_, node)), _) => self.cause(&self.new, &whole(node), false),
-            (None, Some((_, node))) => self.cause(&self.old, &whole(node), true),
+            (Some((_, node)), _) => self.cause(&self.new, &FieldValue::whole(node), false),
+            (None, Some((_, node))) => self.cause(&self.old, &FieldValue::whole(node), true),
             (None, None) => None,
         }
     }

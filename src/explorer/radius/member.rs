@@ -214,7 +214,7 @@ impl Told<'_> {
         let path = field.path.to_string();
         let is_secret = mask::is_secret_value(kind, &path);
         let shown = |value: FieldValue<'_>| {
-            if is_secret { mask::MASK.to_owned() } else { short_value(value.node) }
+            if is_secret { mask::MASK.to_owned() } else { short_value(value) }
         };
         let follows = phrase::is_reference(field);
         FieldChange {

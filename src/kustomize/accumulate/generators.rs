@@ -104,7 +104,9 @@ impl Session<'_> {
                     generate::join_data(&mut new, old);
                 }
                 new.origin = origin;
-                new.note();
+                if new.has_notes() {
+                    new.note();
+                }
                 if !new.id().same_object(old.id()) {
                     let message =
                         format!("{} is no longer a {}, and cannot be replaced", old.id(), new.id().kind);

@@ -22,7 +22,7 @@ use std::sync::{Arc, OnceLock};
 use super::config::{Conflict, TransformerConfig};
 use super::kustomization::{Kind, Reader, Text};
 use super::limits::raise;
-use super::load::Found;
+use super::load::{Found, LoadedFile};
 use super::resource::{AppendError, Resource, ResourceMap};
 use super::session::{BuildError, Session};
 use super::vars::{Var, Vars};
@@ -138,7 +138,10 @@ impl Session<'_> {
         match self.find(layer, text)? {
             Found::Directory(directory) => {
                 let mut changed = self.include(layer, directory, text, Kind::Component, Some(accumulated))?;
-                // kustomize starts anew with what the component leaves, which drops superfluous field specs.
+                // kustomize starts anew with what the component leaves, which shows resources that have become the
+                // same and drops superfluous field specs.
+                let added = changed.resources.append_all(Vec::new());
+                added.map_err(|error| self.append_error(error, text.mark))?;
                 if let Some(config) = changed.config.take() {
                     self.add_config(&mut changed, &config, text.mark)?;
                 }
@@ -215,6 +218,7 @@ impl Session<'_> {
         self.add_config(accumulated, &whole.config(), mark)?;
         for text in &layer.kustomization.crds {
             let file = self.load(layer, &text.value, text.mark)?;
+            check_json(&file).map_err(|fault| self.refuse(fault))?;
             let document = self.parse_description(&file)?;
             let config = TransformerConfig::of_crds(document.as_ref())
                 .map_err(|conflict| self.config_conflict(&conflict, text.mark))?;
@@ -247,4 +251,19 @@ impl Session<'_> {
             self.warn(warning);
         }
     }
+}
+
+/// Refuses what is not JSON in a file of definitions that begins with `{`: kustomize reads such a file as nothing else.
+fn check_json(file: &LoadedFile) -> Result<(), Fault> {
+    if !file.bytes.starts_with(b"{") {
+        return Ok(());
+    }
+    let text = String::from_utf8_lossy(&file.bytes);
+    let Err(error) = serde_json::from_str::<serde::de::IgnoredAny>(&text) else { return Ok(()) };
+    let place = |number: usize| u32::try_from(number).unwrap_or(u32::MAX);
+    let mark = Mark { line: place(error.line()), column: place(error.column()), ..file.mark() };
+    let message = format!("text that begins with `{{` is read as JSON: {error}");
+    Err(Fault::new("configuration/json", mark, message).hint(
+        "Mend the JSON; a comma behind the last entry, comments and words without quotes are YAML only.",
+    ))
 }

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use super::transformers::Configured;
 use super::{Accumulated, Layer};
+use crate::base::Mark;
 use crate::kustomize::kustomization::Text;
 use crate::kustomize::plugin::{self, Generated};
 use crate::kustomize::resource::{Resource, ResourceMap};
@@ -110,13 +111,27 @@ impl Session<'_> {
     /// Checks that nothing in the resources offends a validator. A validator may add the label `validated-by`.
     pub(super) fn validate(&self, layer: &Layer<'_>, resources: &mut ResourceMap) -> Result<(), BuildError> {
         for validator in self.external_transformers(layer, &layer.kustomization.validators)? {
+            let mark =
+                layer.kustomization.validators.first().map_or(layer.kustomization.mark, |text| text.mark);
             let before = resources.clone();
-            validator.transformer.apply(resources, self).map_err(|fault| self.refuse(fault))?;
+            validator.transformer.apply(resources, self, false).map_err(|fault| self.refuse(fault))?;
+            // kustomize finds the partners by what they are called.
+            let repeated = resources.clone().duplicate().or_else(|| before.clone().duplicate());
+            if let Some((first, second)) = repeated {
+                let place = |index: usize| resources.get(index).map_or(Mark::NONE, Resource::mark);
+                let called =
+                    resources.get(second).map(|resource| resource.id().to_string()).unwrap_or_default();
+                let message =
+                    format!("there are two resources {called} where a validator is to look at them");
+                let fault = Fault::new("plugin/validator", mark, message).also(place(first), "one of them");
+                return Err(self.refuse(fault.hint("Give one of them another name or namespace.")));
+            }
             let same = before.len() == resources.len()
-                && before.iter().zip(resources.iter()).all(|(before, after)| before.node() == after.node());
+                && before
+                    .iter()
+                    .zip(resources.iter())
+                    .all(|(before, after)| after.is_unchanged_since(before));
             if !same {
-                let mark =
-                    layer.kustomization.validators.first().map_or(layer.kustomization.mark, |text| text.mark);
                 let fault = Fault::new("plugin/validator", mark, "a validator changed the resources");
                 return Err(self.refuse(fault.hint("List it under `transformers` if it is meant to.")));
             }
@@ -153,18 +168,21 @@ impl Session<'_> {
             // Lines of the text count from the line behind the `|` that opens it.
             move_lines(document, text.mark.line);
         }
-        crate::kustomize::resource::resources_of(documents).ok()
+        crate::kustomize::resource::resources_of(documents, text.value.as_bytes()).ok()
     }
 }
 
+/// Moves places to lines of the file. How far the text is indented there is not known, so these have no columns.
 fn move_lines(node: &mut crate::yaml::Node, by: u32) {
+    use crate::base::Mark;
     use crate::yaml::Value;
-    node.mark.line += by;
+    let place = |mark: Mark| Mark { line: mark.line + by, column: 0, ..mark };
+    node.mark = place(node.mark);
     match &mut node.value {
         Value::Scalar(_) => {}
         Value::Sequence(items) => items.iter_mut().for_each(|item| move_lines(item, by)),
         Value::Mapping(map) => map.entries.iter_mut().for_each(|entry| {
-            entry.mark.line += by;
+            entry.mark = place(entry.mark);
             move_lines(&mut entry.value, by);
         }),
     }

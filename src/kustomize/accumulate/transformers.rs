@@ -37,7 +37,8 @@ impl Session<'_> {
         let own = self.known_transformers(layer, &config)?;
         let external = self.external_transformers(layer, &layer.kustomization.transformers)?;
         let noted = self.note(|notes| notes.now());
-        self.run(own.iter().chain(&external), &mut accumulated.resources)?;
+        self.run(&own, &mut accumulated.resources, layer.prepared.is_some())?;
+        self.run(&external, &mut accumulated.resources, false)?;
         if layer.kustomization.kind == Kind::Component {
             self.note(|notes| notes.of_component_since(noted));
         }
@@ -55,15 +56,16 @@ impl Session<'_> {
         self.once(known, || self.own_transformers(layer, config).map(Arc::new))
     }
 
-    /// Runs transformers one after the other.
-    pub(super) fn run<'c>(
+    /// Runs transformers one after the other; `are_shared` says that other builds run the same ones.
+    pub(super) fn run(
         &self,
-        configured: impl IntoIterator<Item = &'c Configured>,
+        configured: &[Configured],
         resources: &mut ResourceMap,
+        are_shared: bool,
     ) -> Result<(), BuildError> {
         for Configured { transformer, origin } in configured {
             self.go_on(Mark::NONE)?;
-            transformer.apply(resources, self).map_err(|fault| self.refuse(fault))?;
+            transformer.apply(resources, self, are_shared).map_err(|fault| self.refuse(fault))?;
             if let Some(origin) = origin {
                 build_metadata::record(resources, origin);
             }

@@ -209,7 +209,7 @@ pub(crate) fn finish(resource: &mut Resource, wanted: Wanted) -> Result<(), Emit
                 })
         })
     });
-    if added.is_empty() && is_fine {
+    if added.is_empty() && is_fine && resource.node().get("metadata").is_some() {
         return Ok(());
     }
     resource.update(|node| {
@@ -234,6 +234,7 @@ pub(crate) fn finish(resource: &mut Resource, wanted: Wanted) -> Result<(), Emit
         }
         metadata::normalise_map(node, "annotations");
         place_annotations(node);
+        metadata::make_metadata(node);
     });
     Ok(())
 }

@@ -63,7 +63,7 @@ impl FieldSpec {
             let value = &entry.value;
             match name {
                 "create" => create = reader.bool(value, "`create`")?,
-                "path" => path = reader.string(value, "`path`")?,
+                "path" => path = reader.loose_string(value, "`path`")?,
                 "group" => of.group = reader.string(value, "`group`")?,
                 "version" => of.version = reader.string(value, "`version`")?,
                 _ => of.kind = reader.string(value, "`kind`")?,

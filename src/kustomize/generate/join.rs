@@ -3,7 +3,7 @@
 use crate::base::Mark;
 use crate::kustomize::resource::{Resource, metadata};
 use crate::yaml::merge::set_string;
-use crate::yaml::{Mapping, Node, Value, Writer};
+use crate::yaml::{Mapping, Node, Scalar, Style, Value, Writer};
 
 /// Puts `new` in the place of `old`: name, namespace and what the build remembers come from the old one; labels and
 /// annotations of both count, the new ones more.
@@ -12,13 +12,34 @@ pub(crate) fn join(new: &mut Resource, old: &Resource) {
     new.update(|node| {
         let Some(metadata) = node.get_mut("metadata").and_then(Node::as_mapping_mut) else { return };
         for key in ["labels", "annotations"] {
-            merge_strings(metadata, key, old.node().get_path(&["metadata", key]));
+            merge_strings(metadata, key, old.node().get_path(&["metadata", key]), metadata::text);
+        }
+        for key in ["name", "namespace"] {
+            match old.node().get_path(&["metadata", key]).filter(|value| !value.is_null()) {
+                Some(value) => take_over(metadata, key, value.clone()),
+                None if key == "namespace" => drop(metadata.remove(key)),
+                None => {}
+            }
         }
     });
-    if let Some(name) = old.node().get_path(&["metadata", "name"]) {
-        new.set_name(name.clone());
+}
+
+/// Puts the text of a field into the same field of the new object, whose quotes decide what it is.
+fn take_over(map: &mut Mapping, key: &'static str, mut value: Node) {
+    let text = metadata::text(&value);
+    let scalar = match map.get(key).and_then(Node::as_scalar) {
+        Some(own) if own.style != Style::Plain => Scalar { text: text.into(), ..own.clone() },
+        Some(_) => Scalar::plain(text),
+        None => set_string(text),
+    };
+    value.untyped = scalar.style == Style::Plain;
+    value.value = Value::Scalar(scalar);
+    match map.get_mut(key) {
+        Some(own) => own.replace_with(value),
+        None => {
+            map.set(key, value);
+        }
     }
-    new.set_namespace(old.node().get_path(&["metadata", "namespace"]).cloned());
 }
 
 /// Adds the data of the old resource where the new one has none of that key.
@@ -26,13 +47,17 @@ pub(crate) fn join_data(new: &mut Resource, old: &Resource) {
     new.update(|node| {
         let Some(object) = node.as_mapping_mut() else { return };
         for key in ["data", "binaryData"] {
-            merge_strings(object, key, old.node().get(key));
+            merge_strings(object, key, old.node().get(key), metadata::text_unless_null);
         }
     });
 }
 
-/// Makes `map[key]` hold the entries of `olds` and its own, as strings; its own replace old ones.
-fn merge_strings(map: &mut Mapping, key: &'static str, olds: Option<&Node>) {
+/// Makes `map[key]` hold the entries of `olds` and its own, as the strings that `text` reads; its own replace old ones.
+fn merge_strings(map: &mut Mapping, key: &'static str, olds: Option<&Node>, text: fn(&Node) -> &str) {
+    let as_string = |mut node: Node| {
+        node.value = Value::Scalar(set_string(text(&node)));
+        node
+    };
     let own = map.remove(key);
     let (mark, writer) =
         own.as_ref().or(olds).map_or((Mark::NONE, Writer::Generator), |node| (node.mark, node.writer));
@@ -47,9 +72,4 @@ fn merge_strings(map: &mut Mapping, key: &'static str, olds: Option<&Node>) {
         merged.entries.sort_by(|left, right| left.key.cmp(&right.key));
         map.set(key, Node::from(merged).written(mark, writer));
     }
-}
-
-fn as_string(mut node: Node) -> Node {
-    node.value = Value::Scalar(set_string(metadata::text_unless_null(&node)));
-    node
 }

@@ -127,7 +127,7 @@ impl Session<'_> {
         }
         let documents = parse(printed, chart.mark.file, &self.limits().yaml)
             .map_err(|error| unusable(error.to_string()))?;
-        let mut resources = resources_of(documents).map_err(|fault| unusable(fault.to_string()))?;
+        let mut resources = resources_of(documents, printed).map_err(|fault| unusable(fault.to_string()))?;
         for resource in &mut resources {
             resource.update(|node| {
                 written_by(node, chart.mark);

@@ -231,7 +231,7 @@ impl ImageEntry {
         let known = ["name", "newName", "tagSuffix", "newTag", "digest"];
         for (name, entry) in reader.fields(node, "an image", &known)? {
             let what = format!("`{name}` of an image");
-            let text = reader.text(&entry.value, &what)?;
+            let text = reader.loose_text(&entry.value, &what)?;
             match name {
                 "name" => image.name = text.map(|text| text.value).unwrap_or_default(),
                 "newName" => image.new_name = text,
@@ -250,7 +250,7 @@ impl ReplicaEntry {
         let mut replica = Self { mark: node.mark, count_mark: node.mark, ..Self::default() };
         for (name, entry) in reader.fields(node, "an entry of `replicas`", &["name", "count"])? {
             match name {
-                "name" => replica.name = reader.string(&entry.value, "`name` of `replicas`")?,
+                "name" => replica.name = reader.loose_string(&entry.value, "`name` of `replicas`")?,
                 _ => {
                     replica.count = reader.int(&entry.value, "`count` of `replicas`")?;
                     replica.count_mark = entry.value.mark;

@@ -5,7 +5,9 @@ use compact_str::CompactString;
 use super::{Marked, Pair, Text};
 use crate::base::nearest::nearest;
 use crate::yaml::Fault;
-use crate::yaml::{Entry, Node, Style, Tag, Value};
+use crate::yaml::scalar::number::{shortest_single, yaml_float};
+use crate::yaml::scalar::timestamp;
+use crate::yaml::{Entry, Node, Resolved, Scalar, Style, Tag, Value};
 
 /// How the values of a file are read.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -130,6 +132,50 @@ impl Reader {
         }
     }
 
+    /// A string of a field into which kustomize also reads numbers and booleans, as the text that Go gives them: those of
+    /// a configuration or plugin that its own type names, and not one that it takes in from elsewhere. In a kustomization
+    /// there is no such field.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::string`].
+    pub(crate) fn loose_string(self, node: &Node, what: &str) -> Result<CompactString, Fault> {
+        let scalar = node.as_scalar().filter(|_| self != Self::Kustomization);
+        let truth = node.as_bool().or_else(|| self.old_bool(node));
+        let text = match (scalar.map(Scalar::resolve), truth) {
+            (Some(_), Some(truth)) => Some(truth.to_string()),
+            (Some(Resolved::Int(number)), _) => Some(number.to_string()),
+            (Some(Resolved::Uint(number)), _) => Some(number.to_string()),
+            (Some(Resolved::Float(number)), _) => self.float(number),
+            (Some(Resolved::Timestamp), _) if self == Self::Plugin => {
+                self.string(node, what).ok().and_then(|text| Some(timestamp::parse(&text)?.to_text()))
+            }
+            _ => None,
+        };
+        text.map_or_else(|| self.string(node, what), |text| Ok(text.into()))
+    }
+
+    /// A number as text: the shortest digits of single precision. A plugin is printed once more before it is read, which
+    /// makes a whole number of one that is; `None` for what cannot be printed.
+    fn float(self, number: f64) -> Option<String> {
+        let printed = yaml_float(number).filter(|_| self == Self::Plugin);
+        match printed {
+            Some(text) if !text.contains(['.', 'e']) => Some(text),
+            None if self == Self::Plugin => None,
+            _ => Some(shortest_single(number)),
+        }
+    }
+
+    /// As [`Self::loose_string`], with its place; `None` when it is empty.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::string`].
+    pub(crate) fn loose_text(self, node: &Node, what: &str) -> Result<Option<Text>, Fault> {
+        let value = self.loose_string(node, what)?;
+        Ok((!value.is_empty()).then_some(Marked { value, mark: node.mark }))
+    }
+
     /// A string with its place; `None` when it is empty.
     ///
     /// # Errors
@@ -166,12 +212,30 @@ impl Reader {
     ///
     /// A [`Fault`] when the node is no map, or a value is no string.
     pub(crate) fn pairs(self, node: &Node, what: &str) -> Result<Vec<Pair>, Fault> {
+        self.pairs_of(node, what, Self::string)
+    }
+
+    /// As [`Self::pairs`], with values as [`Self::loose_string`] reads them.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::pairs`].
+    pub(crate) fn loose_pairs(self, node: &Node, what: &str) -> Result<Vec<Pair>, Fault> {
+        self.pairs_of(node, what, Self::loose_string)
+    }
+
+    fn pairs_of(
+        self,
+        node: &Node,
+        what: &str,
+        string: fn(Self, &Node, &str) -> Result<CompactString, Fault>,
+    ) -> Result<Vec<Pair>, Fault> {
         let Some(entries) = self.map(node, what)? else { return Ok(Vec::new()) };
         let pair = |entry: &Entry| {
             let value = if entry.value.is_null() {
                 CompactString::default()
             } else {
-                self.string(&entry.value, &format!("`{}` in {what}", entry.key))?
+                string(self, &entry.value, &format!("`{}` in {what}", entry.key))?
             };
             Ok(Pair { key: entry.key.clone(), value, mark: entry.mark })
         };

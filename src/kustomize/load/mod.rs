@@ -208,7 +208,7 @@ impl Session<'_> {
     pub(crate) fn resources_in(&self, file: &LoadedFile) -> Result<Arc<Vec<Resource>>, BuildError> {
         self.cache().resources(file, || {
             let documents = self.parse(file)?;
-            super::resource::resources_of(documents).map_err(|fault| self.refuse(fault))
+            super::resource::resources_of(documents, &file.bytes).map_err(|fault| self.refuse(fault))
         })
     }
 

@@ -2,7 +2,7 @@
 
 use compact_str::CompactString;
 
-use super::{Body, Effect, Field, OddKeys, Patch};
+use super::{Body, Effect, Field, KnownPatches, OddKeys, Patch};
 use crate::base::Mark;
 use crate::kustomize::notes::Removal;
 use crate::kustomize::resource::metadata::{self, normalise_map, set_metadata_field};
@@ -12,45 +12,53 @@ use crate::schema::Schema;
 use crate::yaml::json_patch::JsonPatch;
 use crate::yaml::merge::{Merged, merge};
 use crate::yaml::scalar::tag_of_plain;
-use crate::yaml::{Fault, Node, Style, Value, Writer};
+use crate::yaml::{Fault, Node, Scalar, Style, Tag, Value, Writer};
 
 impl Patch {
-    /// Applies the patch to the resources that it is meant for.
+    /// Applies the patch to the resources that it is meant for. What it did to one of them before is looked up in `known`,
+    /// which is for patches that many builds share, under the built-in schema.
     ///
     /// # Errors
     ///
     /// A [`Fault`] when a patch without a target fits no resource or several, when it cannot be applied, and when
     /// it gives two resources the same identity.
-    pub(crate) fn apply(&self, resources: &mut ResourceMap, schema: &Schema) -> Result<Effect, Fault> {
-        let mut effect = Effect::default();
+    pub(crate) fn apply(
+        &self,
+        resources: &mut ResourceMap,
+        schema: &Schema,
+        known: Option<&KnownPatches>,
+    ) -> Result<Effect, Fault> {
+        let mut work = Work { resources, known, effect: Effect::default() };
         match &self.parsed.body {
             Body::Strategic(patches) if patches.is_empty() => {}
-            Body::Strategic(patches) => self.apply_strategic(patches, resources, schema, &mut effect)?,
-            Body::Json(patch) => self.apply_json(patch, resources, &mut effect)?,
+            Body::Strategic(patches) => self.apply_strategic(patches, schema, &mut work)?,
+            Body::Json(patch) => self.apply_json(patch, &mut work)?,
         }
-        Ok(effect)
+        Ok(work.effect)
     }
 
     fn apply_strategic(
         &self,
         patches: &[Resource],
-        resources: &mut ResourceMap,
         schema: &Schema,
-        effect: &mut Effect,
+        work: &mut Work<'_>,
     ) -> Result<(), Fault> {
         let Some(target) = &self.target else {
-            for patch in patches {
-                let index = only_match(resources, patch)?;
-                let (changes, by) = (effect.changes, patch.mark());
+            for (document, patch) in patches.iter().enumerate() {
+                let index = only_match(work.resources, patch)?;
+                let changes = work.effect.changes;
+                work.change(self, (document, index), |resource| {
+                    let patch = match self.field {
+                        Field::StrategicMerge => addressed_to(patch, resource),
+                        Field::Patches | Field::Json6902 => patch.node().clone(),
+                    };
+                    self.merge_into(resource, patch, schema)
+                })?;
                 if self.field == Field::StrategicMerge {
-                    let patch = addressed_to(patch, resources, index);
-                    self.merge_into(resources, index, patch, schema, effect)?;
-                    check_unique(resources, self.mark)?;
-                } else {
-                    self.merge_into(resources, index, patch.node().clone(), schema, effect)?;
+                    check_unique(work.resources, self.mark)?;
                 }
-                if effect.changes == changes {
-                    effect.idle.push(by);
+                if work.effect.changes == changes {
+                    work.effect.idle.push(patch.mark());
                 }
             }
             return Ok(());
@@ -61,41 +69,29 @@ impl Patch {
                 .also(patches.get(1).map_or(Mark::NONE, Resource::mark), "the second patch")
                 .hint("Give every patch an entry of its own, or remove `target` and let names decide."));
         };
-        let selected = selected(resources, target)?;
+        let selected = selected(work.resources, target)?;
         let is_meant = !selected.is_empty();
         for index in selected {
-            let patch = addressed_to(patch, resources, index);
-            self.merge_into(resources, index, patch, schema, effect)?;
+            work.change(self, (0, index), |resource| {
+                self.merge_into(resource, addressed_to(patch, resource), schema)
+            })?;
         }
-        if is_meant && effect.changes == 0 {
-            effect.idle.push(patch.mark());
+        if is_meant && work.effect.changes == 0 {
+            work.effect.idle.push(patch.mark());
         }
-        check_unique(resources, self.mark)
+        check_unique(work.resources, self.mark)
     }
 
     /// Lays one patch over one resource. What says who the resource is stays, unless the options allow more.
-    fn merge_into(
-        &self,
-        resources: &mut ResourceMap,
-        index: usize,
-        patch: Node,
-        schema: &Schema,
-        effect: &mut Effect,
-    ) -> Result<(), Fault> {
-        let Some(id) = resources.get(index).map(|resource| resource.id().clone()) else { return Ok(()) };
+    fn merge_into(&self, resource: &mut Resource, patch: Node, schema: &Schema) -> Result<Effect, Fault> {
+        let id = resource.id().clone();
         let by = patch.mark;
         let drops_notes = drops_annotations(&patch);
-        let merged = resources.change(index, |resource| {
-            let merged = self.lay_over(resource, patch, schema)?;
-            if drops_notes && merged.1.is_none() {
-                resource.forget();
-            }
-            Ok::<_, Fault>(merged)
-        });
-        let Some(merged) = merged else { return Ok(()) };
-        let (merged, deleted) = merged.map_err(|fault| about(fault, &id))?;
-        effect.targets += 1;
-        effect.changes += merged.changes;
+        let (merged, deleted) = self.lay_over(resource, patch, schema).map_err(|fault| about(fault, &id))?;
+        if drops_notes && deleted.is_none() {
+            resource.forget();
+        }
+        let mut effect = Effect { targets: 1, changes: merged.changes, ..Effect::default() };
         effect.removed.extend(merged.removed.into_iter().map(|removed| Removal {
             resource: id.clone(),
             path: removed.path.into_iter().map(CompactString::from).collect(),
@@ -106,7 +102,7 @@ impl Patch {
             effect.changes += 1;
             effect.removed.push(Removal { resource: id, path: Vec::new(), node, by });
         }
-        Ok(())
+        Ok(effect)
     }
 
     /// What became of the resource, and the whole of it when the patch deletes it.
@@ -144,12 +140,7 @@ impl Patch {
         })
     }
 
-    fn apply_json(
-        &self,
-        patch: &JsonPatch,
-        resources: &mut ResourceMap,
-        effect: &mut Effect,
-    ) -> Result<(), Fault> {
+    fn apply_json(&self, patch: &JsonPatch, work: &mut Work<'_>) -> Result<(), Fault> {
         let Some(target) = &self.target else {
             return Err(Fault::new("patch/no-target", self.mark, "a JSON patch needs a `target`")
                 .hint("Add `target:` with `kind` and `name` of the resources that it is for."));
@@ -163,46 +154,83 @@ impl Patch {
                 Fault::new("patch/copies-notes", mark, message).hint("Copy the single values instead.")
             );
         }
-        // Where objects came from is noted in their annotations, and new annotations come without it.
-        let forgets_origin = ["/metadata", "/metadata/annotations"].iter().any(|path| patch.writes(path));
-        for index in selected(resources, target)? {
-            let Some(id) = resources.get(index).map(|resource| resource.id().clone()) else { continue };
-            let applied = resources.change(index, |resource| {
-                if self.field == Field::Patches {
-                    resource.store_previous_id();
-                }
-                if let Some(doubt) = resource.doubt() {
-                    return Err(doubt);
-                }
-                if let Some(lost) = resource.lost_quotes() {
-                    return Err(about(lost.also(self.mark, "the patch needs it as JSON"), &id));
-                }
-                // The object becomes JSON and back, which gives every field a value of its own.
-                resource.shared.clear();
-                let applied = resource.update(|node| {
-                    let applied = patch.apply(node)?;
-                    node.forget_schemas();
-                    normalise_map(node, "annotations");
-                    Ok::<_, Fault>(applied)
-                });
-                let applied = applied.map_err(|fault| about(fault, &id))?;
-                resource.note();
-                if forgets_origin {
-                    resource.origin = None;
-                    resource.transformations.clear();
-                }
-                Ok(applied)
-            });
-            let Some(applied) = applied.transpose()? else { continue };
-            effect.targets += 1;
-            effect.changes += applied.changes;
-            effect.removed.extend(applied.removed.into_iter().map(|(path, node, by)| Removal {
-                resource: id.clone(),
-                path: path.split('/').skip(1).map(unescaped).collect(),
-                node,
-                by,
-            }));
+        for index in selected(work.resources, target)? {
+            work.change(self, (0, index), |resource| self.operate_on(resource, patch))?;
         }
+        Ok(())
+    }
+
+    /// Applies the operations of a JSON patch to one resource.
+    fn operate_on(&self, resource: &mut Resource, patch: &JsonPatch) -> Result<Effect, Fault> {
+        let id = resource.id().clone();
+        if self.field == Field::Patches {
+            resource.store_previous_id();
+        }
+        if let Some(doubt) = resource.doubt() {
+            return Err(doubt);
+        }
+        if let Some(lost) = resource.lost_quotes() {
+            return Err(about(lost.also(self.mark, "the patch needs it as JSON"), &id));
+        }
+        // The object becomes JSON and back, which gives every field a value of its own.
+        resource.shared.clear();
+        let applied = resource.update(|node| {
+            let kept = metadata::own_annotations(node);
+            let applied = patch.apply(node)?;
+            node.forget_schemas();
+            normalise_map(node, "annotations");
+            metadata::restore_annotations(node, kept);
+            Ok::<_, Fault>(applied)
+        });
+        let applied = applied.map_err(|fault| about(fault, &id))?;
+        // There is no place for notes where nothing is.
+        if resource.node().get("metadata").is_some_and(Node::is_null) {
+            resource.forget();
+        }
+        resource.note();
+        // Where objects came from is noted in their annotations, and new annotations come without it.
+        if ["/metadata", "/metadata/annotations"].iter().any(|path| patch.writes(path)) {
+            resource.origin = None;
+            resource.transformations.clear();
+        }
+        let removed = applied.removed.into_iter().map(|(path, node, by)| Removal {
+            resource: id.clone(),
+            path: path.split('/').skip(1).map(unescaped).collect(),
+            node,
+            by,
+        });
+        Ok(Effect { targets: 1, changes: applied.changes, removed: removed.collect(), idle: Vec::new() })
+    }
+}
+
+/// The resources of a build while a patch goes over them.
+struct Work<'w> {
+    resources: &'w mut ResourceMap,
+    known: Option<&'w KnownPatches>,
+    effect: Effect,
+}
+
+impl Work<'_> {
+    /// Changes the resource at a place with one document of a patch, unless it is known what comes of that.
+    fn change(
+        &mut self,
+        patch: &Patch,
+        (document, place): (usize, usize),
+        change: impl FnOnce(&mut Resource) -> Result<Effect, Fault>,
+    ) -> Result<(), Fault> {
+        let known = self.known;
+        let changed = self.resources.change(place, |resource| {
+            let Some(known) = known.filter(|_| resource.is_plain()) else { return change(resource) };
+            if let Some((after, effect)) = known.get(patch, document, resource) {
+                *resource = after;
+                return Ok(effect);
+            }
+            let before = resource.clone();
+            let effect = change(resource)?;
+            known.put(patch, document, before, resource, &effect);
+            Ok(effect)
+        });
+        self.effect.add(changed.transpose()?.unwrap_or_default());
         Ok(())
     }
 }
@@ -308,14 +336,22 @@ fn no_match(resources: &ResourceMap, patch: &Resource) -> Fault {
 
 /// The patch as kustomize addresses it to a resource that was selected: with the version of the resource, and with
 /// labels and annotations that are text, so that `null` in there deletes nothing.
-fn addressed_to(patch: &Resource, resources: &ResourceMap, index: usize) -> Node {
+fn addressed_to(patch: &Resource, resource: &Resource) -> Node {
     let mut node = patch.node().clone();
     normalise_map(&mut node, "labels");
     normalise_map(&mut node, "annotations");
-    if let Some(version) = resources.get(index).and_then(|resource| resource.node().get("apiVersion"))
-        && let Some(map) = node.as_mapping_mut()
-    {
-        map.set("apiVersion", version.clone());
+    let version = resource.node().get("apiVersion");
+    if let Some(map) = node.as_mapping_mut() {
+        let version = version.filter(|version| !version.is_null()).cloned().unwrap_or_else(|| {
+            // A resource without a version gets the one that the patch then has: nothing at all.
+            let own = map.get("apiVersion");
+            let style = own.and_then(Node::as_scalar).map_or(Style::Plain, |scalar| scalar.style);
+            let tag = if style == Style::Plain { Tag::Null } else { Tag::Str };
+            let nothing = Node::from(Scalar { text: CompactString::default(), tag, style });
+            let mark = own.map_or(patch.mark(), |own| own.mark);
+            Node { untyped: true, ..nothing.written(mark, Writer::Patch) }
+        });
+        map.set("apiVersion", version);
     }
     node
 }
@@ -347,7 +383,7 @@ impl Identity {
         let kept = |path: &[&str]| node.get_path(path).cloned();
         Self {
             kind: kept(&["kind"]),
-            name: kept(&["metadata", "name"]),
+            name: kept(&["metadata", "name"]).filter(|name| !name.is_null()),
             namespace: kept(&["metadata", "namespace"])
                 .filter(|node| !metadata::text_unless_null(node).is_empty()),
         }

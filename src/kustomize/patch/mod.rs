@@ -3,7 +3,10 @@
 mod apply;
 mod finding;
 mod inline;
+mod known;
 mod read;
+
+pub(crate) use known::KnownPatches;
 
 use std::sync::Arc;
 
@@ -83,6 +86,26 @@ impl OddKeys {
     fn extend(&mut self, other: Self) {
         self.untyped.extend(other.untyped);
         self.twice.extend(other.twice);
+    }
+}
+
+impl Patch {
+    /// Whether `other`, which says the same, does the same to a resource that it is meant for.
+    fn does_as(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.parsed, &other.parsed)
+            && self.allow_name_change == other.allow_name_change
+            && self.allow_kind_change == other.allow_kind_change
+            && self.field == other.field
+    }
+}
+
+impl Effect {
+    /// Counts what was done to one more resource.
+    fn add(&mut self, other: Self) {
+        self.targets += other.targets;
+        self.changes += other.changes;
+        self.removed.extend(other.removed);
+        self.idle.extend(other.idle);
     }
 }
 

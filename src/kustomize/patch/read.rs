@@ -243,7 +243,7 @@ impl Session<'_> {
         if has_odd_keys {
             documents.iter().for_each(|document| collect_odd_keys(document, &mut odd_keys.untyped));
         }
-        let patches = resources_of(documents).map_err(|fault| self.refuse(fault))?;
+        let patches = resources_of(documents, text).map_err(|fault| self.refuse(fault))?;
         Ok((patches, odd_keys))
     }
 

@@ -84,7 +84,7 @@ fn field_specs(node: &Node) -> Result<Vec<FieldSpec>, Fault> {
 
 fn pairs(node: &Node, name: &'static str) -> Result<Transformer, Fault> {
     let pairs: Vec<Pair> = match field(node, name)? {
-        Some(value) => Reader::Plugin.pairs(value, &format!("`{name}`"))?,
+        Some(value) => Reader::Plugin.loose_pairs(value, &format!("`{name}`"))?,
         None => Vec::new(),
     };
     Ok(Transformer::Pairs(Pairs { pairs, fields: field_specs(node)? }))
@@ -92,7 +92,7 @@ fn pairs(node: &Node, name: &'static str) -> Result<Transformer, Fault> {
 
 fn text(node: &Node, name: &'static str) -> Result<(String, Mark), Fault> {
     match field(node, name)? {
-        Some(value) => Ok((Reader::Plugin.string(value, &format!("`{name}`"))?.into(), value.mark)),
+        Some(value) => Ok((Reader::Plugin.loose_string(value, &format!("`{name}`"))?.into(), value.mark)),
         None => Ok((String::new(), node.mark)),
     }
 }
@@ -162,7 +162,9 @@ fn add_targets(node: &Node) -> Result<Vec<Target>, Fault> {
         for (name, entry) in Reader::Plugin.fields(item, "a target", &known)? {
             match name {
                 "selector" => target.selector = Some(Selector::read(Reader::Plugin, &entry.value)?),
-                "fieldPath" => target.field = Reader::Plugin.string(&entry.value, "`fieldPath`")?.into(),
+                "fieldPath" => {
+                    target.field = Reader::Plugin.loose_string(&entry.value, "`fieldPath`")?.into();
+                }
                 _ => {
                     let position = Reader::Plugin.int(&entry.value, "`filePathPosition`")?;
                     target.position = usize::try_from(position).map_err(|_| {

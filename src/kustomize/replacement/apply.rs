@@ -193,14 +193,17 @@ impl Target {
             }
             any = true;
             let id = resource.id().clone();
-            let reaches_notes = resource.has_notes() && self.field_paths.iter().any(FieldPath::reaches_notes);
+            let replaces_notes =
+                resource.has_notes() && self.field_paths.iter().any(FieldPath::replaces_notes);
             let doubts = RefCell::default();
             let written = resource.update(|node| {
                 for path in &self.field_paths {
-                    Writing { value: &found.value, limits, doubts: &doubts }.write_path(self, path, node)?;
-                    let field = found.field.as_ref().filter(|(source, _)| *source == index);
-                    if let Some((_, parts)) =
-                        field.filter(|(_, parts)| path.matcher.parts().starts_with(parts))
+                    let source = found.field.as_ref().filter(|(source, _)| *source == index);
+                    let around = source.filter(|(_, parts)| path.matcher.parts().starts_with(parts));
+                    let around = around.map(|(_, parts)| parts.as_slice());
+                    let writing = Writing { value: &found.value, limits, doubts: &doubts };
+                    writing.write_path(self, path, node, around)?;
+                    if let Some(parts) = around
                         && let Ok(Some(now)) = lookup(node, parts)
                     {
                         found.value = now.clone();
@@ -212,8 +215,8 @@ impl Target {
             written.map_err(about)?;
             let doubts = doubts.into_inner().into_iter();
             resource.doubts.extend(doubts.map(|doubt| Arc::new(about(Arc::unwrap_or_clone(doubt)))));
-            if reaches_notes {
-                resource.forget_lost_notes();
+            if replaces_notes {
+                resource.forget();
             }
         }
         Ok(any)

@@ -24,8 +24,10 @@ impl Session<'_> {
         for entry in entries {
             let refuse = |fault| self.refuse(fault);
             let reading = Reading { reader: Reader::Kustomization, strict: true };
-            let path = entry.get("path").filter(|path| path.as_text().is_some_and(|text| !text.is_empty()));
             let replacement = reading.replacement(entry).map_err(refuse)?;
+            let fields = reading.fields(entry, "a replacement", &FIELDS).map_err(refuse)?;
+            let path = fields.iter().rfind(|(name, _)| *name == "path").map(|(_, field)| &field.value);
+            let path = path.filter(|path| path.as_text().is_some_and(|text| !text.is_empty()));
             let Some(path) = path else {
                 replacements.push(replacement);
                 continue;
@@ -49,7 +51,7 @@ impl Session<'_> {
 
 /// The replacements of a file: one, or a list. Fields that are not known are ignored there, as in kustomize.
 fn read_file(document: Option<&Node>, mark: Mark) -> Result<Vec<Replacement>, Fault> {
-    let reading = Reading { reader: Reader::Kustomization, strict: false };
+    let reading = Reading { reader: Reader::Configuration, strict: false };
     match document.map(|node| (&node.value, node)) {
         Some((Value::Sequence(items), _)) => items.iter().map(|item| reading.replacement(item)).collect(),
         Some((Value::Mapping(_), node)) => Ok(vec![reading.replacement(node)?]),
@@ -59,6 +61,9 @@ fn read_file(document: Option<&Node>, mark: Mark) -> Result<Vec<Replacement>, Fa
         }
     }
 }
+
+/// Fields of an entry of `replacements`.
+const FIELDS: [&str; 4] = ["source", "targets", "sourceValue", "path"];
 
 #[derive(Clone, Copy)]
 struct Reading {
@@ -87,12 +92,11 @@ impl Reading {
 
     fn replacement(self, node: &Node) -> Result<Replacement, Fault> {
         let mut replacement = Replacement { mark: node.mark, ..Replacement::default() };
-        let known = ["source", "targets", "sourceValue", "path"];
-        for (name, entry) in self.fields(node, "a replacement", &known)? {
+        for (name, entry) in self.fields(node, "a replacement", &FIELDS)? {
             match name {
                 "source" => replacement.source = Some(self.source(&entry.value)?),
                 "sourceValue" => {
-                    let text = self.reader.string(&entry.value, "`sourceValue`")?;
+                    let text = self.reader.loose_string(&entry.value, "`sourceValue`")?;
                     replacement.value = Some((text, entry.value.mark));
                 }
                 "targets" => {
@@ -114,7 +118,11 @@ impl Reading {
                 source.options = self.options(&entry.value)?;
                 continue;
             }
-            let text = self.reader.string(&entry.value, &format!("`{name}` of a source"))?;
+            let what = format!("`{name}` of a source");
+            let text = match name {
+                "fieldPath" => self.reader.loose_string(&entry.value, &what)?,
+                _ => self.reader.string(&entry.value, &what)?,
+            };
             match name {
                 "group" => source.of.group = text,
                 "version" => source.of.version = text,
@@ -173,11 +181,11 @@ impl Reading {
         let known = ["delimiter", "index", "encoding", "create"];
         for (name, entry) in self.fields(node, "the options of a replacement", &known)? {
             match name {
-                "delimiter" => options.delimiter = self.reader.string(&entry.value, "`delimiter`")?,
+                "delimiter" => options.delimiter = self.reader.loose_string(&entry.value, "`delimiter`")?,
                 "index" => options.index = self.reader.int(&entry.value, "`index`")?,
                 "create" => options.create = self.reader.bool(&entry.value, "`create`")?,
                 // kustomize takes `encoding` and does nothing with it.
-                _ => drop(self.reader.string(&entry.value, "`encoding`")?),
+                _ => drop(self.reader.loose_string(&entry.value, "`encoding`")?),
             }
         }
         Ok(options)

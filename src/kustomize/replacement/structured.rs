@@ -3,12 +3,14 @@
 use std::fmt::Write as _;
 
 use super::FieldPath;
-use super::target::{Writing, documents, is_new, set_text};
+use super::target::{Writing, documents, set_text};
 use crate::yaml::field_path::{Created, PathMatcher, lookup};
 use crate::yaml::json_patch::can_be_plain;
 use crate::yaml::scalar::tag_of_plain;
 use crate::yaml::{
-    Fault, Limits, Node, Scalar, Style, Tag, Value, Writer, json::write_json_string, write_json,
+    Fault, Limits, Node, Scalar, Style, Tag, Value, Writer,
+    json::{write_json_in, write_json_string},
+    write_json,
 };
 
 /// Writes to a path that leads into the text of a field. Returns false, and changes nothing, when it does not, or
@@ -53,7 +55,7 @@ pub(super) fn set(
         &mut |field| {
             let untyped = field.untyped;
             let old = field.as_scalar().filter(|_| !written);
-            if let Some(new) = old.and_then(|old| set_text(old, &text, untyped || is_new(old))) {
+            if let Some(new) = old.and_then(|old| set_text(old, &text, untyped)) {
                 written = true;
                 field.overwrite(Value::Scalar(new), path.mark, Writer::Transformer);
                 field.untyped = untyped;
@@ -100,7 +102,7 @@ fn put(field: &mut Node, value: &Node, is_json: bool) -> bool {
     match &field.value {
         Value::Scalar(old) => {
             let text = value.as_scalar().map_or("", |scalar| scalar.text.as_str());
-            match set_text(old, text, is_new(old)) {
+            match set_text(old, text, field.untyped) {
                 Some(new) => field.value = Value::Scalar(new),
                 None if is_json || old.style != Style::Plain || !(text.is_empty() || is_word(text)) => {
                     return false;
@@ -111,7 +113,10 @@ fn put(field: &mut Node, value: &Node, is_json: bool) -> bool {
                 }
             }
         }
-        Value::Sequence(_) | Value::Mapping(_) => field.value = value.value.clone(),
+        Value::Sequence(_) | Value::Mapping(_) => {
+            field.value = value.value.clone();
+            field.flow = value.flow;
+        }
     }
     true
 }
@@ -150,10 +155,14 @@ fn write(tree: &Node, before: &Node, original: &str, path: &FieldPath) -> Result
             if is_pretty { pretty_json(tree, 0, &mut out) } else { write_json(tree, &mut out).ok() };
         return Ok(written.map(|()| out));
     }
+    // What is put below a null gets lost.
+    if tree.is_null() && tag_of_plain(original.trim()) == Tag::Null {
+        return Ok(Some(original.trim().to_owned()));
+    }
     // The form of YAML is free. It is written back only if the unchanged text comes out as it is.
     let mut unchanged = String::new();
     block(before, 0, &mut unchanged);
-    if unchanged.trim() != original.trim() {
+    if unchanged.trim() != original.trim() || has_brackets(tree) {
         let message = format!("the YAML text that `{}` leads into cannot be written back exactly", path.text);
         return Err(Fault::new("replacement/text-form", path.mark, message).hint(
             "Write it in block style, indented by two, with lists at the indentation of their key and without comments.",
@@ -161,6 +170,16 @@ fn write(tree: &Node, before: &Node, original: &str, path: &FieldPath) -> Result
     }
     block(tree, 0, &mut out);
     Ok(Some(out.trim().to_owned()))
+}
+
+/// Whether a collection that is not empty was written between brackets, which [`block`] would not write.
+fn has_brackets(node: &Node) -> bool {
+    (node.flow && !node.is_empty_collection())
+        || match &node.value {
+            Value::Scalar(_) => false,
+            Value::Sequence(items) => items.iter().any(has_brackets),
+            Value::Mapping(map) => map.iter().any(|entry| has_brackets(&entry.value)),
+        }
 }
 
 /// JSON as Go indents it.
@@ -192,7 +211,8 @@ fn pretty_json(node: &Node, depth: usize, out: &mut String) -> Option<()> {
             indent(out, depth);
             out.push('}');
         }
-        Value::Scalar(_) | Value::Sequence(_) | Value::Mapping(_) => write_json(node, out).ok()?,
+        // JSON is a tree between brackets.
+        Value::Scalar(_) | Value::Sequence(_) | Value::Mapping(_) => write_json_in(node, true, out).ok()?,
     }
     Some(())
 }

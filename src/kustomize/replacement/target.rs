@@ -5,8 +5,9 @@ use std::sync::Arc;
 
 use super::structured;
 use super::{FieldPath, Options, Target};
+use crate::base::Mark;
 use crate::yaml::field_path::spec::CreatedKind;
-use crate::yaml::field_path::{Created, PathMatcher};
+use crate::yaml::field_path::{Created, PathMatcher, lookup};
 use crate::yaml::scalar::tag_of_plain;
 use crate::yaml::{Fault, Limits, Node, Scalar, Style, Tag, Value, Writer, parse};
 
@@ -20,15 +21,21 @@ pub(super) struct Writing<'v> {
 }
 
 impl Writing<'_> {
-    /// Writes the value to one path of a target.
+    /// Writes the value to one path of a target. `around` is the path of the field that the value was read from, when
+    /// the target lies in there.
     ///
     /// # Errors
     ///
     /// A [`Fault`] when the path leads nowhere, or the value does not fit what is there.
-    pub(super) fn write_path(self, target: &Target, path: &FieldPath, node: &mut Node) -> Result<(), Fault> {
+    pub(super) fn write_path(
+        self,
+        target: &Target,
+        path: &FieldPath,
+        node: &mut Node,
+        around: Option<&[String]>,
+    ) -> Result<(), Fault> {
         let created = target.options.create.then_some(Created {
             kind: match &self.value.value {
-                // Marks a scalar that has no type yet; see `set_text`.
                 Value::Scalar(_) => CreatedKind::Scalar(Tag::Str),
                 Value::Sequence(_) => CreatedKind::Sequence,
                 Value::Mapping(_) => CreatedKind::Mapping,
@@ -43,7 +50,12 @@ impl Writing<'_> {
         }
         let set = &mut |field: &mut Node| self.set(&target.options, path, field);
         let inside = |field: &Node, rest: &[String]| self.count_inside(field, rest, created);
-        let found = path.matcher.visit_mut::<Fault>(node, created, set, &inside);
+        let found = match around {
+            Some(source) if self.value.as_scalar().is_none() => {
+                self.set_inside_itself(target, path, node, created, source)
+            }
+            _ => path.matcher.visit_mut::<Fault>(node, created, set, &inside),
+        };
         match found {
             Ok(0) => Err(missing(path, target.options.create)),
             Ok(_) => Ok(()),
@@ -52,6 +64,36 @@ impl Writing<'_> {
                     .also(path.mark, "the path is named here"))
             }
         }
+    }
+
+    /// Writes a map or a list to fields inside of itself. kustomize makes the fields first; into each it then copies what
+    /// has become of the source until then.
+    fn set_inside_itself(
+        self,
+        target: &Target,
+        path: &FieldPath,
+        node: &mut Node,
+        created: Option<Created>,
+        source: &[String],
+    ) -> Result<usize, Fault> {
+        let inside = |field: &Node, rest: &[String]| self.count_inside(field, rest, created);
+        let count = path.matcher.visit_mut::<Fault>(node, created, &mut |_| Ok(()), &inside)?;
+        for wanted in 0..count {
+            let Ok(Some(value)) = lookup(node, source).map(Option::<&Node>::cloned) else { break };
+            if value.count() > self.limits.nodes || value.depth() > self.limits.depth {
+                let message = format!("`{}` copies a field into itself until it is too large", path.text);
+                return Err(Fault::new("replacement/grows", path.mark, message)
+                    .hint("Copy the single values, or into a field outside of the one that is read."));
+            }
+            let writing = Writing { value: &value, ..self };
+            let mut next = 0;
+            let set = &mut |field: &mut Node| {
+                next += 1;
+                if next == wanted + 1 { writing.set(&target.options, path, field) } else { Ok(()) }
+            };
+            path.matcher.visit_mut::<Fault>(node, None, set, &inside)?;
+        }
+        Ok(count)
     }
 
     /// How many fields the rest of a path matches in the text of a scalar. kustomize finds them in a copy of the
@@ -94,7 +136,7 @@ impl Writing<'_> {
                     let scalar = Scalar { text: new.into(), tag: Tag::Str, style: old.style };
                     path.is_annotation().then_some(scalar)
                 };
-                let untyped = field.untyped || is_new(old);
+                let untyped = field.untyped;
                 let text = set_text(old, new, untyped).or_else(as_text).unwrap_or_else(|| {
                     let message = format!("`{}` cannot hold `{new}`: it is {}", path.text, field.kind_name());
                     let doubt = Fault::new("replacement/type", path.mark, message)
@@ -109,28 +151,45 @@ impl Writing<'_> {
                 }
             }
             (Value::Sequence(_) | Value::Mapping(_), _) => {
+                stand_alone(&mut value, path.mark);
                 field.overwrite(value.value, path.mark, Writer::Transformer);
                 field.untyped = value.untyped;
+                field.flow = value.flow;
             }
         }
         Ok(())
     }
 }
 
+/// Makes values of their own of copied labels and annotations, which else would go on to change together with those that
+/// one entry has put into several fields.
+fn stand_alone(copy: &mut Node, mark: Mark) {
+    match &mut copy.value {
+        Value::Scalar(_) => {
+            let mut first = copy.writer;
+            let mut before = copy.before.as_deref();
+            while let Some(link) = before {
+                first = link.writer;
+                before = link.before.as_deref();
+            }
+            if first == Writer::Transformer {
+                (copy.mark, copy.before) = (mark, None);
+            }
+        }
+        Value::Sequence(items) => items.iter_mut().for_each(|item| stand_alone(item, mark)),
+        Value::Mapping(map) => map.entries.iter_mut().for_each(|entry| stand_alone(&mut entry.value, mark)),
+    }
+}
+
 impl FieldPath {
-    /// Whether the path can lead to the annotations as a whole, where kustomize keeps its notes.
-    pub(super) fn reaches_notes(&self) -> bool {
-        matches!(self.matcher.parts(), [metadata, rest @ ..] if metadata == "metadata" && matches!(rest.first().map(String::as_str), None | Some("annotations")))
+    /// Whether the path leads to the annotations as a whole, where kustomize keeps its notes.
+    pub(super) fn replaces_notes(&self) -> bool {
+        matches!(self.matcher.parts(), [metadata, rest @ ..] if metadata == "metadata" && matches!(rest, [] | [_]) && rest.iter().all(|part| part == "annotations"))
     }
 
     fn is_annotation(&self) -> bool {
         matches!(self.matcher.parts(), [metadata, annotations, _] if metadata == "metadata" && annotations == "annotations")
     }
-}
-
-/// Whether a scalar was just made to be filled.
-pub(super) fn is_new(scalar: &Scalar) -> bool {
-    scalar.tag == Tag::Str && scalar.style == Style::Plain && scalar.text.is_empty()
 }
 
 /// The scalar with another text, which keeps its type, if it has one, and its quotes; `None` when the text is not of

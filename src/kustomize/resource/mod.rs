@@ -211,10 +211,11 @@ impl Resource {
         self.note();
     }
 
-    /// Makes sure that there is a map of annotations, as in kustomize once something is noted about the object.
+    /// Makes sure that there is a map of annotations, as in kustomize once something is noted about the object. Text
+    /// that a replacement put in the place of all annotations gets lost.
     pub(crate) fn note(&mut self) {
         let annotations = self.node.get_path(&["metadata", "annotations"]);
-        if annotations.is_none_or(Node::is_null) {
+        if annotations.is_none_or(|annotations| annotations.as_scalar().is_some()) {
             self.update(metadata::annotations_for_notes);
         }
     }
@@ -245,6 +246,27 @@ impl Resource {
             || !self.transformations.is_empty()
     }
 
+    /// Whether nothing is remembered about the object but its names: see [`Self::is_same`].
+    pub(crate) fn is_plain(&self) -> bool {
+        self.variables.is_empty()
+            && self.origin.is_none()
+            && self.transformations.is_empty()
+            && self.shared.is_empty()
+            && self.doubts.is_empty()
+    }
+
+    /// Whether a plain object is this plain one, down to where its tree is in memory.
+    pub(crate) fn is_same(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.node, &other.node)
+            && self.id == other.id
+            && self.previous == other.previous
+            && self.prefixes == other.prefixes
+            && self.suffixes == other.suffixes
+            && self.behavior == other.behavior
+            && self.is_generated == other.is_generated
+            && self.needs_hash == other.needs_hash
+    }
+
     /// Forgets what is remembered about the object, as kustomize does when something takes away its annotations.
     pub(crate) fn forget(&mut self) {
         let node = Arc::clone(&self.node);
@@ -253,12 +275,17 @@ impl Resource {
         *self = Self { variables, shared, doubts, ..Self::new(node) };
     }
 
-    /// Forgets what is remembered about the object unless it still has annotations.
-    pub(crate) fn forget_lost_notes(&mut self) {
-        let annotations = self.node.get_path(&["metadata", "annotations"]);
-        if annotations.is_none_or(|annotations| annotations.as_mapping().is_none()) {
-            self.forget();
-        }
+    /// Whether neither the object nor what is remembered about it has changed, but for the label with which a validator
+    /// may leave its mark.
+    pub(crate) fn is_unchanged_since(&self, before: &Self) -> bool {
+        let is_same =
+            self.node == before.node || metadata::without_mark_of_validator(&self.node) == *before.node;
+        is_same
+            && self.previous == before.previous
+            && self.prefixes == before.prefixes
+            && self.suffixes == before.suffixes
+            && self.behavior == before.behavior
+            && self.needs_hash == before.needs_hash
     }
 
     /// Remembers a name prefix, for telling apart objects that had the same name.
@@ -297,6 +324,7 @@ impl Resource {
         self.prefixes = other.prefixes.clone();
         self.suffixes = other.suffixes.clone();
         self.behavior = other.behavior;
+        self.is_generated = other.is_generated;
         self.needs_hash &= other.needs_hash;
         self.variables = other.variables.clone();
         if self.transformations.is_empty() {

@@ -3,21 +3,28 @@
 use std::collections::VecDeque;
 
 use super::{Resource, metadata};
-use crate::yaml::Fault;
-use crate::yaml::{Node, Value};
+use crate::yaml::json::read_back;
+use crate::yaml::{Fault, Node, Value, is_one_document};
 
-/// The resources in the documents of one file.
+/// The resources in the documents of one file, whose text is given too.
 ///
 /// As in kustomize an object whose kind ends in `List` and that has `items` stands for its items, which come
-/// after all other documents of the file; without `items` it is an object like any other.
+/// after all other documents of the file; without `items` it is an object like any other. It is taken apart as JSON, except
+/// for a `List` that is all of its file.
 ///
 /// # Errors
 ///
 /// A [`Fault`] for a document that is no object, has no kind or no name.
-pub(crate) fn resources_of(documents: Vec<Node>) -> Result<Vec<Resource>, Fault> {
+pub(crate) fn resources_of(documents: Vec<Node>, text: &[u8]) -> Result<Vec<Resource>, Fault> {
     let mut queue = VecDeque::new();
-    for document in documents {
-        check_and_queue(document, &mut queue)?;
+    for mut document in documents {
+        if is_wrapper(&document) && is_one_document(text) {
+            for item in items_of(&mut document, true)? {
+                check_and_queue(item, &mut queue)?;
+            }
+        } else {
+            check_and_queue(document, &mut queue)?;
+        }
     }
     let mut resources = Vec::with_capacity(queue.len());
     while let Some(mut node) = queue.pop_front() {
@@ -25,21 +32,36 @@ pub(crate) fn resources_of(documents: Vec<Node>) -> Result<Vec<Resource>, Fault>
             resources.push(Resource::read(node));
             continue;
         }
-        let Some(items) = node.as_mapping_mut().and_then(|map| map.remove("items")) else { continue };
-        match items.value {
-            Value::Sequence(items) => {
-                for item in items {
-                    check_and_queue(item, &mut queue)?;
-                }
-            }
-            Value::Scalar(_) if items.is_null() => {}
-            Value::Scalar(_) | Value::Mapping(_) => {
-                let message = format!("`items` of a list must be a list, not {}", items.kind_name());
-                return Err(Fault::new("resource/items", items.mark, message));
-            }
+        for mut item in items_of(&mut node, false)? {
+            read_back(&mut item).map_err(|error| {
+                Fault::new("resource/items", error.mark, format!("the item cannot be JSON: {error}"))
+            })?;
+            item.forget_schemas();
+            check_and_queue(item, &mut queue)?;
         }
     }
     Ok(resources)
+}
+
+/// Whether this is one of the lists that kustomize's reader of files takes apart.
+fn is_wrapper(node: &Node) -> bool {
+    matches!(metadata::top_field(node, "kind"), "List" | "ResourceList")
+        && (node.get("items").is_some() || node.get("functionConfig").is_some())
+}
+
+/// The items of a list, which are taken out of it. With `lenient` text in their place counts as none.
+fn items_of(node: &mut Node, lenient: bool) -> Result<Vec<Node>, Fault> {
+    let Some(items) = node.as_mapping_mut().and_then(|map| map.remove("items")) else {
+        return Ok(Vec::new());
+    };
+    match items.value {
+        Value::Sequence(items) => Ok(items.into_iter().collect()),
+        Value::Scalar(_) if lenient || items.is_null() => Ok(Vec::new()),
+        Value::Scalar(_) | Value::Mapping(_) => {
+            let message = format!("`items` of a list must be a list, not {}", items.kind_name());
+            Err(Fault::new("resource/items", items.mark, message))
+        }
+    }
 }
 
 fn check_and_queue(node: Node, queue: &mut VecDeque<Node>) -> Result<(), Fault> {

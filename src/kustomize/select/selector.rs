@@ -148,7 +148,11 @@ impl Selector {
         let mut selector = Self { mark, ..Self::default() };
         for (name, entry) in fields {
             let mark = entry.value.mark;
-            let text = reader.string(&entry.value, &format!("`{name}` of a selector"))?;
+            let what = format!("`{name}` of a selector");
+            let text = match name {
+                "labelSelector" | "annotationSelector" => reader.loose_string(&entry.value, &what)?,
+                _ => reader.string(&entry.value, &what)?,
+            };
             match name {
                 "group" => selector.group = Pattern::parse(&text, mark)?,
                 "version" => selector.version = Pattern::parse(&text, mark)?,
@@ -204,8 +208,19 @@ impl Selector {
     ///
     /// # Errors
     ///
-    /// The [`Fault`] of a selector that could not be read.
+    /// The [`Fault`] of a selector that could not be read, and of a list in the place of the map, in which kustomize
+    /// looks for keys and values in turn.
     pub fn matches_metadata(&self, node: &Node) -> Result<bool, Fault> {
+        for key in ["annotations", "labels"] {
+            let items = node
+                .get_path(&["metadata", key])
+                .filter(|values| values.as_sequence().is_some_and(|items| items.len() % 2 == 1));
+            if let Some(items) = items {
+                let message = format!("the `{key}` that a selector looks at are a list");
+                return Err(Fault::new("select/metadata-list", items.mark, message)
+                    .hint("Write a map, with a text under every key."));
+            }
+        }
         Ok(self.labels.matches(node.get_path(&["metadata", "labels"]))?
             && self.annotations.matches(node.get_path(&["metadata", "annotations"]))?)
     }

@@ -48,7 +48,13 @@ impl Transformer {
     /// # Errors
     ///
     /// The [`Fault`] of the transformer.
-    pub(crate) fn apply(&self, resources: &mut ResourceMap, session: &Session<'_>) -> Result<(), Fault> {
+    /// `is_shared` says that other builds run the same one.
+    pub(crate) fn apply(
+        &self,
+        resources: &mut ResourceMap,
+        session: &Session<'_>,
+        is_shared: bool,
+    ) -> Result<(), Fault> {
         match self {
             Self::Pairs(pairs) => pairs.apply(resources),
             Self::Namespace(namespace) => namespace.apply(resources),
@@ -61,7 +67,9 @@ impl Transformer {
             Self::Replicas(replicas) => replicas.apply(resources),
             Self::ValueAdd(value) => value.apply(resources),
             Self::Patch(patch) => {
-                let effect = session.with_schema(|schema| patch.apply(resources, schema))?;
+                let effect = session.with_schema(|schema| {
+                    patch.apply(resources, schema, session.known_patches().filter(|_| is_shared))
+                })?;
                 session.found(patch.findings(&effect, session.files()));
                 session.note(|notes| notes.removals.extend(effect.removed.into_iter().map(Arc::new)));
                 Ok(())

@@ -7,6 +7,7 @@ use super::lookup::{malformed, unfit};
 use super::spec::{Created, CreatedKind};
 use super::split::{Part, split_bracketed};
 use crate::base::{Mark, go_regex};
+use crate::yaml::Items;
 use crate::yaml::fault::Fault;
 use crate::yaml::node::{Mapping, Node, Scalar, Style, Value};
 
@@ -156,7 +157,8 @@ impl<E: From<Fault>> Walk<'_, E> {
             return Ok(found);
         }
         let Some(created) = self.created else { return Ok(0) };
-        let scalar = Node::from(Scalar::plain(pattern)).written(created.mark, created.writer);
+        let mut scalar = Node::from(Scalar::plain(pattern)).written(created.mark, created.writer);
+        scalar.untyped = true;
         if key.is_empty() {
             // What is put there decides the type, as for every scalar that is made.
             let matches = self.compile(pattern, mark)?.is_match(pattern);
@@ -218,17 +220,20 @@ impl<E: From<Fault>> Walk<'_, E> {
     fn made(&self, rest: &[String]) -> Option<Node> {
         let created = self.created?;
         let value = match rest.first() {
-            Some(next) if Part::wants_list(next) => Value::Sequence(Vec::new()),
+            Some(next) if Part::wants_list(next) => Value::Sequence(Items::default()),
             Some(next) if !next.is_empty() => Value::Mapping(Mapping::default()),
             _ => match created.kind {
                 CreatedKind::Scalar(tag) => {
                     Value::Scalar(Scalar { text: CompactString::default(), tag, style: Style::Plain })
                 }
-                CreatedKind::Sequence => Value::Sequence(Vec::new()),
+                CreatedKind::Sequence => Value::Sequence(Items::default()),
                 CreatedKind::Mapping => Value::Mapping(Mapping::default()),
             },
         };
-        Some(Node::from(value).written(created.mark, created.writer))
+        let mut made = Node::from(value).written(created.mark, created.writer);
+        // What is put there decides the type.
+        made.untyped = made.as_scalar().is_some();
+        Some(made)
     }
 }
 

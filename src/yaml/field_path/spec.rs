@@ -1,17 +1,20 @@
 //! Walking field specs: `spec/template/spec/containers[]/image`, with missing maps made on demand.
 
+use std::sync::Arc;
+
 use compact_str::CompactString;
 
 use super::split::split;
 use crate::base::Mark;
+use crate::yaml::Items;
 use crate::yaml::fault::Fault;
 use crate::yaml::node::{Mapping, Node, Scalar, Style, Tag, Value, Writer};
 
-/// The path of a field spec, cut into parts once.
+/// The path of a field spec, cut into parts once. Clones share it.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct SpecPath {
-    parts: Vec<Part>,
-    text: CompactString,
+    parts: Arc<[Part]>,
+    text: Arc<str>,
 }
 
 /// One key of the path.
@@ -52,7 +55,7 @@ impl CreatedKind {
             Self::Scalar(tag) => {
                 Value::Scalar(Scalar { text: CompactString::default(), tag, style: Style::Plain })
             }
-            Self::Sequence => Value::Sequence(Vec::new()),
+            Self::Sequence => Value::Sequence(Items::default()),
             Self::Mapping => Value::Mapping(Mapping::default()),
         }
     }
@@ -80,7 +83,7 @@ impl SpecPath {
     #[must_use]
     pub fn goes_through(&self, other: &Self) -> bool {
         self.parts.len() > other.parts.len()
-            && self.parts.iter().zip(&other.parts).all(|(own, others)| own.key == others.key)
+            && self.parts.iter().zip(&*other.parts).all(|(own, others)| own.key == others.key)
     }
 
     /// Calls `set` on every value that the path leads to, in the order of the lists crossed.

@@ -141,6 +141,8 @@ impl Step<'_> {
         applied: &mut Applied,
     ) -> Result<(), Fault> {
         applied.changes += 1;
+        // Brackets around nothing are not there in JSON.
+        container.flow = false;
         match &mut container.value {
             Value::Mapping(map) => {
                 match map.entries.iter_mut().find(|entry| entry.key == key) {

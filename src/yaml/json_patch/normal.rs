@@ -14,13 +14,26 @@ use crate::yaml::{Fault, Node, Scalar, Style, Tag, Value};
 ///
 /// A [`Fault`] for values that JSON cannot hold.
 pub fn to_normal_form(node: &mut Node) -> Result<(), Fault> {
+    normalise(node, false)
+}
+
+fn normalise(node: &mut Node, in_flow: bool) -> Result<(), Fault> {
+    // Most of a tree is in normal form, and stays shared with other builds when nobody touches it.
+    if !in_flow && is_normal_form(node) {
+        return Ok(());
+    }
     node.untyped = false;
+    let in_flow = in_flow || node.flow;
+    // What is empty is written as `{}` and `[]`, and comes back between brackets.
+    node.flow = node.is_empty_collection();
     match &mut node.value {
-        Value::Sequence(items) => items.iter_mut().try_for_each(to_normal_form),
-        Value::Mapping(map) => map.entries.iter_mut().try_for_each(|entry| to_normal_form(&mut entry.value)),
+        Value::Sequence(items) => items.iter_mut().try_for_each(|item| normalise(item, in_flow)),
+        Value::Mapping(map) => {
+            map.entries.iter_mut().try_for_each(|entry| normalise(&mut entry.value, in_flow))
+        }
         Value::Scalar(scalar) => {
             if let Some(normal) =
-                normal(scalar).map_err(|reason| Fault::new("json-patch/value", node.mark, reason))?
+                normal(scalar, in_flow).map_err(|reason| Fault::new("json-patch/value", node.mark, reason))?
             {
                 *scalar = normal;
             }
@@ -29,8 +42,18 @@ pub fn to_normal_form(node: &mut Node) -> Result<(), Fault> {
     }
 }
 
+fn is_normal_form(node: &Node) -> bool {
+    !node.untyped
+        && node.flow == node.is_empty_collection()
+        && match &node.value {
+            Value::Sequence(items) => items.iter().all(is_normal_form),
+            Value::Mapping(map) => map.iter().all(|entry| is_normal_form(&entry.value)),
+            Value::Scalar(scalar) => matches!(normal(scalar, false), Ok(None)),
+        }
+}
+
 /// The normal form of a scalar, `None` when it has it already.
-fn normal(scalar: &Scalar) -> Result<Option<Scalar>, String> {
+fn normal(scalar: &Scalar, in_flow: bool) -> Result<Option<Scalar>, String> {
     let plain = |text: CompactString| {
         let tag = tag_of_plain(&text);
         Some(Scalar { text, tag, style: Style::Plain })
@@ -44,12 +67,12 @@ fn normal(scalar: &Scalar) -> Result<Option<Scalar>, String> {
     #[expect(clippy::cast_precision_loss, reason = "this is what kustomize does to numbers")]
     let number = match scalar.resolve() {
         Resolved::Bool(value) => return Ok(plain(if value { "true" } else { "false" }.into())),
-        Resolved::Null if scalar.style != Style::Single => return Ok(plain("null".into())),
+        Resolved::Null if !(in_flow && print::is_quoted_in_flow(scalar)) => return Ok(plain("null".into())),
         Resolved::Int(number) => number as f64,
         Resolved::Uint(number) => number as f64,
         Resolved::Float(number) => number,
         Resolved::Null | Resolved::Timestamp | Resolved::Str => {
-            return match print::print(scalar).map_err(|reason| reason.to_string())? {
+            return match print::print(scalar, in_flow).map_err(|reason| reason.to_string())? {
                 Printed::Text(text) | Printed::Value(text) => {
                     Ok(Some(string(&text, Style::Plain).unwrap_or_else(|| as_string(&text, Style::Plain))))
                 }

@@ -1,7 +1,10 @@
 //! Reading a patch from text, JSON or YAML.
 
+use compact_str::CompactString;
+
 use super::{JsonPatch, Operation};
 use crate::base::{FileId, Mark};
+use crate::yaml::scalar::print::old_boolean;
 use crate::yaml::{Fault, Limits, Node, Scalar, Style, Tag, Value, Writer, from_json, parse, parse_settings};
 
 impl JsonPatch {
@@ -116,9 +119,6 @@ fn read_yaml(text: &[u8], file: FileId, limits: &Limits) -> Result<Node, Problem
     }
 }
 
-const TRUE: [&str; 8] = ["y", "Y", "yes", "Yes", "YES", "on", "On", "ON"];
-const FALSE: [&str; 8] = ["n", "N", "no", "No", "NO", "off", "Off", "OFF"];
-
 /// Gives scalars the types that the older YAML library sees, which reads patches.
 fn read_as_yaml_1_1(node: &mut Node) {
     match &mut node.value {
@@ -133,13 +133,11 @@ fn retype(scalar: &mut Scalar) {
         return;
     }
     match scalar.tag {
-        Tag::Str if TRUE.contains(&scalar.text.as_str()) => {
-            scalar.text = "true".into();
-            scalar.tag = Tag::Bool;
-        }
-        Tag::Str if FALSE.contains(&scalar.text.as_str()) => {
-            scalar.text = "false".into();
-            scalar.tag = Tag::Bool;
+        Tag::Str => {
+            if let Some(value) = old_boolean(&scalar.text) {
+                scalar.text = CompactString::const_new(value);
+                scalar.tag = Tag::Bool;
+            }
         }
         Tag::Timestamp => scalar.tag = Tag::Str,
         _ => {}

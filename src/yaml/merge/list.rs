@@ -277,7 +277,7 @@ impl<T: Types> Merger<'_, T> {
             let dest = store.take(items);
             let pair = Pair { items: store, dest, patch: None, alone: true };
             *items = self.merge_items(pair, known)?.0;
-            forget_comment(node);
+            forget_form(node);
         }
         Ok(Outcome::Dest)
     }
@@ -427,6 +427,14 @@ fn forget_comment(list: &mut Node) {
     if !list.is_empty_collection() {
         list.schema = None;
     }
+}
+
+/// As [`forget_comment`] for a list that comes in the place of none, and so loses its brackets as well.
+fn forget_form(list: &mut Node) {
+    if !list.is_empty_collection() {
+        list.flow = false;
+    }
+    forget_comment(list);
 }
 
 /// Makes sure that an item has the keys that it was found by.

@@ -4,10 +4,15 @@ use crate::base::FileId;
 use crate::yaml::scalar::tag_of_plain;
 use crate::yaml::{Limits, Node, Scalar, Style, Tag, Value, parse};
 
-/// Gives `new` the quotes of the value that it replaces. Quotes decide: a number in the place of a quoted
-/// text is text, while a text stays text without quotes.
+/// Gives `new` the quotes or brackets of the value that it replaces. Quotes decide: a number in the place of a quoted
+/// text is text, while a text stays text without quotes. Brackets around nothing do not count.
 pub(super) fn take_over_style(new: &mut Node, old: &Node) {
+    if !old.is_empty_collection() {
+        new.flow = old.flow;
+    }
     let style = match &old.value {
+        // Quotes around nothing say that it is null.
+        Value::Scalar(scalar) if scalar.tag == Tag::Null => Style::Plain,
         Value::Scalar(scalar) => scalar.style,
         Value::Sequence(_) | Value::Mapping(_) => Style::Plain,
     };

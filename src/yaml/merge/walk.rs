@@ -72,6 +72,9 @@ impl<'t, T: Types> Merger<'t, T> {
         let (mut dest, patch) = (dest, patch);
         if let (Some(dest), Some(patch)) = (&mut dest, &patch) {
             dest.schema = patch.schema.or(dest.schema);
+            if dest.is_empty_collection() {
+                dest.flow = patch.flow;
+            }
         }
         match dest_kind.or(patch_kind) {
             Some(Kind::Mapping) | None => self.mapping(dest, patch, known),

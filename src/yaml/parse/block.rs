@@ -98,7 +98,7 @@ impl Parser<'_, '_> {
             }
         }
         self.leave(outer);
-        Ok(self.collection(properties, Value::Sequence(items), mark))
+        Ok(self.collection(properties, Value::Sequence(items.into()), mark))
     }
 
     /// A list at the column of its key.
@@ -110,7 +110,7 @@ impl Parser<'_, '_> {
         while self.next()? == Next::Entry {
             items.push(self.item(&[Next::Entry, Next::Key, Next::Value, Next::BlockEnd], depth)?);
         }
-        Ok(self.collection(properties, Value::Sequence(items), mark))
+        Ok(self.collection(properties, Value::Sequence(items.into()), mark))
     }
 
     /// The value behind a dash; null before one of `ends`.
@@ -143,7 +143,7 @@ impl Parser<'_, '_> {
             }
         }
         self.leave(outer);
-        let map = entries.finish(false, self.budget)?;
+        let map = entries.finish(self.budget)?;
         Ok(self.collection(properties, Value::Mapping(map), mark))
     }
 

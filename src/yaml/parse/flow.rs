@@ -23,14 +23,15 @@ impl Parser<'_, '_> {
         self.cursor.advance(1);
         self.key_allowed = true;
         let value = if open.byte() == b'[' {
-            Value::Sequence(self.flow_items(open.mark(), depth)?)
+            Value::Sequence(self.flow_items(open.mark(), depth)?.into())
         } else {
             Value::Mapping(self.flow_entries(open.mark(), depth)?)
         };
         self.cursor.advance(1);
         self.flow_level -= 1;
         self.key_allowed = false;
-        let node = Node::from(value).written(mark, Writer::Resource);
+        let flow = self.budget.keeps_brackets();
+        let node = Node { flow, ..Node::from(value).written(mark, Writer::Resource) };
         self.anchors.close(properties, &node, mark);
         Ok(Loaded::from(node))
     }
@@ -72,7 +73,8 @@ impl Parser<'_, '_> {
                 let (key, value) = self.flow_entry(b']', open, depth + 1)?;
                 let mark = key.node.mark;
                 entries.add(key, value, depth + 1, self.budget)?;
-                Node::from(entries.finish(true, self.budget)?).written(mark, Writer::Resource)
+                let map = Node::from(entries.finish(self.budget)?).written(mark, Writer::Resource);
+                Node { flow: self.budget.keeps_brackets(), ..map }
             } else {
                 self.flow_node(open, depth + 1)?.node
             });
@@ -95,7 +97,7 @@ impl Parser<'_, '_> {
             entries.add(key, value, depth, self.budget)?;
             more = self.flow_separator(b'}', open)?;
         }
-        entries.finish(true, self.budget)
+        entries.finish(self.budget)
     }
 
     /// Whether a key with its sign starts here: `? key` or `key:`.

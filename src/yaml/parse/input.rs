@@ -14,7 +14,7 @@ use crate::yaml::ParseErrorKind;
 ///
 /// # Errors
 ///
-/// Bytes that are not UTF-8 (or UTF-16 with a byte order mark), and control characters.
+/// Bytes that are not UTF-8 (or UTF-16 with a byte order mark), control characters, and a second byte order mark.
 pub(super) fn text(bytes: &[u8], file: FileId, lines_before: u32) -> Result<(Cow<'_, str>, bool), Failure> {
     let text = match bytes {
         [0xff, 0xfe, rest @ ..] => Cow::Owned(utf16(rest, u16::from_le_bytes, file)?),
@@ -29,6 +29,16 @@ pub(super) fn text(bytes: &[u8], file: FileId, lines_before: u32) -> Result<(Cow
             })?)
         }
     };
+    if text.starts_with('\u{feff}') {
+        // kustomize then loses the first character of every line.
+        let place = Mark { file, line: lines_before + 1, column: 1 };
+        return Err(Failure::new(
+            ParseErrorKind::Encoding,
+            place,
+            "the text begins with two byte order marks",
+        )
+        .hint("Remove both: the characters U+FEFF before the first one that is seen."));
+    }
     check(&text, file, lines_before)?;
     let text = with_line_feeds(text);
     if text.contains(SEPARATORS) {

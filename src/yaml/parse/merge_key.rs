@@ -4,16 +4,15 @@ use super::failure::Failure;
 use compact_str::CompactString;
 use rustc_hash::FxHashSet;
 
-use super::tree::{self, Budget};
+use super::tree::Budget;
 use crate::base::Mark;
-use crate::yaml::{Mapping, Node, ParseErrorKind, Tag, Value};
+use crate::yaml::{Mapping, Node, ParseErrorKind, Value};
 
 /// The map with the entries that `<<: value` adds: its own keys first, and they win; of several maps in a list
-/// the earlier wins. `in_flow` says whether the map stands in brackets.
+/// the earlier wins.
 pub(super) fn apply(
     mut own: Mapping,
     value: Node,
-    in_flow: bool,
     mark: Mark,
     budget: &mut Budget,
 ) -> Result<Mapping, Failure> {
@@ -25,16 +24,9 @@ pub(super) fn apply(
         Value::Scalar(_) => return Err(refusal(mark)),
     };
     let mut known: FxHashSet<CompactString> = own.iter().map(|entry| entry.key.clone()).collect();
-    for mut entry in maps.into_iter().flat_map(|map| map.entries) {
+    for entry in maps.into_iter().flat_map(|map| map.entries) {
         if known.insert(entry.key.clone()) {
             budget.spend_copy(&entry.value, mark)?;
-            if let Value::Scalar(scalar) = &mut entry.value.value
-                && scalar.tag == Tag::Null
-                && scalar.text.is_empty()
-            {
-                // What nothing is printed as depends on the brackets where it ends up.
-                scalar.style = tree::nothing_style(in_flow);
-            }
             own.entries.push(entry);
         }
     }

@@ -115,16 +115,39 @@ impl<'t> Parser<'t, '_> {
         }
         let node = self.block_node(next, false, 1)?.node;
         if self.next()? != Next::DocumentEnd {
-            return Err(self.start().error("this stands after the end of the document's value").hint(
-                "Put `---` on a line of its own before another document, or indent the line if it belongs to the value.",
-            ));
+            return Err(syntax::after_end(&self.start()));
         }
         if self.cursor.document_marker() == Some(b'.') {
             self.cursor.advance(3);
             self.key_allowed = false;
             self.look_ahead()?;
+        } else if self.is_at_directive() {
+            properties::skip_directive(&mut self.cursor)?;
+            let end = self.cursor;
+            self.look_ahead()?;
+            self.cursor = end;
+            self.refuse_more()?;
         }
         Ok(Some(node))
+    }
+
+    /// Whether a line starts here with `%`, which ends a document wherever a value may end.
+    fn is_at_directive(&self) -> bool {
+        self.cursor.byte() == b'%' && self.cursor.is_line_start()
+    }
+
+    /// Refuses what kustomize does not read: anything behind a line with `%` that ended the document.
+    fn refuse_more(&mut self) -> Result<(), Failure> {
+        self.flow_level = 0;
+        self.skip_to_token();
+        while self.is_at_directive() {
+            self.cursor.skip_line_rest();
+            self.skip_to_token();
+        }
+        if self.cursor.byte() == 0 || self.cursor.document_marker().is_some() {
+            return Ok(());
+        }
+        Err(syntax::after_end(&self.cursor))
     }
 
     /// Looks at the two tokens behind the end of the document, as go-yaml v3 does before it says that this is the end.
@@ -140,7 +163,7 @@ impl<'t> Parser<'t, '_> {
             let is_sign = match start.byte() {
                 0 => return Ok(()),
                 b'%' if start.is_line_start() => {
-                    properties::directive(&mut self.cursor, &mut self.handles, &mut false)?;
+                    properties::skip_directive(&mut self.cursor)?;
                     false
                 }
                 _ if start.document_marker().is_some() => {
@@ -234,7 +257,7 @@ impl<'t> Parser<'t, '_> {
         }
         self.skip_to_token();
         let byte = self.cursor.byte();
-        if byte == 0 || self.cursor.document_marker().is_some() {
+        if byte == 0 || self.cursor.document_marker().is_some() || self.is_at_directive() {
             return Ok(if self.indent < 0 { Next::DocumentEnd } else { Next::BlockEnd });
         }
         let column = self.cursor.indentation();
@@ -265,10 +288,6 @@ impl<'t> Parser<'t, '_> {
                 }
                 Ok(if deeper { Next::MappingStart } else { Next::Value })
             }
-            b'%' if self.cursor.is_line_start() => Err(self
-                .cursor
-                .error("a line may not start with `%` here")
-                .hint("Quote the text, or indent the line if it belongs to the value above.")),
             _ if self.scan_key(true)? => Ok(if deeper { Next::MappingStart } else { Next::Key }),
             _ => Ok(Next::Content),
         }
@@ -466,7 +485,7 @@ impl<'t> Parser<'t, '_> {
     ) -> Result<Loaded, Failure> {
         let mark = properties.mark.unwrap_or(mark);
         self.budget.spend(depth, mark)?;
-        let loaded = tree::scalar(properties.tag.as_deref(), text, style, self.flow_level > 0, mark)?;
+        let loaded = tree::scalar(properties.tag.as_deref(), text, style, mark)?;
         self.anchors.define(properties, &loaded);
         Ok(loaded)
     }
@@ -482,6 +501,6 @@ impl<'t> Parser<'t, '_> {
     /// The value where nothing is written.
     pub(super) fn nothing(&mut self, mark: Mark, depth: usize) -> Result<Node, Failure> {
         self.budget.spend(depth, mark)?;
-        Ok(tree::nothing(self.flow_level > 0, mark))
+        Ok(tree::nothing(mark))
     }
 }

@@ -147,13 +147,8 @@ pub(super) fn directive(
     seen_version: &mut bool,
 ) -> Result<(), Failure> {
     let open = *cursor;
-    let start = cursor.at;
-    cursor.skip_line_rest();
-    let line = &cursor.text[start..cursor.at];
+    let words = words(cursor);
     let refusal = |message: String| Failure::new(ParseErrorKind::Syntax, open.mark(), message);
-    // A comment may follow, after a space.
-    let line = line.find(" #").or_else(|| line.find("\t#")).map_or(line, |comment| &line[..comment]);
-    let words: Vec<&str> = line.split([' ', '\t']).filter(|word| !word.is_empty()).collect();
     match words.as_slice() {
         ["%YAML", "1.1"] if !*seen_version => *seen_version = true,
         ["%YAML", "1.1"] => return Err(refusal("there are two `%YAML` lines".to_owned())),
@@ -175,10 +170,39 @@ pub(super) fn directive(
             }
             handles.0.push(((*handle).to_owned(), (*prefix).to_owned()));
         }
-        _ => {
-            return Err(refusal("a line may not start with `%` before a document".to_owned())
-                .hint("Only `%YAML` and `%TAG` lines may; quote the text if it is a value."));
-        }
+        _ => return Err(unknown(&open)),
     }
     Ok(())
+}
+
+/// Goes over a directive behind a document, which nobody obeys but which must be one.
+///
+/// # Errors
+///
+/// Anything that begins with `%` and is no directive.
+pub(super) fn skip_directive(cursor: &mut Cursor<'_>) -> Result<(), Failure> {
+    let open = *cursor;
+    let is_number = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    let is_version =
+        |text: &str| text.split_once('.').is_some_and(|(major, minor)| is_number(major) && is_number(minor));
+    match words(cursor).as_slice() {
+        ["%YAML", version] if is_version(version) => Ok(()),
+        ["%TAG", handle, _] if handle.starts_with('!') => Ok(()),
+        _ => Err(unknown(&open)),
+    }
+}
+
+/// The words of the line here, without a comment behind them.
+fn words<'t>(cursor: &mut Cursor<'t>) -> Vec<&'t str> {
+    let start = cursor.at;
+    cursor.skip_line_rest();
+    let line = &cursor.text[start..cursor.at];
+    // A comment may follow, after a space.
+    let line = line.find(" #").or_else(|| line.find("\t#")).map_or(line, |comment| &line[..comment]);
+    line.split([' ', '\t']).filter(|word| !word.is_empty()).collect()
+}
+
+fn unknown(open: &Cursor<'_>) -> Failure {
+    open.error("this line starts with `%` and is neither `%YAML` nor `%TAG`")
+        .hint("Quote the text, or indent the line if it belongs to a value.")
 }

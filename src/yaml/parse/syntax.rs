@@ -75,6 +75,13 @@ pub(super) fn key_without_colon(start: &Cursor<'_>) -> Failure {
     })
 }
 
+/// Text behind the value of a document, which kustomize would not read.
+pub(super) fn after_end(start: &Cursor<'_>) -> Failure {
+    start.error("this stands after the end of the document's value").hint(
+        "Put `---` on a line of its own before another document, or indent the line if it belongs to the value.",
+    )
+}
+
 /// A character that no value starts with.
 pub(super) fn bad_start(cursor: &Cursor<'_>, in_flow: bool) -> Failure {
     match cursor.character() {

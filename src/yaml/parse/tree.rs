@@ -9,7 +9,7 @@ use rustc_hash::FxHashMap;
 use super::merge_key;
 use super::properties::Properties;
 use crate::base::Mark;
-use crate::yaml::scalar::{Resolved, print, resolve_plain, timestamp};
+use crate::yaml::scalar::{Resolved, number, print, resolve_plain, timestamp};
 use crate::yaml::{Entry, Limits, Mapping, Node, ParseErrorKind, Scalar, Style, Tag, Value, Writer};
 
 /// What is left of the limits of one file, and how strict it is read.
@@ -38,6 +38,11 @@ impl Budget {
     /// Lets keys stand twice, and takes keys of every type as text.
     pub(super) fn with_any_keys(self, twice: Twice) -> Self {
         Self { any_keys: Some(twice), ..self }
+    }
+
+    /// Whether brackets are kept in mind; the library for settings makes values of all there is.
+    pub(super) fn keeps_brackets(&self) -> bool {
+        self.any_keys != Some(Twice::Last)
     }
 
     /// Counts a value at a depth.
@@ -161,7 +166,6 @@ pub(super) fn scalar(
     tag: Option<&str>,
     text: Cow<'_, str>,
     style: Style,
-    in_flow: bool,
     mark: Mark,
 ) -> Result<Loaded, Failure> {
     let mut merge_key = false;
@@ -169,11 +173,7 @@ pub(super) fn scalar(
     let resolved = match tag.filter(|tag| *tag != "!") {
         None if style == Style::Plain => {
             merge_key = text == "<<";
-            match resolve_plain(&text).tag() {
-                // Between brackets kustomize quotes what contains a colon, and then it is text.
-                Tag::Timestamp if in_flow && text.contains(':') => Tag::Str,
-                tag => tag,
-            }
+            resolve_plain(&text).tag()
         }
         None => Tag::Str,
         Some(tag) => {
@@ -184,23 +184,22 @@ pub(super) fn scalar(
             explicit(tag, &text, mark)?
         }
     };
-    // Quotes around an explicit null say nothing; nulls in single quotes are those of flow collections.
-    let style = if resolved == Tag::Null { Style::Plain } else { style };
+    // Where the text alone would not be read back as what it is, the tag says it, as quotes would.
+    let has_tag = tag.is_some() && (resolved == Tag::Timestamp || (resolved == Tag::Null && text.is_empty()));
+    let style = match resolved {
+        _ if has_tag => Style::Double,
+        Tag::Null => Style::Plain,
+        _ => style,
+    };
     let node = Node::from(Scalar { text: CompactString::from(text), tag: resolved, style });
     let node = node.written(mark, Writer::Resource);
     Ok(Loaded { string_key: string_key && resolved == Tag::Str, merge_key, node })
 }
 
 /// The value where nothing is written.
-pub(super) fn nothing(in_flow: bool, mark: Mark) -> Node {
-    // Between flow brackets it is null for every rule, and printed as an empty string.
-    let style = nothing_style(in_flow);
-    Node::from(Scalar { text: CompactString::default(), tag: Tag::Null, style })
+pub(super) fn nothing(mark: Mark) -> Node {
+    Node::from(Scalar { text: CompactString::default(), tag: Tag::Null, style: Style::Plain })
         .written(mark, Writer::Resource)
-}
-
-pub(super) fn nothing_style(in_flow: bool) -> Style {
-    if in_flow { Style::Single } else { Style::Plain }
 }
 
 /// The tag that a scalar gets from an explicit one; tags that nobody knows make strings.
@@ -251,7 +250,11 @@ impl Entries {
                 None => Ok(()),
             };
         }
-        let key = key_text(key, if budget.any_keys.is_some() { 1 } else { depth })?;
+        let key = match budget.any_keys {
+            Some(Twice::Last) => settings_key(key)?,
+            Some(Twice::First) => key_text(key, 1)?,
+            None => key_text(key, depth)?,
+        };
         if key == "<<" {
             // kustomize takes the key out when it applies merge keys, also where quotes make it a plain key.
             return Ok(());
@@ -283,9 +286,9 @@ impl Entries {
         Ok(())
     }
 
-    pub(super) fn finish(self, in_flow: bool, budget: &mut Budget) -> Result<Mapping, Failure> {
+    pub(super) fn finish(self, budget: &mut Budget) -> Result<Mapping, Failure> {
         match self.merge {
-            Some((mark, value)) => merge_key::apply(self.map, value, in_flow, mark, budget),
+            Some((mark, value)) => merge_key::apply(self.map, value, mark, budget),
             None => Ok(self.map),
         }
     }
@@ -303,12 +306,37 @@ fn key_text(key: Loaded, depth: usize) -> Result<CompactString, Failure> {
             })
         }
         // A key that is not there at all, as in `? ` or `&anchor : x`, comes out as an empty text.
-        Value::Scalar(scalar) if scalar.text.is_empty() && scalar.tag == Tag::Null => {
+        // With a tag it is null.
+        Value::Scalar(Scalar { text, tag: Tag::Null, style: Style::Plain }) if text.is_empty() => {
             Ok(CompactString::default())
         }
         Value::Scalar(scalar) => Err(refusal(format!("the key `{}` is {what}, not a string", scalar.text))
             .hint(format!("Write the key in quotes: `\"{}\"`.", scalar.text))),
         Value::Sequence(_) | Value::Mapping(_) => Err(complex_key(key.node.mark, what)),
+    }
+}
+
+/// The text of a key in settings. Their library makes it from the value of the key, which may be a number or a boolean.
+fn settings_key(key: Loaded) -> Result<CompactString, Failure> {
+    let mark = key.node.mark;
+    let Value::Scalar(scalar) = &key.node.value else { return key_text(key, 1) };
+    let is_plain = scalar.style == Style::Plain;
+    match scalar.resolve() {
+        Resolved::Str if is_plain => {
+            Ok(print::old_boolean(&scalar.text).map_or_else(|| scalar.text.clone(), CompactString::const_new))
+        }
+        Resolved::Bool(value) => Ok(CompactString::const_new(if value { "true" } else { "false" })),
+        Resolved::Int(number) => Ok(compact_str::format_compact!("{number}")),
+        #[expect(clippy::cast_possible_truncation, reason = "the library keeps the digits of a short float")]
+        Resolved::Float(number) if number.is_finite() => {
+            let short: f64 = (number as f32).to_string().parse().unwrap_or(number);
+            Ok(number::shortest(short).into())
+        }
+        Resolved::Null | Resolved::Uint(_) | Resolved::Float(_) => {
+            let message = format!("the key `{}` is {}, not a string", scalar.text, key.node.kind_name());
+            Err(Failure::new(ParseErrorKind::KeyType, mark, message).hint("Write the key in quotes."))
+        }
+        Resolved::Str | Resolved::Timestamp => Ok(scalar.text.clone()),
     }
 }
 

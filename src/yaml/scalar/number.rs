@@ -35,12 +35,29 @@ pub fn yaml_float(number: f64) -> Option<String> {
 /// Go's `%g` with the shortest digits that read back as the same number: `1e+06` for a million.
 #[must_use]
 pub fn shortest(number: f64) -> String {
-    let text = format!("{number:e}");
-    let Some((digits, exponent)) = text.split_once('e') else { return text };
+    go_form(&format!("{number:e}"), || number.to_string())
+}
+
+/// As [`shortest`], with the digits that single precision needs; `+Inf`, `-Inf` and `NaN` for what it cannot hold.
+#[must_use]
+pub fn shortest_single(number: f64) -> String {
+    #[expect(clippy::cast_possible_truncation, reason = "that is what is asked for")]
+    let number = number as f32;
+    match number {
+        f32::INFINITY => "+Inf".to_owned(),
+        f32::NEG_INFINITY => "-Inf".to_owned(),
+        number if number.is_nan() => "NaN".to_owned(),
+        number => go_form(&format!("{number:e}"), || number.to_string()),
+    }
+}
+
+/// A number in Go's form from Rust's with an exponent, or from that without one.
+fn go_form(text: &str, plain: impl Fn() -> String) -> String {
+    let Some((digits, exponent)) = text.split_once('e') else { return text.to_owned() };
     let exponent: i32 = exponent.parse().unwrap_or(0);
     // Outside of this range the form has an exponent of at least two digits.
     if (-4..6).contains(&exponent) {
-        return number.to_string();
+        return plain();
     }
     let sign = if exponent < 0 { '-' } else { '+' };
     format!("{digits}e{sign}{:02}", exponent.abs())

@@ -48,14 +48,16 @@ pub enum Unprintable {
 /// Longest key that the JSON step reads back, quotes and escapes included.
 const KEY_LIMIT: usize = 1024;
 
-/// The final form of a scalar.
+/// The final form of a scalar; `in_flow` says whether it stands between brackets anywhere above it.
 ///
 /// # Errors
 ///
 /// [`Unprintable`] for what kustomize cannot print either.
-pub fn print(scalar: &Scalar) -> Result<Printed<'_>, Unprintable> {
+pub fn print(scalar: &Scalar, in_flow: bool) -> Result<Printed<'_>, Unprintable> {
     let value = |text: &'static str| Ok(Printed::Value(Cow::Borrowed(text)));
     match scalar.tag {
+        // Between brackets there are no blocks.
+        Tag::Str if in_flow => return through_json(&scalar.text).map(Printed::Text),
         Tag::Str
             if matches!(scalar.style, Style::Literal | Style::Folded)
                 && scalar.text.starts_with('\t')
@@ -74,8 +76,9 @@ pub fn print(scalar: &Scalar) -> Result<Printed<'_>, Unprintable> {
             let text = binary_text(&scalar.text)?;
             return Ok(Printed::Text(Cow::Owned(through_json(&text)?.into_owned())));
         }
-        // Nothing at all between flow brackets comes out as an empty string.
-        Tag::Null if scalar.style == Style::Single => return Ok(Printed::Text(Cow::Borrowed(""))),
+        Tag::Null | Tag::Timestamp if in_flow && is_quoted_in_flow(scalar) => {
+            return through_json(&scalar.text).map(Printed::Text);
+        }
         Tag::Null | Tag::Bool | Tag::Int | Tag::Float | Tag::Timestamp => {}
     }
     match scalar.resolve() {
@@ -94,6 +97,18 @@ pub fn print(scalar: &Scalar) -> Result<Printed<'_>, Unprintable> {
         },
         Resolved::Str => through_json(&scalar.text).map(Printed::Text),
     }
+}
+
+/// Whether kustomize puts quotes around a null or a date between brackets, which makes text of it: around nothing at
+/// all, and around a colon.
+#[must_use]
+pub fn is_quoted_in_flow(scalar: &Scalar) -> bool {
+    scalar.style == Style::Plain
+        && match scalar.tag {
+            Tag::Null => scalar.text.is_empty(),
+            Tag::Timestamp => scalar.text.contains(':'),
+            _ => false,
+        }
 }
 
 /// What becomes of a key that is written as a block.
@@ -206,7 +221,7 @@ fn binary_text(text: &str) -> Result<String, Unprintable> {
 pub fn needs_quotes(text: &str) -> bool {
     let Some(first) = text.as_bytes().first() else { return true };
     match first {
-        b'y' | b'Y' | b'n' | b'N' | b'o' | b'O' if OLD_BOOLEANS.contains(&text) => true,
+        b'y' | b'Y' | b'n' | b'N' | b'o' | b'O' if old_boolean(text).is_some() => true,
         b'0'..=b'9' | b'+' | b'-' => {
             let is_value =
                 !text.starts_with("0o-") && !text.starts_with("0o+") && resolve_plain(text) != Resolved::Str;
@@ -216,9 +231,15 @@ pub fn needs_quotes(text: &str) -> bool {
     }
 }
 
-/// Booleans of YAML 1.1 that are strings since.
-const OLD_BOOLEANS: [&str; 16] =
-    ["y", "Y", "yes", "Yes", "YES", "on", "On", "ON", "n", "N", "no", "No", "NO", "off", "Off", "OFF"];
+/// `true` or `false` for the booleans of YAML 1.1 that are strings since.
+#[must_use]
+pub fn old_boolean(text: &str) -> Option<&'static str> {
+    let has = |words: &[&str]| words.contains(&text);
+    if has(&["y", "Y", "yes", "Yes", "YES", "on", "On", "ON"]) {
+        return Some("true");
+    }
+    has(&["n", "N", "no", "No", "NO", "off", "Off", "OFF"]).then_some("false")
+}
 
 /// Numbers to the base 60, such as `12:30:45.5`.
 fn is_sexagesimal(text: &str) -> bool {
