@@ -111,11 +111,16 @@ fn first_line(buffer: &mut Buffer, area: Rect, screen: &ParityScreen, board: &Pa
         pen.right(&count, look.style(Role::Muted));
         return;
     }
-    for verdict in ParityVerdict::ALL {
+    let told = ParityVerdict::ALL.map(|verdict| {
         let count = board.count(verdict);
         let (mark, role) = look_of(verdict);
         let role = if count == 0 { Role::Muted } else { role };
-        pen.put(&format!("{} {count} {}   ", look.sign(mark), verdict.word()), look.style(role));
+        (format!("{} {count} {}", look.sign(mark), verdict.word()), role)
+    });
+    let width: usize = told.iter().map(|(text, _)| text.width()).sum();
+    let gap = if width + 3 * (told.len() - 1) > pen.room() { 2 } else { 3 };
+    for (text, role) in &told {
+        pen.put(text, look.style(*role)).skip(gap);
     }
 }
 
