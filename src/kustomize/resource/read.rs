@@ -29,6 +29,10 @@ pub(crate) fn resources_of(documents: Vec<Node>, text: &[u8]) -> Result<Vec<Reso
     let mut resources = Vec::with_capacity(queue.len());
     while let Some(mut node) = queue.pop_front() {
         if !metadata::top_field(&node, "kind").ends_with("List") || node.get("items").is_none() {
+            // Only a list can be without; kustomize makes the map to keep a note in it for a while.
+            if let Some(object) = node.as_mapping_mut().filter(|object| !object.contains("metadata")) {
+                object.set("metadata", Node::mapping());
+            }
             resources.push(Resource::read(node));
             continue;
         }
