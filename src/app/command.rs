@@ -196,8 +196,14 @@ commands! {
 
     /// Compares the two targets under the cursor; opens the one that is there when only one is.
     ParityOpen = "parity.open", Parity, "compare", ["enter"], if parity_row;
-    /// Filters rows: words that the verdict, service, environment, refs and reasons must have.
+    /// Filters rows: words that the verdict, service, environment, refs and reasons must have, and `env:` `ref:` `is:`.
     ParityFilter = "parity.filter", Parity, "filter", ["/"], if opened;
+    /// Chooses the two regions, and the environments.
+    ParityChoose = "parity.regions", Parity, "regions", ["c"], if opened;
+    /// Swaps the two regions.
+    ParitySwap = "parity.swap", Parity, "swap", ["s"], if board;
+    /// Shows every reason of the row in full, also what is meant to be.
+    ParityReasons = "parity.reasons", Parity, "reasons", ["i"], if parity_row;
     /// Shows or hides what is as it is meant to be.
     ParityAll = "parity.all", Parity, "all", ["a"], if opened;
 
@@ -222,9 +228,11 @@ commands! {
     CandidatesFilter = "promote.filter", Candidates, "filter", ["/"];
 
     /// Opens the class under the cursor: members, differences and causes.
-    RadiusOpen = "promote.open", Radius, "open", ["enter"], if classified;
+    RadiusOpen = "promote.open", Radius, "open", ["enter"], if on_change;
     /// Marks the class under the cursor as reviewed, or takes the mark back.
     RadiusReviewed = "promote.reviewed", Radius, "reviewed", ["m"], if on_class;
+    /// Shows what changes field by field, each change once, or classes again.
+    RadiusFields = "promote.fields", Radius, "fields", ["f"], if classified;
     /// Chooses another ref.
     RadiusOther = "promote.other-ref", Radius, "other ref", ["r"], if moving;
     /// Puts the move into the draft, to be written or committed from there.

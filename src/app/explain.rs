@@ -256,3 +256,18 @@ pub(super) fn problems(model: &mut Model) {
     let title = words::count(count, "problem");
     model.popup = Some(Popup::Page(Page::new(title, lines)));
 }
+
+/// An error that comes while the screen is open, as when a file is half written, is said on whatever screen one is; it is no
+/// longer said when it is mended.
+pub(super) fn new_problem(model: &mut Model, before: &Overview, after: &Overview) {
+    let is_error = |problem: &&Diagnostic| problem.severity == Severity::Error;
+    let said = model.notice.as_ref().map(|notice| notice.text.clone());
+    if before.diagnostics.iter().any(|problem| said.as_deref() == Some(&problem.to_string())) {
+        model.notice = None;
+    }
+    let new = after.diagnostics.iter().filter(is_error).find(|problem| !before.diagnostics.contains(problem));
+    let is_said = model.notice.as_ref().is_some_and(|notice| notice.tone == Tone::Problem);
+    if let Some(problem) = new.filter(|_| !is_said && model.editing.is_none()) {
+        model.say(Tone::Problem, problem.to_string());
+    }
+}

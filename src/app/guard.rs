@@ -47,6 +47,14 @@ pub fn editable_diff(model: &Model) -> Verdict {
     }
 }
 
+/// The two regions must be known.
+pub fn board(model: &Model) -> Verdict {
+    match model.stack.last() {
+        Some(Screen::Parity(screen)) if screen.board.is_some() => Ok(()),
+        _ => Err("the regions are not compared yet"),
+    }
+}
+
 /// The cursor must be on a row of the board of regions.
 pub fn parity_row(model: &Model) -> Verdict {
     match model.stack.last() {
@@ -77,6 +85,15 @@ pub fn classified(model: &Model) -> Verdict {
     match model.stack.last() {
         Some(Screen::Radius(screen)) if screen.radius.is_some() => Ok(()),
         _ => Err("what changes is not known yet"),
+    }
+}
+
+/// The cursor must be on something that changes; nothing else of the answer needs to be there.
+pub fn on_change(model: &Model) -> Verdict {
+    match model.stack.last() {
+        Some(Screen::Radius(screen)) if screen.current().is_some() => Ok(()),
+        Some(Screen::Radius(screen)) if screen.radius.is_some() => Err("nothing changes"),
+        _ => classified(model),
     }
 }
 

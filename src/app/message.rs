@@ -6,8 +6,8 @@ use crate::base::Diagnostic;
 use crate::catalog::{Address, TargetId};
 use crate::edit::{Draft, Operation};
 use crate::report::answer::{
-    Candidates, Comparison, MemberChange, Movable, Overview, Parity, Preview, Progress, Radius, TargetState,
-    TargetView, WriteFailure, Written,
+    Candidates, Comparison, MemberChange, Movable, Overview, Parity, ParityQuery, Preview, Progress, Radius,
+    SoFar, TargetState, TargetView, WriteFailure, Written,
 };
 use crate::report::blame::Writing;
 
@@ -134,6 +134,8 @@ pub enum Msg {
         ticket: Ticket,
         /// How far.
         progress: Progress,
+        /// What was found so far.
+        so_far: SoFar,
     },
     /// What a change does to all targets.
     Radius {
@@ -250,6 +252,11 @@ pub enum Effect {
         /// The targets to begin with: those on screen.
         first: Vec<TargetId>,
     },
+    /// Go on with these targets when every target is being rendered: they have come on screen.
+    First {
+        /// The targets.
+        targets: Vec<TargetId>,
+    },
     /// Render one target in full.
     Target {
         /// To be given back with the answer.
@@ -274,6 +281,8 @@ pub enum Effect {
     Parity {
         /// To be given back with the answer.
         ticket: Ticket,
+        /// The regions, environments and services.
+        query: ParityQuery,
         /// What it is asked about.
         about: About,
     },

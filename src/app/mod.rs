@@ -18,6 +18,7 @@ pub mod keymap;
 pub mod list;
 pub mod message;
 mod model;
+mod parity;
 pub mod popup;
 pub mod promote;
 mod run;

@@ -109,6 +109,8 @@ pub struct Model {
     pub measures: Measures,
     /// Changes whenever the answers would: with each edit, undo and reload.
     pub generation: u64,
+    /// Targets that were on screen when the runtime was last told.
+    seen: Vec<TargetId>,
     last_ticket: Ticket,
     waiting: BTreeMap<Lane, Ticket>,
 }
@@ -134,6 +136,7 @@ impl Default for Model {
             own_problems: Vec::new(),
             measures: Measures::default(),
             generation: 0,
+            seen: Vec::new(),
             last_ticket: Ticket::default(),
             waiting: BTreeMap::new(),
         }
@@ -341,10 +344,25 @@ impl Model {
             Some(Popup::Address { finder, .. }) => finder.list.fit(popup, finder.found.len()),
             Some(Popup::Values(finder)) => finder.list.fit(popup, finder.found.len()),
             Some(Popup::Layers { finder, .. }) => finder.list.fit(popup, finder.found.len()),
+            Some(Popup::Regions(finder)) => finder.list.fit(popup, finder.found.len()),
             Some(Popup::Page(page)) => page.list.height = popup,
             Some(Popup::Question(question)) => question.list.height = popup,
             None => {}
         }
+    }
+
+    /// What is to be rendered first from now on: targets that have come on screen while all are rendered, as by scrolling or by
+    /// a filter. To be asked for after [`Self::measure`].
+    pub fn came_on_screen(&mut self) -> Option<Effect> {
+        if !self.stack.is_empty() || !self.is_waiting(Lane::States) {
+            return None;
+        }
+        let targets = self.services.on_screen(self.overview.as_ref()?);
+        if targets == self.seen {
+            return None;
+        }
+        self.seen.clone_from(&targets);
+        Some(Effect::First { targets })
     }
 
     /// Works out what messages have made stale: once for a burst of them.
@@ -417,7 +435,7 @@ impl Model {
             }
             Screen::Parity(screen) => {
                 screen.generation = generation;
-                Some(Effect::Parity { ticket, about })
+                Some(Effect::Parity { ticket, query: screen.query.clone(), about })
             }
             Screen::Candidates(screen) => {
                 screen.generation = generation;

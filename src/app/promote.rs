@@ -49,7 +49,9 @@ pub(super) fn answered(model: &mut Model, msg: Msg) {
     }
     match (msg, model.stack.last_mut()) {
         (Msg::Candidates { result, .. }, Some(Screen::Candidates(screen))) => screen.answered(result),
-        (Msg::Progress { progress, .. }, Some(Screen::Radius(screen))) => screen.progress = progress,
+        (Msg::Progress { progress, so_far, .. }, Some(Screen::Radius(screen))) => {
+            screen.learns(progress, so_far);
+        }
         (Msg::Radius { result, .. }, Some(Screen::Radius(screen))) => screen.answered(result),
         (Msg::Member { result, .. }, Some(Screen::Class(screen))) => screen.answered(result),
         _ => {}
@@ -176,6 +178,24 @@ pub(super) fn open_row(model: &mut Model) -> Vec<Effect> {
             let mut page = explain::problem(&group.problem);
             page.lines.push(PageLine::default());
             page.lines.extend(member_lines(&group.members));
+            page
+        }
+        Some(RadiusRow::Field { group, .. }) => {
+            let Some(class) = group.classes.first() else { return Vec::new() };
+            let field = class.fields().position(|(_, field)| group.has(field)).unwrap_or_default();
+            let entry = class.verdicts.len() + field;
+            let mut class = ClassScreen::new(screen.change.clone(), class.clone(), screen.generation);
+            class.pane = ClassPane::Changes;
+            class.select_entry(entry);
+            model.stack.push(Screen::Class(Box::new(class)));
+            return Vec::new();
+        }
+        Some(RadiusRow::ClassSoFar(class)) => {
+            let title = format!("{} so far", words::count(class.members.len(), "target"));
+            let mut page = Page::new(title, vec![PageLine::new(Tone::Strong, class.summary.clone())]);
+            page.lines.push(PageLine::new(Tone::Muted, "opens as soon as every target was looked at"));
+            page.lines.push(PageLine::default());
+            page.lines.extend(member_lines(&class.members));
             page
         }
         Some(RadiusRow::Others { what, members }) => {

@@ -10,9 +10,9 @@ use super::popup::finder::FinderOutcome;
 use super::popup::{Action, Popup, Tone};
 use super::screens::class::ClassPane;
 use super::screens::target::Tab;
-use super::screens::{DraftScreen, ParityScreen, PinsScreen, Screen, TargetScreen};
+use super::screens::{DraftScreen, PinsScreen, Screen, TargetScreen};
 use super::update::changed;
-use super::{choose, copy, edits, explain, help, promote};
+use super::{choose, copy, edits, explain, help, parity, promote};
 
 pub(super) use super::choose::{picked, use_theme};
 pub(super) use super::edits::{edit, edit_new, finish_editing};
@@ -74,12 +74,15 @@ pub(super) fn run(model: &mut Model, command: Command) -> Vec<Effect> {
         }),
         Command::DiffOpen => open_side(model),
         Command::PinsEdit => edits::pin(model),
-        Command::ParityOpen => open_row(model),
-        Command::ParityFilter => parity(model, |screen| screen.filtering = true),
-        Command::ParityAll => parity(model, |screen| {
+        Command::ParityOpen => parity::open_row(model),
+        Command::ParityFilter => parity::on_screen(model, |screen| screen.filtering = true),
+        Command::ParityAll => parity::on_screen(model, |screen| {
             screen.all = !screen.all;
             screen.rebuild();
         }),
+        Command::ParityChoose => parity::choose(model),
+        Command::ParitySwap => parity::swap(model),
+        Command::ParityReasons => just(model, parity::reasons),
         Command::DraftDiscard => edits::discard(model),
         Command::DraftDiscardAll => just(model, edits::ask_discard_all),
         Command::DraftNextTarget => draft_target(model, true),
@@ -97,6 +100,11 @@ pub(super) fn run(model: &mut Model, command: Command) -> Vec<Effect> {
         Command::RadiusOther => promote::other_ref(model),
         Command::RadiusStage | Command::ClassStage => promote::stage(model),
         Command::RadiusMarkdown | Command::ClassMarkdown => promote::copy_markdown(model),
+        Command::RadiusFields => just(model, |model| {
+            if let Some(Screen::Radius(screen)) = model.stack.last_mut() {
+                screen.toggle_fields();
+            }
+        }),
         Command::RadiusCommits => just(model, promote::commits),
         Command::ClassOpen => just(model, promote::open_in_class),
         Command::ClassNextMember => promote::next_member(model, true),
@@ -174,25 +182,6 @@ fn diff(model: &mut Model, change: impl FnOnce(&mut DiffScreen)) -> Vec<Effect> 
     Vec::new()
 }
 
-fn parity(model: &mut Model, change: impl FnOnce(&mut ParityScreen)) -> Vec<Effect> {
-    if let Some(Screen::Parity(screen)) = model.stack.last_mut() {
-        change(screen);
-    }
-    Vec::new()
-}
-
-/// Opens what a row of the board of regions is about.
-fn open_row(model: &mut Model) -> Vec<Effect> {
-    let Some(Screen::Parity(screen)) = model.stack.last() else { return Vec::new() };
-    match screen.targets() {
-        (Some(left), Some(right)) => model.open(Screen::Diff(Box::new(DiffScreen::new(left, right)))),
-        (Some(only), None) | (None, Some(only)) => {
-            model.open(Screen::Target(Box::new(TargetScreen::new(only))))
-        }
-        (None, None) => Vec::new(),
-    }
-}
-
 fn tab(model: &mut Model, tab: Tab) -> Vec<Effect> {
     target(model, |screen| screen.open(tab))
 }
@@ -267,6 +256,7 @@ pub(super) fn move_popup(popup: &mut Popup, motion: Motion) {
         Popup::Address { finder, .. } => finder.list.motion(motion, finder.found.len()),
         Popup::Values(finder) => finder.list.motion(motion, finder.found.len()),
         Popup::Layers { finder, .. } => finder.list.motion(motion, finder.found.len()),
+        Popup::Regions(finder) => finder.list.motion(motion, finder.found.len()),
         Popup::Page(page) => scroll_page(&mut page.list, motion, page.lines.len()),
         Popup::Question(question) => scroll_page(&mut question.list, motion, usize::MAX / 2),
     }
@@ -521,6 +511,10 @@ pub(super) fn click_popup(model: &mut Model, row: usize) -> Vec<Effect> {
         Some(Popup::Values(mut finder)) => match pick(&mut finder, row) {
             FinderOutcome::Chosen(subject) => edit(model, &subject),
             _ => just(model, |model| model.popup = Some(Popup::Values(finder))),
+        },
+        Some(Popup::Regions(mut finder)) => match pick(&mut finder, row) {
+            FinderOutcome::Chosen(query) => parity::chosen(model, query),
+            _ => just(model, |model| model.popup = Some(Popup::Regions(finder))),
         },
         Some(Popup::Layers { mut finder, value }) => match pick(&mut finder, row) {
             FinderOutcome::Chosen(layer) => edits::at_layer(model, &value.1, &value.0, &layer),

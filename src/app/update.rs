@@ -13,7 +13,8 @@ use super::input::InputOutcome;
 use super::key::{Key, KeyCode};
 use super::list::Motion;
 use super::message::{Effect, Lane, Mouse, Msg, Spot, Ticket};
-use super::model::{Model, Phase};
+use super::model::{Model, Notice, Phase};
+use super::parity;
 use super::popup::finder::FinderOutcome;
 use super::popup::{Popup, Tone};
 use super::promote;
@@ -47,8 +48,10 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
             Vec::new()
         }
         Msg::StatesDone { ticket, moved } => {
+            let is_trouble = |notice: &Notice| notice.tone == Tone::Problem;
             if model.expects(Lane::States, ticket)
                 && let Some(moved) = moved.filter(|moved| *moved > 0)
+                && !model.notice.as_ref().is_some_and(is_trouble)
             {
                 let verb = if moved == 1 { "comes" } else { "come" };
                 let targets = words::count(moved, "target");
@@ -176,6 +179,9 @@ fn overview(
         Ok(overview) => {
             if let Some(Screen::Movables(screen)) = model.stack.last_mut() {
                 screen.rebuild(&overview);
+            }
+            if let Some(before) = model.overview.clone() {
+                explain::new_problem(model, &before, &overview);
             }
             model.overview = Some(overview);
             model.count();
@@ -370,6 +376,10 @@ fn popup_key(model: &mut Model, popup: Popup, key: Key) -> Vec<Effect> {
                 shown.into_iter().collect()
             }
         },
+        Popup::Regions(mut finder) => match finder.key(key) {
+            FinderOutcome::Chosen(query) => parity::chosen(model, query),
+            outcome => still_open(model, outcome, || Popup::Regions(finder)),
+        },
         Popup::Address { mut finder, side, other } => match finder.key(key) {
             FinderOutcome::Chosen(address) => run::picked(model, side, other, address),
             FinderOutcome::Typed(text) => match parse_address(model, &text) {
@@ -448,6 +458,11 @@ fn editing_key(model: &mut Model, key: Key) -> Vec<Effect> {
             changed(model, false)
         }
         (KeyCode::Enter, _) => run::finish_editing(model),
+        // Kept as soon as its effect is known: what comes after Enter is not for the field.
+        _ if editing.confirmed => {
+            model.say(Tone::Muted, "one moment: the effect of the edit is not known yet");
+            Vec::new()
+        }
         (KeyCode::Tab, _) => {
             let suggestion = editing.matching().next().map(str::to_owned);
             if let Some(suggestion) = suggestion {
@@ -511,6 +526,7 @@ fn pasted(model: &mut Model, text: &str) -> Vec<Effect> {
         Some(Popup::Address { finder, .. }) => finder.paste(text),
         Some(Popup::Values(finder)) => finder.paste(text),
         Some(Popup::Layers { finder, .. }) => finder.paste(text),
+        Some(Popup::Regions(finder)) => finder.paste(text),
         Some(Popup::Question(_) | Popup::Page(_)) => {}
         None => {
             if let Some(editing) = &mut model.editing {

@@ -4,7 +4,7 @@ use clap::{Args, ValueEnum};
 
 use super::output::{self, Outcome};
 use super::{Cli, VerbResult, platform, problem};
-use crate::explorer::ParityQuery;
+use crate::report::answer::ParityQuery;
 use crate::report::answer::ParityVerdict;
 use crate::report::parity;
 

@@ -47,6 +47,10 @@ pub struct ReportArgs {
     /// Show all classes, however many there are.
     #[arg(long)]
     pub all: bool,
+    /// Show what changes, field by field, instead of classes: few entries also when targets differ in which of many
+    /// changes reach them.
+    #[arg(long, conflicts_with_all = ["class", "target", "all"])]
+    pub fields: bool,
     /// Open one class: its fields with their causes, the difference, all members.
     #[arg(long, value_name = "LETTER", conflicts_with = "target")]
     pub class: Option<String>,
@@ -173,7 +177,8 @@ pub(super) fn show(
     }
     let scope = scope(args, &overview.catalog).map_err(problem)?;
     let bar = Bar::new();
-    let answer = explorer.radius(change, draft, &scope, &|progress| bar.show(progress), &Cancel::default());
+    let answer =
+        explorer.radius(change, draft, &scope, &|progress, _| bar.show(progress), &Cancel::default());
     bar.clear();
     let radius = answer.map_err(|failure| problem((*failure).clone()))?;
     print(explorer, &radius, args, width)?;
@@ -207,6 +212,10 @@ fn print(
     match args.output {
         ReportFormat::Json => output::json(&report::json(radius))?,
         ReportFormat::Md => output::exact(&report::markdown(radius))?,
+        ReportFormat::Text if args.fields => {
+            output::coloured(&styled::ansi(&report::field_text(radius, width)), args.color)?;
+            platform::show_problems(explorer, &radius.problems);
+        }
         ReportFormat::Text => {
             let most = if args.all { usize::MAX } else { MOST_CLASSES };
             output::coloured(&styled::ansi(&report::text(radius, width, most)), args.color)?;

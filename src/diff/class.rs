@@ -7,13 +7,13 @@
 use std::fmt::Write;
 
 use super::fields::{FieldDifference, FieldValue, printed};
-use super::own_names::OwnNames;
+use super::own_names::{OwnNames, State};
 use super::path::PathStep;
 use super::resources::{RenderDifference, ResourceDifference};
 use super::{Identity, Status};
 use crate::yaml::{Node, Value};
 
-/// Maps of labels: what all resources have is left out of those that come or go as a whole.
+/// Maps of labels: what the target's resources usually have is left out of those that come or go as a whole.
 const LABEL_MAPS: &[&str] = &["labels", "matchLabels", "selector"];
 
 /// Maps whose keys people choose freely, so that a target's name can be in a key.
@@ -48,8 +48,12 @@ fn of_resource(resource: &ResourceDifference<'_>, names: &OwnNames) -> String {
     }
     match resource.status() {
         Status::Added | Status::Removed => {
-            let side = resource.new.as_ref().or(resource.old.as_ref());
-            side.into_iter().for_each(|(_, node)| push_node(&mut text, FieldValue::whole(node), "", names));
+            let (side, state) = match &resource.new {
+                Some(new) => (Some(new), State::New),
+                None => (resource.old.as_ref(), State::Old),
+            };
+            side.into_iter()
+                .for_each(|(_, node)| push_node(&mut text, FieldValue::whole(node), "", state, names));
         }
         Status::Changed | Status::Equal => {
             let mut fields: Vec<String> =
@@ -59,6 +63,23 @@ fn of_resource(resource: &ResourceDifference<'_>, names: &OwnNames) -> String {
         }
     }
     text.push(END);
+    text
+}
+
+/// The text that a resource which comes or goes shares with the same one of other targets.
+#[must_use]
+pub fn resource_key(resource: &ResourceDifference<'_>, names: &OwnNames) -> String {
+    of_resource(resource, names)
+}
+
+/// The text that a changed field shares with equal changes elsewhere: of other targets, and of other resources of this one.
+/// Of the path, the end by which people know the field counts.
+#[must_use]
+pub fn field_key(field: &FieldDifference<'_>, names: &OwnNames) -> String {
+    let short = super::phrase::short_path(&field.path);
+    let mut text = names.without(&short).into_owned();
+    text.push(END);
+    push_sides(&mut text, field, names);
     text
 }
 
@@ -84,16 +105,22 @@ fn of_field(field: &FieldDifference<'_>, names: &OwnNames) -> String {
         }
         text.push(END);
     }
-    for (sign, value) in [('-', &field.old), ('+', &field.new)] {
+    push_sides(&mut text, field, names);
+    text
+}
+
+/// Both values of a field.
+fn push_sides(text: &mut String, field: &FieldDifference<'_>, names: &OwnNames) {
+    let above = field.path.last_key().unwrap_or_default();
+    for (sign, value, state) in [('-', &field.old, State::Old), ('+', &field.new, State::New)] {
         text.push(sign);
         match value {
-            Some(value) if field.is_reordered => push_order(&mut text, value.node, names),
-            Some(value) => push_node(&mut text, *value, above, names),
+            Some(value) if field.is_reordered => push_order(text, value.node, names),
+            Some(value) => push_node(text, *value, above, state, names),
             None => {}
         }
         text.push(END);
     }
-    text
 }
 
 /// The names of a list's items, in order.
@@ -106,7 +133,7 @@ fn push_order(text: &mut String, list: &Node, names: &OwnNames) {
 }
 
 /// A value without the target's names. `above` is the key that it stands under.
-fn push_node(text: &mut String, value: FieldValue<'_>, above: &str, names: &OwnNames) {
+fn push_node(text: &mut String, value: FieldValue<'_>, above: &str, state: State, names: &OwnNames) {
     match &value.node.value {
         Value::Scalar(scalar) => match printed(scalar, value.in_flow) {
             (value, true) => text.extend(["\"", &*names.without(&value), "\""]),
@@ -115,7 +142,7 @@ fn push_node(text: &mut String, value: FieldValue<'_>, above: &str, names: &OwnN
         Value::Sequence(items) => {
             text.push('[');
             for item in items {
-                push_node(text, value.item(item), above, names);
+                push_node(text, value.item(item), above, state, names);
                 text.push(END);
             }
             text.push(']');
@@ -124,7 +151,7 @@ fn push_node(text: &mut String, value: FieldValue<'_>, above: &str, names: &OwnN
             let is_labels = LABEL_MAPS.contains(&above);
             let is_free = FREE_MAPS.contains(&above);
             let is_own = |key: &str, value: &Node| {
-                is_labels && value.as_text().is_some_and(|value| names.is_own_label(key, value))
+                is_labels && value.as_text().is_some_and(|value| names.is_own_label(state, key, value))
             };
             let mut entries: Vec<String> = map
                 .iter()
@@ -135,7 +162,7 @@ fn push_node(text: &mut String, value: FieldValue<'_>, above: &str, names: &OwnN
                         false => entry.key.to_string(),
                     };
                     own.push(':');
-                    push_node(&mut own, value.entry(entry), &entry.key, names);
+                    push_node(&mut own, value.entry(entry), &entry.key, state, names);
                     own
                 })
                 .collect();

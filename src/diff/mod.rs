@@ -30,11 +30,11 @@ mod words;
 #[cfg(test)]
 mod tests;
 
-pub use class::class_key;
+pub use class::{class_key, field_key, resource_key};
 pub use document::{DiffDocument, Document, Identity, Pairing, ResourceDiff, Side, Status, compare};
 pub use fields::{FieldDifference, FieldValue, field_differences};
 pub use fold::{Section, fold};
-pub use own_names::OwnNames;
+pub use own_names::{OwnNames, State};
 pub use path::{FieldPath, PathStep};
 pub use phrase::phrase;
 pub use resources::{RenderDifference, ResourceDifference, render_difference};

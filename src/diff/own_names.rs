@@ -16,8 +16,19 @@ const SIGN: char = '\u{1}';
 pub struct OwnNames {
     /// Names and what stands in their place, longer ones first.
     names: Vec<(String, String)>,
-    /// Labels (key, value) of all resources of the target.
-    labels: Vec<(String, String)>,
+    /// Labels (key, value) that the target's resources usually have before the change.
+    old_labels: Vec<(String, String)>,
+    /// Those that they have after it.
+    new_labels: Vec<(String, String)>,
+}
+
+/// The state that a value is of.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum State {
+    /// Before the change.
+    Old,
+    /// After it.
+    New,
 }
 
 impl OwnNames {
@@ -36,10 +47,14 @@ impl OwnNames {
         }
     }
 
-    /// Adds a label that all resources of the target have. In resources and fields that are added or
-    /// removed as a whole it is left out.
-    pub fn add_label(&mut self, key: &str, value: &str) {
-        self.labels.push((key.to_owned(), value.to_owned()));
+    /// Adds a label that the target's resources usually have in one state. In resources and fields of this state that are
+    /// added or removed as a whole it is left out.
+    pub fn add_label(&mut self, state: State, key: &str, value: &str) {
+        let labels = match state {
+            State::Old => &mut self.old_labels,
+            State::New => &mut self.new_labels,
+        };
+        labels.push((key.to_owned(), value.to_owned()));
     }
 
     fn put(&mut self, name: &str, replacement: String) {
@@ -50,10 +65,14 @@ impl OwnNames {
         self.names.insert(place, (name.to_owned(), replacement));
     }
 
-    /// Whether a label is one of those that all resources have.
+    /// Whether a label is one of those that the target's resources usually have in a state.
     #[must_use]
-    pub fn is_own_label(&self, key: &str, value: &str) -> bool {
-        self.labels.iter().any(|(own_key, own)| own_key == key && own == value)
+    pub fn is_own_label(&self, state: State, key: &str, value: &str) -> bool {
+        let labels = match state {
+            State::Old => &self.old_labels,
+            State::New => &self.new_labels,
+        };
+        labels.iter().any(|(own_key, own)| own_key == key && own == value)
     }
 
     /// A text with every name replaced.

@@ -99,7 +99,7 @@ fn list(fields: &[&String]) -> String {
 }
 
 /// Whether only the name of another resource has changed, as it does when the hash of its content does.
-fn is_reference(field: &FieldDifference<'_>) -> bool {
+pub(crate) fn is_reference(field: &FieldDifference<'_>) -> bool {
     let text = |value: &Option<super::FieldValue<'_>>| {
         value.as_ref().and_then(|value| value.node.as_str()).map(|text| super::pair::stem(text).to_owned())
     };
@@ -125,8 +125,9 @@ pub fn title(identity: &Identity, service: &str) -> String {
     }
 }
 
-/// What a Secret holds is never told, only that it changes.
-fn of_field(field: &FieldDifference<'_>, is_secret: bool) -> String {
+/// One field in words: `livenessProbe.periodSeconds 10 → 15`. What a Secret holds is never told, only that it changes.
+#[must_use]
+pub fn of_field(field: &FieldDifference<'_>, is_secret: bool) -> String {
     let name = short_path(&field.path);
     if is_secret && field.path.keys().next().is_some_and(|key| matches!(key, "data" | "stringData")) {
         return match (&field.old, &field.new) {

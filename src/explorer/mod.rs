@@ -36,7 +36,6 @@ use std::sync::Arc;
 pub use generate::Generated;
 pub use history::HistoryQuery;
 pub use pairs::{PairAnswer, RenderPair, RenderSide, TargetRender};
-pub use parity::ParityQuery;
 pub use platform::OpenOptions;
 pub use radius::OnProgress;
 pub use render::Remembered;
@@ -48,8 +47,8 @@ use crate::catalog::{Address, TargetId};
 use crate::edit::{CatalogFiles, Draft};
 use crate::kustomize::{Engine, Outside};
 use crate::report::answer::{
-    Bisection, Candidates, Change, Comparison, MemberChange, Movable, Overview, Parity, Preview, Radius,
-    TargetScope, TargetState, TargetView, ValueHistory, WriteFailure, Written,
+    Bisection, Candidates, Change, Comparison, MemberChange, Movable, Overview, Parity, ParityQuery, Preview,
+    Radius, TargetScope, TargetState, TargetView, ValueHistory, WriteFailure, Written,
 };
 use crate::report::blame::Blame;
 use crate::vfs::Source;

@@ -1,5 +1,6 @@
 //! Answers to the questions of the model, from the explorer: what workers do off the screen's thread, and tests at once.
 
+use std::collections::VecDeque;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
@@ -10,8 +11,8 @@ use crate::app::{About, DraftChange, Effect, Msg, Ticket};
 use crate::base::{Cancel, Diagnostic};
 use crate::catalog::TargetId;
 use crate::edit::Draft;
-use crate::explorer::{Explorer, ParityQuery};
-use crate::report::answer::{Change, Progress, Radius, TargetScope};
+use crate::explorer::Explorer;
+use crate::report::answer::{Change, Overview, Progress, Radius, SoFar, TargetScope};
 
 /// Where answers go, and whether anybody still wants them.
 pub trait Asker: Sync {
@@ -24,6 +25,11 @@ pub trait Asker: Sync {
     /// The wish that ends the work on this question.
     fn cancel(&self) -> Cancel {
         Cancel::default()
+    }
+
+    /// Targets that are wanted before all others that are left, when that has changed.
+    fn first(&self) -> Option<Vec<TargetId>> {
+        None
     }
 
     /// Whether this is the first time that targets are rendered after a change on disk.
@@ -53,8 +59,7 @@ pub fn answer(effect: Effect, explorer: &Explorer, asker: &dyn Asker) {
             let result = applied(about, explorer).map(|draft| explorer.compare(&left, &right, &draft));
             asker.answer(Msg::Compared { ticket, result });
         }
-        Effect::Parity { ticket, about } => {
-            let query = ParityQuery::default();
+        Effect::Parity { ticket, query, about } => {
             let result = applied(about, explorer).and_then(|draft| explorer.parity(&query, &draft));
             asker.answer(Msg::Parity { ticket, result });
         }
@@ -89,6 +94,7 @@ pub fn answer(effect: Effect, explorer: &Explorer, asker: &dyn Asker) {
         }
         // The loop does everything else itself.
         Effect::CallOff(_)
+        | Effect::First { .. }
         | Effect::Open { .. }
         | Effect::Change { .. }
         | Effect::Copy(_)
@@ -133,8 +139,8 @@ fn applied(about: About, explorer: &Explorer) -> Result<Box<Draft>, Arc<Diagnost
     Ok(draft)
 }
 
-/// How often it is said how far a question has come.
-const TELL_EVERY: Duration = Duration::from_millis(40);
+/// How often it is said how far a question has come and what was found.
+const TELL_EVERY: Duration = Duration::from_millis(100);
 
 /// What a draft does to all targets; says how far it has come, and stops as soon as there is a newer question.
 fn radius(
@@ -145,7 +151,7 @@ fn radius(
 ) -> Result<Arc<Radius>, Arc<Diagnostic>> {
     let cancel = asker.cancel();
     let told: Mutex<Option<Instant>> = Mutex::new(None);
-    let progress = |progress: Progress| {
+    let progress = |progress: Progress, so_far: &dyn Fn() -> SoFar| {
         if asker.is_stale() {
             cancel.cancel();
         }
@@ -153,7 +159,7 @@ fn radius(
         let is_due = told.is_none_or(|told| told.elapsed() >= TELL_EVERY) || progress.done == progress.total;
         if is_due {
             *told = Some(Instant::now());
-            asker.answer(Msg::Progress { ticket, progress });
+            asker.answer(Msg::Progress { ticket, progress, so_far: so_far() });
         }
     };
     explorer.radius(&Change::Draft, draft, &TargetScope::default(), &progress, &cancel)
@@ -162,8 +168,11 @@ fn radius(
 /// States are told together, so that a fleet costs a message now and then and not one for each target.
 const TOGETHER: Duration = Duration::from_millis(30);
 
-/// Renders every target and says of each how it went, those on screen first; stops as soon as there is a newer question.
-/// Returns how many come to something else than the last time.
+/// So many targets are rendered before it is looked whether others are wanted first.
+const AT_ONCE: usize = 32;
+
+/// Renders every target and says of each how it went, those on screen first, also when others come on screen meanwhile; stops as
+/// soon as there is a newer question. Returns how many come to something else than the last time.
 fn states(
     ticket: Ticket,
     draft: &Draft,
@@ -172,26 +181,71 @@ fn states(
     asker: &dyn Asker,
 ) -> Option<usize> {
     let overview = explorer.overview(draft);
-    let is_first: FxHashSet<TargetId> = first.iter().cloned().collect();
-    let others = overview.resolutions.iter().map(|resolution| &resolution.target);
-    let mut targets: Vec<TargetId> =
-        first.into_iter().filter(|target| overview.resolution(target).is_some()).collect();
-    targets.extend(others.filter(|target| !is_first.contains(target)).cloned());
+    let mut order = Order::new(&overview, first);
     let waiting = Mutex::new((Vec::new(), Instant::now()));
     let moved = AtomicUsize::new(0);
-    let is_done = explorer.states_of(&targets, draft, &asker.cancel(), &|target, state, has_moved| {
-        moved.fetch_add(usize::from(has_moved), Ordering::Relaxed);
-        let mut waiting = waiting.lock().unwrap_or_else(PoisonError::into_inner);
-        let (found, since) = &mut *waiting;
-        found.push((target.clone(), state));
-        if since.elapsed() >= TOGETHER {
-            *since = Instant::now();
-            asker.answer(Msg::States { ticket, found: std::mem::take(found) });
+    let cancel = asker.cancel();
+    loop {
+        if let Some(first) = asker.first() {
+            order.prefer(first);
         }
-    });
+        let next = order.next(AT_ONCE);
+        if next.is_empty() {
+            break;
+        }
+        let is_done = explorer.states_of(&next, draft, &cancel, &|target, state, has_moved| {
+            moved.fetch_add(usize::from(has_moved), Ordering::Relaxed);
+            let mut waiting = waiting.lock().unwrap_or_else(PoisonError::into_inner);
+            let (found, since) = &mut *waiting;
+            found.push((target.clone(), state));
+            if since.elapsed() >= TOGETHER {
+                *since = Instant::now();
+                asker.answer(Msg::States { ticket, found: std::mem::take(found) });
+            }
+        });
+        if !is_done {
+            return None;
+        }
+    }
     let (found, _) = waiting.into_inner().unwrap_or_else(PoisonError::into_inner);
     if !asker.is_stale() && !found.is_empty() {
         asker.answer(Msg::States { ticket, found });
     }
-    is_done.then(|| moved.into_inner())
+    Some(moved.into_inner())
+}
+
+/// The targets that are left, in the order in which they are to be rendered.
+struct Order {
+    /// Those that are wanted before all others; some may be done.
+    first: VecDeque<TargetId>,
+    /// All of them, in the order of the catalog; some may be done.
+    others: VecDeque<TargetId>,
+    left: FxHashSet<TargetId>,
+}
+
+impl Order {
+    fn new(overview: &Overview, first: Vec<TargetId>) -> Self {
+        let all = overview.resolutions.iter().map(|resolution| resolution.target.clone());
+        let others: VecDeque<TargetId> = all.collect();
+        let left = others.iter().cloned().collect();
+        Self { first: first.into(), others, left }
+    }
+
+    /// What is wanted first from now on.
+    fn prefer(&mut self, first: Vec<TargetId>) {
+        self.first = first.into();
+    }
+
+    /// The next targets; none when none are left.
+    fn next(&mut self, most: usize) -> Vec<TargetId> {
+        let mut next = Vec::new();
+        while next.len() < most
+            && let Some(target) = self.first.pop_front().or_else(|| self.others.pop_front())
+        {
+            if self.left.remove(&target) {
+                next.push(target);
+            }
+        }
+        next
+    }
 }

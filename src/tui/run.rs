@@ -166,6 +166,9 @@ impl Runtime {
             model.measure(views::measure(model, area));
             views::draw(frame.buffer_mut(), area, model, &look);
         })?;
+        if let Some(effect) = model.came_on_screen() {
+            self.perform(model, vec![effect])?;
+        }
         Ok(())
     }
 
@@ -231,6 +234,7 @@ impl Runtime {
                 }
                 effect @ Effect::Open { .. } => self.workers.ask(Lane::Open, effect),
                 effect @ Effect::Overview { .. } => self.workers.ask(Lane::Overview, effect),
+                Effect::First { targets } => self.workers.first(targets),
                 effect @ Effect::States { .. } => self.workers.ask(Lane::States, effect),
                 effect @ (Effect::Target { .. }
                 | Effect::Compare { .. }

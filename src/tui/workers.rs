@@ -8,6 +8,7 @@ use tokio::sync::mpsc::UnboundedSender;
 
 use crate::app::{DraftChange, Effect, Lane, Msg, Ticket};
 use crate::base::{Cancel, Diagnostic};
+use crate::catalog::TargetId;
 use crate::edit::Draft;
 use crate::explorer::{Explorer, Watch};
 use crate::report::answer::WriteFailure;
@@ -45,6 +46,8 @@ struct Mailbox {
     arrived: Condvar,
     /// Ends the work on the question before.
     current: Mutex<Cancel>,
+    /// What has come on screen since the question was begun.
+    first: Mutex<Option<Vec<TargetId>>>,
 }
 
 const LANES: [Lane; 8] = [
@@ -102,6 +105,13 @@ impl Workers {
         }
     }
 
+    /// Has the rendering of all targets go on with these.
+    pub(super) fn first(&self, targets: Vec<TargetId>) {
+        for (_, mailbox) in self.mailboxes.iter().filter(|(lane, _)| *lane == Lane::States) {
+            *mailbox.first.lock().unwrap_or_else(PoisonError::into_inner) = Some(targets.clone());
+        }
+    }
+
     /// Changes a draft, at once.
     pub(super) fn change(&self, draft: Box<Draft>, change: DraftChange) -> Msg {
         answers::change(self.shared.explorer().as_ref(), draft, change)
@@ -137,6 +147,10 @@ impl Asker for Own<'_> {
 
     fn cancel(&self) -> Cancel {
         self.cancel.clone()
+    }
+
+    fn first(&self) -> Option<Vec<TargetId>> {
+        self.mailbox.first.lock().unwrap_or_else(PoisonError::into_inner).take()
     }
 
     fn after_a_stir(&self) -> bool {

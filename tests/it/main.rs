@@ -8,6 +8,7 @@ mod broken;
 mod conformance;
 mod demo;
 mod diagnostics;
+mod differences;
 mod edit;
 mod fleet;
 mod hostile;

@@ -1,7 +1,8 @@
 //! The board of two regions, on the built-in demo: what is meant to differ, and what is not.
 
 use overlens::demo::{DemoOptions, create};
-use overlens::explorer::{Explorer, OpenOptions, ParityQuery};
+use overlens::explorer::{Explorer, OpenOptions};
+use overlens::report::answer::ParityQuery;
 use overlens::report::answer::{Parity, ParityRow, ParityVerdict, Topic};
 use overlens::report::parity;
 

@@ -72,7 +72,8 @@ fn a_promotion_is_chosen_reviewed_staged_and_written_as_one_line() {
     terminal.press("g\r");
     terminal.wait_for("channel stable  is at config-2025.11.06");
     terminal.press("/11.08\r");
-    terminal.wait_for("targets change");
+    // Classes are listed as they are found; this many are looked at in the end.
+    terminal.wait_for("of 104 targets change");
     terminal.wait_for("newly fail");
     terminal.wait_for("immutable-field");
     // The failing group stands first, the class with the fewest targets behind it.
@@ -93,6 +94,41 @@ fn a_promotion_is_chosen_reviewed_staged_and_written_as_one_line() {
     let after = std::fs::read_to_string(&channels).unwrap();
     let changed = before.lines().zip(after.lines()).filter(|(old, new)| old != new).count();
     assert_eq!((changed, before.lines().count()), (1, after.lines().count()));
+    terminal.press("q");
+    assert_eq!(terminal.exit_code(), 0);
+}
+
+#[test]
+fn a_line_is_explained_and_edited_at_another_layer() {
+    let scratch = tempfile::tempdir().unwrap();
+    let platform = scratch.path().join("demo");
+    demo(&platform);
+    let services = platform.join("catalog/services.yaml");
+    let mut terminal = Terminal::open(&[platform.to_str().unwrap()], scratch.path(), 160, 45);
+    terminal.wait_for("account-service");
+    terminal.press("jllll");
+    terminal.wait_for("account-service prod/euw1:");
+    terminal.press("\r");
+    terminal.wait_for("blame on");
+    terminal.press("/minReplicas\r");
+    terminal.wait_for("match 1 of 1");
+    terminal.press("\r");
+    terminal.wait_for("E edit at another layer");
+    terminal.press("E");
+    terminal.wait_for("Edit hpa.minReplicas of account-service at");
+    terminal.wait_for("(decides now)");
+    terminal.press("prod/euw1\r");
+    terminal.wait_for("[prod/euw1]");
+    terminal.press("\u{7f}5");
+    terminal.wait_for("1 target changes of 104");
+    terminal.press("\r");
+    terminal.press("w");
+    terminal.wait_for("Write 1 edit?");
+    terminal.wait_for("catalog/services.yaml");
+    terminal.press("y");
+    terminal.wait_for("written: catalog/services.yaml (1 line)");
+    let text = std::fs::read_to_string(&services).unwrap();
+    assert!(text.contains("prod/euw1: 5") && text.contains("prod: 4 # two per zone"), "{text}");
     terminal.press("q");
     assert_eq!(terminal.exit_code(), 0);
 }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use crate::catalog::{Address, EffectiveValue, TargetId};
 use crate::edit::Scope;
-use crate::report::answer::Preview;
+use crate::report::answer::{ParityQuery, Preview};
 
 use super::command::Command;
 use super::editing::Subject;
@@ -49,6 +49,8 @@ pub enum Popup {
         /// The value, and the target that it is seen from.
         value: Box<(EffectiveValue, TargetId)>,
     },
+    /// The regions and environments that can be held against each other.
+    Regions(Finder<ParityQuery>),
     /// A question with a yes and a no.
     Question(Question),
     /// A page to read.

@@ -95,7 +95,7 @@ impl ClassScreen {
         let target = class.representative().cloned().unwrap_or_else(|| TargetId::new("", "", ""));
         let address = Address { target, reference: None };
         let mut diff = DiffScreen::new(address.clone(), address);
-        diff.show(class.difference.clone());
+        diff.show(class.difference.clone(), class.places.clone());
         Self {
             change,
             entries: entries(&class.verdicts, &class.resources),
@@ -130,7 +130,7 @@ impl ClassScreen {
                 let at = self.class.members.iter().position(|member| member.target == *target);
                 self.failure = None;
                 self.shown = at.unwrap_or(self.shown);
-                self.diff.show(change.difference.clone());
+                self.diff.show(change.difference.clone(), change.places.clone());
                 self.entries = entries(&self.class.verdicts, &change.resources);
                 self.changes.select(self.changes.cursor, self.entries.len());
             }

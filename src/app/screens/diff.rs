@@ -7,10 +7,10 @@ use std::sync::Arc;
 use crate::app::list::{ListState, Motion};
 use crate::app::mask::masked;
 use crate::app::search::Search;
-use crate::base::{Diagnostic, RepoPath};
+use crate::base::{Diagnostic, RepoPath, Span};
 use crate::catalog::Address;
 use crate::diff::{Counts, DiffDocument, Identity, ResourceDiff, Row, Section, Status, fold};
-use crate::report::answer::{Comparison, LineWriter};
+use crate::report::answer::{Comparison, LinePlaces, LineWriter};
 
 /// Equal lines shown around each change.
 const CONTEXT: usize = 3;
@@ -26,6 +26,8 @@ pub struct DiffScreen {
     pub comparison: Option<Arc<Comparison>>,
     /// The difference when it is that of one change rather than of two targets.
     change: Option<Arc<DiffDocument>>,
+    /// Who wrote the lines of [`Self::change`] that differ.
+    places: Arc<LinePlaces>,
     /// Why there is no answer.
     pub failure: Option<Arc<Diagnostic>>,
     /// Whether the person wants it unified; narrow screens do it anyway.
@@ -114,6 +116,7 @@ impl DiffScreen {
             right,
             comparison: None,
             change: None,
+            places: Arc::default(),
             failure: None,
             unified: false,
             folded: true,
@@ -154,10 +157,11 @@ impl DiffScreen {
     }
 
     /// Shows the difference that one change makes.
-    pub fn show(&mut self, document: Arc<DiffDocument>) {
+    pub fn show(&mut self, document: Arc<DiffDocument>, places: Arc<LinePlaces>) {
         let is_first = self.change.is_none();
         self.masks = masks(&document);
         self.change = Some(document);
+        self.places = places;
         self.rebuild();
         if is_first {
             self.text.cursor = 0;
@@ -219,6 +223,15 @@ impl DiffScreen {
             return Some((number, shown, shown != text.line(number)));
         }
         Some((number, text.line(number), false))
+    }
+
+    /// The place that a line of the right side comes from; of one change, also where a line was that is gone.
+    #[must_use]
+    pub fn place(&self, resource: usize, row: usize) -> Option<&Span> {
+        match &self.change {
+            Some(_) => self.places.get(&(resource, row)),
+            None => self.writer(resource, row).map(|writer| &writer.span),
+        }
     }
 
     /// Who wrote a line of the right side.

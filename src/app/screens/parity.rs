@@ -2,23 +2,29 @@
 
 use std::sync::Arc;
 
+use crate::app::filter::{Facet, Query};
 use crate::app::input::{Input, InputOutcome};
 use crate::app::key::{Key, KeyCode};
 use crate::app::list::{ListState, Motion};
+use crate::app::popup::{PageLine, Tone};
 use crate::base::Diagnostic;
 use crate::catalog::Address;
-use crate::report::answer::{Parity, ParityRow, ParitySide, ParityVerdict};
-use crate::report::parity::reference;
+use crate::report::answer::{Parity, ParityQuery, ParityRow, ParitySide, ParityVerdict, Reason};
+use crate::report::parity::{places, reason_words, reference};
 
 /// State of the screen.
 #[derive(Clone, Debug, Default)]
 pub struct ParityScreen {
+    /// What is held against each other.
+    pub query: ParityQuery,
     /// The board; `None` until the first answer, then the newest one.
     pub board: Option<Arc<Parity>>,
     /// Why there is no board.
     pub problem: Option<Arc<Diagnostic>>,
     /// What is typed into the filter: words that a row must all have.
     pub filter: Input,
+    /// What is wrong with the filter.
+    pub filter_problem: Option<String>,
     /// Whether keys go into the filter.
     pub filtering: bool,
     /// Whether rows that are as they are meant to be are shown.
@@ -52,15 +58,40 @@ impl ParityScreen {
 
     /// Works out the rows again.
     pub fn rebuild(&mut self) {
-        let text = self.filter.text().to_lowercase();
-        let words: Vec<&str> = text.split_whitespace().collect();
+        let query = Query::parse(&self.filter.text().to_lowercase());
+        self.filter_problem = query.problem.clone().or_else(|| {
+            let other = query.facets.iter().find(|(facet, _)| !FACETS.contains(facet));
+            other.map(|_| "facets here are env: ref: is:".to_owned())
+        });
         let fits = |row: &ParityRow| {
-            let shown = self.all || !words.is_empty() || row.verdict < ParityVerdict::Expected;
-            shown && words.iter().all(|word| searched(row).contains(word))
+            let shown = self.all || !query.is_empty() || row.verdict < ParityVerdict::Expected;
+            shown
+                && query.words.iter().all(|word| searched(row).contains(word))
+                && query.facets.iter().all(|(facet, value)| holds(row, *facet, value))
         };
         let board = self.board.iter().flat_map(|board| &board.rows).enumerate();
         self.rows = board.filter(|(_, row)| fits(row)).map(|(index, _)| index).collect();
         self.list.select(self.list.cursor, self.rows.len());
+    }
+
+    /// The two regions, as far as they are known.
+    #[must_use]
+    pub fn regions(&self) -> (Option<&str>, Option<&str>) {
+        let of_board = |name: fn(&Parity) -> &str| self.board.as_deref().map(name);
+        (
+            of_board(|board| &board.primary).or(self.query.primary.as_deref()),
+            of_board(|board| &board.secondary).or(self.query.secondary.as_deref()),
+        )
+    }
+
+    /// Why the row under the cursor has its verdict, with the lines that cause it; what is meant to be only with `all`, or
+    /// where there is nothing else.
+    #[must_use]
+    pub fn reasons(&self, all: bool) -> Vec<PageLine> {
+        let Some(row) = self.row() else { return Vec::new() };
+        let is_quiet = row.verdict >= ParityVerdict::StalePin;
+        let told = row.reasons.iter().filter(|reason| all || is_quiet || !reason.expected);
+        told.flat_map(lines_of).collect()
     }
 
     /// A key while the filter is typed.
@@ -95,7 +126,29 @@ impl ParityScreen {
     }
 }
 
-/// What the filter looks at.
+/// The facets that rows have.
+const FACETS: [Facet; 3] = [Facet::Env, Facet::Ref, Facet::Is];
+
+fn holds(row: &ParityRow, facet: Facet, value: &str) -> bool {
+    let sides = [row.primary.as_ref(), row.secondary.as_ref()];
+    match facet {
+        Facet::Env => row.env.to_lowercase() == value,
+        Facet::Is => row.verdict.word() == value,
+        Facet::Ref => sides.iter().any(|side| reference(*side).to_lowercase().contains(value)),
+        Facet::Region | Facet::Type => false,
+    }
+}
+
+fn lines_of(reason: &Reason) -> Vec<PageLine> {
+    let tone = if reason.expected { Tone::Muted } else { Tone::Plain };
+    let mut lines = vec![PageLine::new(tone, reason_words(reason))];
+    if !reason.places.is_empty() {
+        lines.push(PageLine::new(Tone::Muted, format!("  {}", places(&reason.places))));
+    }
+    lines
+}
+
+/// What words of the filter look at.
 fn searched(row: &ParityRow) -> String {
     let refs = [row.primary.as_ref(), row.secondary.as_ref()].map(reference);
     let topics: Vec<&str> =

@@ -7,7 +7,10 @@ use crate::app::popup::Tone;
 use crate::app::words;
 use crate::base::{Diagnostic, Severity};
 use crate::edit::{Draft, Operation};
-use crate::report::answer::{ChangeClass, FailureGroup, Member, Movable, Progress, Radius};
+use crate::report::answer::{
+    ChangeClass, ClassSoFar, FailureGroup, FieldGroup, Member, Movable, Progress, Radius, SoFar,
+};
+use crate::report::radius::kinds;
 
 /// The change whose effect is shown.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -47,6 +50,8 @@ pub struct RadiusScreen {
     pub progress: Progress,
     /// What is listed.
     pub rows: Vec<RadiusRow>,
+    /// Whether the changes of fields are listed, each once, instead of classes.
+    pub by_field: bool,
     /// Cursor in the rows.
     pub list: ListState,
     /// Which draft the answer was asked for with.
@@ -60,6 +65,15 @@ pub enum RadiusRow {
     Fails(FailureGroup),
     /// Targets that change in one way.
     Class(Arc<ChangeClass>),
+    /// Such a class while targets are still looked at.
+    ClassSoFar(Arc<ClassSoFar>),
+    /// Targets with the same change of a field, whatever else changes in them.
+    Field {
+        /// The change.
+        group: Arc<FieldGroup>,
+        /// What happens where, in one line.
+        line: String,
+    },
     /// Targets that fail before and after, now for another cause.
     FailsDifferently(FailureGroup),
     /// Targets with nothing to compare, and what becomes of them.
@@ -78,6 +92,8 @@ impl RadiusRow {
         match self {
             Self::Fails(group) | Self::FailsDifferently(group) => &group.members,
             Self::Class(class) => &class.members,
+            Self::ClassSoFar(class) => &class.members,
+            Self::Field { group, .. } => &group.members,
             Self::Others { members, .. } => members,
         }
     }
@@ -88,6 +104,8 @@ impl RadiusRow {
         match self {
             Self::Fails(group) | Self::FailsDifferently(group) => &group.problem.message,
             Self::Class(class) => &class.summary,
+            Self::ClassSoFar(class) => &class.summary,
+            Self::Field { line, .. } => line,
             Self::Others { what, .. } => what,
         }
     }
@@ -96,13 +114,39 @@ impl RadiusRow {
     #[must_use]
     pub fn reach(&self) -> String {
         match self {
-            Self::Fails(group) | Self::FailsDifferently(group) => group.reach.clone(),
+            Self::Fails(group) | Self::FailsDifferently(group) if !group.reach.is_empty() => {
+                group.reach.clone()
+            }
             Self::Class(class) => class.reach.clone(),
-            Self::Others { members, .. } => match members.as_slice() {
+            Self::Field { group, .. } => match group.classes.as_slice() {
+                [only] => format!("class {}", only.letter),
+                classes => format!("{} classes", classes.len()),
+            },
+            _ => match self.members() {
                 [only] => only.target.to_string(),
                 [first, rest @ ..] => format!("{} and {} more", first.target, rest.len()),
                 [] => String::new(),
             },
+        }
+    }
+
+    /// Whether a row of an earlier answer, or of what was found before, is about the same.
+    fn is_same(&self, earlier: &Self) -> bool {
+        let fingerprint = |row: &Self| match row {
+            Self::Class(class) => Some(class.fingerprint.clone()),
+            Self::ClassSoFar(class) => Some(class.fingerprint.clone()),
+            _ => None,
+        };
+        match (self, earlier) {
+            (Self::Field { group, .. }, Self::Field { group: earlier, .. }) => group.is_same(earlier),
+            (Self::Others { what, .. }, Self::Others { what: earlier, .. }) => what == earlier,
+            (Self::Fails(group), Self::Fails(earlier))
+            | (Self::FailsDifferently(group), Self::FailsDifferently(earlier)) => {
+                // The first member found need not be the first in the catalog; every member is in one group only.
+                let first = earlier.members.first();
+                first.is_some_and(|first| group.members.iter().any(|own| own.target == first.target))
+            }
+            _ => fingerprint(self).is_some() && fingerprint(self) == fingerprint(earlier),
         }
     }
 }
@@ -117,6 +161,7 @@ impl RadiusScreen {
             failure: None,
             progress: Progress::default(),
             rows: Vec::new(),
+            by_field: false,
             list: ListState::default(),
             generation: 0,
         }
@@ -127,16 +172,44 @@ impl RadiusScreen {
         match result {
             Ok(radius) => {
                 self.failure = None;
-                self.rows = rows(&radius);
+                self.replace(rows(&radius, self.by_field));
                 self.radius = Some(radius);
             }
             Err(problem) => {
                 self.failure = Some(problem);
                 self.radius = None;
-                self.rows.clear();
+                self.replace(Vec::new());
             }
         }
-        self.list.select(self.list.cursor, self.rows.len());
+    }
+
+    /// Takes how far the answer has come and what was found. An answer that is there already, to the question before a
+    /// change on disk, stays until the new one is complete.
+    pub fn learns(&mut self, progress: Progress, so_far: SoFar) {
+        self.progress = progress;
+        // A question that begins anew has nothing yet: what is on screen is better than that.
+        if self.radius.is_none() && self.failure.is_none() && progress.done > 0 {
+            let failures = so_far.failures.into_iter().map(RadiusRow::Fails);
+            self.replace(failures.chain(so_far.classes.into_iter().map(RadiusRow::ClassSoFar)).collect());
+        }
+    }
+
+    /// Lists other rows. The cursor stays on what it is on; only on the first line, where nobody has chosen anything, it
+    /// stays there.
+    fn replace(&mut self, rows: Vec<RadiusRow>) {
+        let chosen = self.current().filter(|_| self.list.cursor > 0);
+        let place = chosen.and_then(|chosen| rows.iter().position(|row| row.is_same(chosen)));
+        self.rows = rows;
+        self.list.select(place.unwrap_or(self.list.cursor), self.rows.len());
+    }
+
+    /// Lists classes, or the changes of fields.
+    pub fn toggle_fields(&mut self) {
+        self.by_field = !self.by_field;
+        if let Some(radius) = self.radius.clone() {
+            self.list.select(0, self.rows.len());
+            self.replace(rows(&radius, self.by_field));
+        }
     }
 
     /// The line under the cursor.
@@ -162,7 +235,7 @@ impl RadiusScreen {
 }
 
 /// What newly fails comes first, then what is special, then what is common, then what needs no review.
-fn rows(radius: &Radius) -> Vec<RadiusRow> {
+fn rows(radius: &Radius, by_field: bool) -> Vec<RadiusRow> {
     let others = [
         ("come to be", &radius.appear),
         ("are gone", &radius.disappear),
@@ -170,12 +243,21 @@ fn rows(radius: &Radius) -> Vec<RadiusRow> {
         ("another ref, the same manifests", &radius.same_manifests),
     ];
     let others = others.into_iter().filter(|(_, members)| !members.is_empty());
+    let changes: Vec<RadiusRow> = if by_field {
+        let row = |group: FieldGroup| {
+            let line = format!("{}{}", kinds(&group), group.words);
+            RadiusRow::Field { group: Arc::new(group), line }
+        };
+        radius.by_field().into_iter().map(row).collect()
+    } else {
+        radius.outliers_first().cloned().map(RadiusRow::Class).collect()
+    };
     radius
         .failures
         .iter()
         .cloned()
         .map(RadiusRow::Fails)
-        .chain(radius.outliers_first().cloned().map(RadiusRow::Class))
+        .chain(changes)
         .chain(radius.fail_differently.iter().cloned().map(RadiusRow::FailsDifferently))
         .chain(others.map(|(what, members)| RadiusRow::Others { what, members: members.clone() }))
         .collect()

@@ -11,20 +11,7 @@ use super::Shared;
 use crate::base::Diagnostic;
 use crate::base::nearest::nearest;
 use crate::catalog::{Catalog, RegionRole, TargetId, find_service};
-use crate::report::answer::{Overview, Parity};
-
-/// Which targets are held against each other.
-#[derive(Clone, PartialEq, Eq, Debug, Default)]
-pub struct ParityQuery {
-    /// The region that serves; by default the one with that role, else the first of the catalog.
-    pub primary: Option<String>,
-    /// The region that takes over; by default the one with that role, else the second of the catalog.
-    pub secondary: Option<String>,
-    /// Only these environments; all when empty.
-    pub environments: Vec<String>,
-    /// Only these services; all when empty.
-    pub services: Vec<String>,
-}
+use crate::report::answer::{Overview, Parity, ParityQuery};
 
 impl Shared {
     /// The board.

@@ -8,16 +8,17 @@ use super::sides::{Pair, Sides};
 use crate::base::Diagnostic;
 use crate::catalog::TargetId;
 use crate::check::{self, Finding};
-use crate::diff::phrase::{short_value, title};
+use crate::diff::phrase::{self, short_value, title};
 use crate::diff::{
-    self, DiffDocument, FieldDifference, FieldValue, RenderDifference, ResourceDifference, class_key, phrase,
-    render_difference,
+    self, DiffDocument, FieldDifference, FieldValue, OwnNames, RenderDifference, ResourceDifference, Row,
+    Status, class_key, field_key, render_difference, resource_key,
 };
 use crate::edit::Draft;
 use crate::explorer::rendered::Rendered;
 use crate::explorer::{Failure, Shared, compare};
 use crate::report::answer::{
-    Change, ChangeClass, FieldChange, Member, MemberChange, ResourceChange, Verdict,
+    Change, ChangeClass, ClassSoFar, FieldChange, LinePlaces, Manifest, Member, MemberChange, ResourceChange,
+    Verdict,
 };
 use crate::report::mask;
 
@@ -47,10 +48,12 @@ impl Shared {
         let opened = self.open_member(&sides, pair)?;
         let (old, new) = (opened.old.nodes(), opened.new.nodes());
         let difference = render_difference(&old, &new);
+        let (document, places) = document(&sides, pair, &opened)?;
         Ok(MemberChange {
             member: super::member(&sides, pair),
             resources: self.resource_changes(&sides, pair, &opened, &difference),
-            difference: Arc::new(document(&sides, pair, &opened)?),
+            difference: Arc::new(document),
+            places: Arc::new(places),
         })
     }
 
@@ -67,13 +70,15 @@ impl Shared {
         let (old, new) = (opened.old.nodes(), opened.new.nodes());
         let difference = render_difference(&old, &new);
         let key = key(sides, pair, (&opened.old, &opened.new), &difference);
+        let (document, places) = document(sides, pair, &opened).ok()?;
         Some(ChangeClass {
             letter,
-            summary: phrase(&difference, &pair.target.service),
+            summary: diff::phrase(&difference, &pair.target.service),
             reach,
             members,
             resources: self.resource_changes(sides, pair, &opened, &difference),
-            difference: Arc::new(document(sides, pair, &opened).ok()?),
+            difference: Arc::new(document),
+            places: Arc::new(places),
             verdicts: self.verdicts(sides, pair, &opened, &difference),
             fingerprint: fingerprint(&key),
         })
@@ -123,7 +128,9 @@ impl Shared {
         difference: &RenderDifference<'_>,
     ) -> Vec<ResourceChange> {
         let causes = Causes::new(self, sides, pair, &opened.old, &opened.new);
-        difference.resources.iter().filter_map(|resource| resource_change(resource, &causes)).collect()
+        let names = own_names(sides, pair, (&opened.old, &opened.new));
+        let told = Told { causes, names, service: &pair.target.service };
+        difference.resources.iter().filter_map(|resource| told.resource(resource)).collect()
     }
 }
 
@@ -135,8 +142,7 @@ pub(super) fn key(
     (old, new): (&Rendered, &Rendered),
     difference: &RenderDifference<'_>,
 ) -> String {
-    let catalogs = (&*sides.before.overview.catalog, &*sides.after.overview.catalog);
-    let names = names::own_names(&pair.target, catalogs, (old, new));
+    let names = own_names(sides, pair, (old, new));
     let mut key = class_key(difference, &names);
     let mut verdicts: Vec<String> = check::judge(difference, &sides.policies)
         .iter()
@@ -151,34 +157,100 @@ pub(super) fn key(
     key
 }
 
-fn resource_change(resource: &ResourceDifference<'_>, causes: &Causes<'_>) -> Option<ResourceChange> {
-    let identity = resource.identity()?.clone();
-    let before = resource.old.as_ref().map(|(before, _)| before).filter(|before| **before != identity);
-    let mut fields: Vec<FieldChange> =
-        resource.fields.iter().map(|field| field_change(&identity.kind, field, causes)).collect();
-    if fields.is_empty() {
-        let cause = causes.of_resource(resource);
-        fields.push(FieldChange { path: String::new(), old: None, new: None, cause });
+fn own_names(sides: &Sides, pair: &Pair<'_>, rendered: (&Rendered, &Rendered)) -> OwnNames {
+    let catalogs = (&*sides.before.overview.catalog, &*sides.after.overview.catalog);
+    names::own_names(&pair.target, catalogs, rendered)
+}
+
+/// A class of which this target is the first member.
+pub(super) fn so_far(
+    sides: &Sides,
+    pair: &Pair<'_>,
+    key: &str,
+    difference: &RenderDifference<'_>,
+) -> ClassSoFar {
+    let findings = check::judge(difference, &sides.policies);
+    ClassSoFar {
+        fingerprint: fingerprint(key),
+        summary: diff::phrase(difference, &pair.target.service),
+        verdicts: findings.iter().map(|finding| (finding.code, finding.severity)).collect(),
+        members: Vec::new(),
     }
-    Some(ResourceChange { before: before.cloned(), status: resource.status(), fields, identity })
 }
 
-/// A review is read by more people than the secrets of the cluster are: their values are masked.
-fn field_change(kind: &str, field: &FieldDifference<'_>, causes: &Causes<'_>) -> FieldChange {
-    let path = field.path.to_string();
-    let is_secret = mask::is_secret_value(kind, &path);
-    let shown = |value: FieldValue<'_>| {
-        if is_secret { mask::MASK.to_owned() } else { short_value(value) }
-    };
-    FieldChange { old: field.old.map(shown), new: field.new.map(shown), cause: causes.of_field(field), path }
+/// What is needed to tell the changes of a target.
+struct Told<'s> {
+    causes: Causes<'s>,
+    names: OwnNames,
+    service: &'s str,
 }
 
-/// Before and after as texts; values of Secrets are masked.
-fn document(sides: &Sides, pair: &Pair<'_>, opened: &Opened) -> Result<DiffDocument, Failure> {
+impl Told<'_> {
+    fn resource(&self, resource: &ResourceDifference<'_>) -> Option<ResourceChange> {
+        let identity = resource.identity()?.clone();
+        let before = resource.old.as_ref().map(|(before, _)| before).filter(|before| **before != identity);
+        let mut fields: Vec<FieldChange> =
+            resource.fields.iter().map(|field| self.field(&identity.kind, field)).collect();
+        if fields.is_empty() {
+            let verb = match resource.status() {
+                Status::Added => "added",
+                Status::Removed => "removed",
+                Status::Changed | Status::Equal => "changed",
+            };
+            fields.push(FieldChange {
+                path: String::new(),
+                old: None,
+                new: None,
+                cause: self.causes.of_resource(resource),
+                words: format!("{} {verb}", title(&identity, self.service)),
+                likeness: Some(fingerprint(&resource_key(resource, &self.names))),
+            });
+        }
+        Some(ResourceChange { before: before.cloned(), status: resource.status(), fields, identity })
+    }
+
+    /// A review is read by more people than the secrets of the cluster are: their values are masked.
+    fn field(&self, kind: &str, field: &FieldDifference<'_>) -> FieldChange {
+        let path = field.path.to_string();
+        let is_secret = mask::is_secret_value(kind, &path);
+        let shown = |value: FieldValue<'_>| {
+            if is_secret { mask::MASK.to_owned() } else { short_value(value) }
+        };
+        let follows = phrase::is_reference(field);
+        FieldChange {
+            old: field.old.map(shown),
+            new: field.new.map(shown),
+            cause: self.causes.of_field(field),
+            words: phrase::of_field(field, kind == "Secret"),
+            likeness: (!follows).then(|| fingerprint(&field_key(field, &self.names))),
+            path,
+        }
+    }
+}
+
+/// Before and after as texts, with the places of the lines that differ; values of Secrets are masked.
+fn document(sides: &Sides, pair: &Pair<'_>, opened: &Opened) -> Result<(DiffDocument, LinePlaces), Failure> {
     let (before, after) = (label(sides, pair, true), label(sides, pair, false));
-    let left = compare::side(before, &*opened.old.manifest()?);
-    let right = compare::side(after, &*opened.new.manifest()?);
-    Ok(mask::masked_difference(&diff::compare(&left, &right, &[])))
+    let (old, new) = (opened.old.manifest()?, opened.new.manifest()?);
+    let document = diff::compare(&compare::side(before, &old), &compare::side(after, &new), &[]);
+    let place = |manifest: &Manifest, resource: Option<usize>, line: Option<usize>| {
+        let resource = manifest.documents.get(resource?)?;
+        let line = manifest.lines.get(resource.lines.start + line? - 1)?;
+        line.writer.as_ref().map(|writer| writer.span.clone())
+    };
+    let mut places = LinePlaces::new();
+    for (number, resource) in document.resources.iter().enumerate() {
+        for (at, row) in resource.text.rows.iter().enumerate() {
+            let found = match row {
+                Row::Equal { .. } => None,
+                Row::Removed { .. } => place(&old, resource.left, row.left()),
+                Row::Added { .. } | Row::Changed { .. } => place(&new, resource.right, row.right()),
+            };
+            places.extend(found.map(|span| ((number, at), span)));
+        }
+    }
+    // Masks change the text of lines and leave rows as they are.
+    Ok((mask::masked_difference(&document), places))
 }
 
 /// A target with its ref where there are two, else with the word that tells the sides apart.

@@ -5,6 +5,7 @@
 
 mod candidates;
 mod causes;
+mod found;
 mod member;
 mod names;
 mod reach;
@@ -12,7 +13,7 @@ mod sides;
 mod trace;
 
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::sync::{Arc, OnceLock};
 use std::time::Instant;
 
 use rayon::prelude::*;
@@ -26,12 +27,14 @@ use crate::catalog::TargetId;
 use crate::diff::render_difference;
 use crate::edit::Draft;
 use crate::report::answer::{
-    Change, ChangeClass, FailureGroup, LayerChoice, Member, Progress, Radius, TargetScope,
+    Change, ChangeClass, FailureGroup, LayerChoice, Member, Progress, Radius, SoFar, TargetScope,
 };
+use found::Found;
 use sides::{Pair, Sides};
 
-/// Is told how far a question has come; may be called from several threads.
-pub type OnProgress<'a> = &'a (dyn Fn(Progress) + Sync);
+/// Is told how far a question has come, and may ask what was found so far, which costs a copy; may be called from several
+/// threads.
+pub type OnProgress<'a> = &'a (dyn Fn(Progress, &dyn Fn() -> SoFar) + Sync);
 
 /// What became of one target.
 enum Effect {
@@ -55,22 +58,6 @@ struct Counts {
     failing: AtomicUsize,
 }
 
-/// The ways in which manifests differ, numbered as they are found.
-#[derive(Default)]
-struct Ways(Mutex<FxHashMap<Box<str>, usize>>);
-
-impl Ways {
-    fn number(&self, key: String) -> usize {
-        let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let next = known.len();
-        *known.entry(key.into_boxed_str()).or_insert(next)
-    }
-
-    fn len(&self) -> usize {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).len()
-    }
-}
-
 impl Shared {
     /// What a change does to the targets of a scope.
     ///
@@ -89,21 +76,22 @@ impl Shared {
         let sides = self.sides(change, draft)?;
         let mut pairs = sides.pairs();
         pairs.retain(|pair| scope.covers(&pair.target));
-        let (ways, counts) = (Ways::default(), Counts::default());
+        let (found, counts) = (Found::default(), Counts::default());
         let tell = || {
             let read = |count: &AtomicUsize| count.load(Ordering::Relaxed);
-            progress(Progress {
+            let so_far = Progress {
                 done: read(&counts.done),
                 total: pairs.len(),
                 changed: read(&counts.changed),
-                classes: ways.len(),
+                classes: found.ways(),
                 failing: read(&counts.failing),
-            });
+            };
+            progress(so_far, &|| found.so_far());
         };
         tell();
         let effects: Vec<OnceLock<Effect>> = pairs.iter().map(|_| OnceLock::new()).collect();
         fleet::for_each(pairs.len(), cancel, &|place| {
-            let Some(effect) = self.effect(&sides, &pairs[place], &ways, cancel) else { return };
+            let Some(effect) = self.effect(&sides, &pairs[place], &found, cancel) else { return };
             counts.done.fetch_add(1, Ordering::Relaxed);
             match effect {
                 Effect::Differs(_) => counts.changed.fetch_add(1, Ordering::Relaxed),
@@ -114,7 +102,7 @@ impl Shared {
             tell();
         });
         let effects = effects.into_iter().map(OnceLock::into_inner).collect();
-        let mut radius = self.sorted(&sides, &pairs, effects, ways.len(), cancel);
+        let mut radius = self.sorted(&sides, &pairs, effects, found.ways(), cancel);
         radius.title = title(change, draft);
         radius.files = file_previews(&sides.changes);
         radius.problems = new_problems(&sides.before.overview, &sides.after.overview);
@@ -125,7 +113,7 @@ impl Shared {
     }
 
     /// What becomes of one target; `None` when the question was called off meanwhile.
-    fn effect(&self, sides: &Sides, pair: &Pair<'_>, ways: &Ways, cancel: &Cancel) -> Option<Effect> {
+    fn effect(&self, sides: &Sides, pair: &Pair<'_>, found: &Found, cancel: &Cancel) -> Option<Effect> {
         let side = |side: &sides::Side| RenderSide {
             overview: side.overview.clone(),
             address: side.address(&pair.target),
@@ -139,9 +127,14 @@ impl Shared {
             PairAnswer::Differs { before, after } => {
                 let (old, new) = (before.rendered(), after.rendered());
                 let difference = render_difference(&old.nodes(), &new.nodes());
-                Effect::Differs(ways.number(member::key(sides, pair, (old, new), &difference)))
+                let key = member::key(sides, pair, (old, new), &difference);
+                let first = |key: &str| member::so_far(sides, pair, key, &difference);
+                Effect::Differs(found.differs(key, member(sides, pair), first))
             }
-            PairAnswer::NewlyFails { problem, .. } => Effect::NewlyFails(problem),
+            PairAnswer::NewlyFails { problem, .. } => {
+                found.fails(&problem, member(sides, pair));
+                Effect::NewlyFails(problem)
+            }
             PairAnswer::NewlyRenders { .. } => Effect::NewlyRenders,
             PairAnswer::StillFails { before, after } if same_cause(&before, &after) => Effect::StillFails,
             PairAnswer::StillFails { after, .. } => Effect::FailsDifferently(after),

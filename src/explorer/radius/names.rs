@@ -2,8 +2,10 @@
 
 use std::sync::Arc;
 
+use rustc_hash::FxHashMap;
+
 use crate::catalog::{Catalog, ResolvedValue, Service, TargetId, image_version, resolve_setting};
-use crate::diff::OwnNames;
+use crate::diff::{OwnNames, State};
 use crate::explorer::rendered::Rendered;
 use crate::yaml::Node;
 
@@ -30,17 +32,20 @@ pub(super) fn own_names(
         names.add(&name.0, &name.1);
     }
     for label in right.labels.iter().filter(|label| left.labels.contains(label)) {
-        names.add_label(&label.0, &label.1);
+        names.add_label(State::Old, &label.0, &label.1);
+        names.add_label(State::New, &label.0, &label.1);
     }
     names.add("service", &target.service);
     names.add("env", &target.env);
     names.add("region", &target.region);
-    let nodes: Vec<&Node> = old.nodes().into_iter().chain(new.nodes()).collect();
+    let (old, new) = (old.nodes(), new.nodes());
     // Environments and regions have labels of their own, too.
-    for (key, value) in common_labels(&nodes) {
-        names.add_label(key, value);
+    for (state, nodes) in [(State::Old, &old), (State::New, &new)] {
+        for (key, value) in usual_labels(nodes) {
+            names.add_label(state, key, value);
+        }
     }
-    for node in nodes {
+    for node in old.into_iter().chain(new) {
         let text = |path: &[&str]| node.get_path(path).and_then(Node::as_text);
         if let Some(name) = text(&["metadata", "name"])
             && text(&["kind"]).is_some_and(|kind| GENERATED.contains(&kind))
@@ -51,17 +56,19 @@ pub(super) fn own_names(
     names
 }
 
-/// The labels that all resources have.
-fn common_labels<'n>(nodes: &[&'n Node]) -> Vec<(&'n str, &'n str)> {
-    let labels = |node: &'n Node| {
+/// The labels that more than half of the resources have: some resources, such as those of a platform team, are labelled
+/// by nobody.
+fn usual_labels<'n>(nodes: &[&'n Node]) -> Vec<(&'n str, &'n str)> {
+    let mut having: FxHashMap<(&str, &str), usize> = FxHashMap::default();
+    for node in nodes {
         let map = node.get_path(&["metadata", "labels"]).and_then(Node::as_mapping);
-        map.into_iter()
-            .flat_map(|map| map.iter())
-            .filter_map(|entry| Some((entry.key.as_str(), entry.value.as_text()?)))
-    };
-    let Some((first, others)) = nodes.split_first() else { return Vec::new() };
-    let has = |node: &&'n Node, label: &(&str, &str)| labels(node).any(|own| own == *label);
-    labels(first).filter(|label| others.iter().all(|node| has(node, label))).collect()
+        for entry in map.into_iter().flat_map(|map| map.iter()) {
+            if let Some(value) = entry.value.as_text() {
+                *having.entry((entry.key.as_str(), value)).or_default() += 1;
+            }
+        }
+    }
+    having.into_iter().filter(|(_, number)| number * 2 > nodes.len()).map(|(label, _)| label).collect()
 }
 
 /// Names and labels that the catalog gives a target.

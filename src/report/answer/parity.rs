@@ -10,6 +10,19 @@ use crate::base::Span;
 use crate::catalog::TargetId;
 use crate::report::mask::{MASK, is_secret_value};
 
+/// Which targets are held against each other.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct ParityQuery {
+    /// The region that serves; by default the one with that role, else the first of the catalog.
+    pub primary: Option<String>,
+    /// The region that takes over; by default the one with that role, else the second of the catalog.
+    pub secondary: Option<String>,
+    /// Only these environments; all when empty.
+    pub environments: Vec<String>,
+    /// Only these services; all when empty.
+    pub services: Vec<String>,
+}
+
 /// How a service of one environment compares in two regions. The worst comes first.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize)]
 #[serde(rename_all = "kebab-case")]

@@ -1,5 +1,6 @@
 //! What a change does to every target, folded into classes of targets that change in the same way.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -68,6 +69,28 @@ pub struct Progress {
     pub classes: usize,
     /// Targets that newly fail, so far.
     pub failing: usize,
+}
+
+/// What has been found while targets are still looked at. What was found stays where it is: later finds come after it.
+#[derive(Clone, Debug, Default)]
+pub struct SoFar {
+    /// Targets that newly fail, by cause.
+    pub failures: Vec<FailureGroup>,
+    /// The ways in which manifests change.
+    pub classes: Vec<Arc<ClassSoFar>>,
+}
+
+/// A class that may get more members.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct ClassSoFar {
+    /// As [`ChangeClass::fingerprint`], which this class will have.
+    pub fingerprint: String,
+    /// What changes, in one line.
+    pub summary: String,
+    /// Names of the verdicts with their severities, the worst first.
+    pub verdicts: Vec<(&'static str, Severity)>,
+    /// The members that were found, in the order in which they were.
+    pub members: Vec<Member>,
 }
 
 /// What a change does to every target.
@@ -175,6 +198,8 @@ pub struct ChangeClass {
     pub resources: Vec<ResourceChange>,
     /// Before and after, all resources.
     pub difference: Arc<DiffDocument>,
+    /// Who wrote the lines of it that differ.
+    pub places: Arc<LinePlaces>,
     /// What people should know before they let it through, the worst first. The same verdicts fall on every member.
     pub verdicts: Vec<Verdict>,
     /// Stands for the change itself: equal for the same change in another run, so that a review can be remembered.
@@ -213,7 +238,13 @@ pub struct MemberChange {
     pub resources: Vec<ResourceChange>,
     /// Before and after, all resources.
     pub difference: Arc<DiffDocument>,
+    /// Who wrote the lines of it that differ.
+    pub places: Arc<LinePlaces>,
 }
+
+/// The places that the differing lines of a difference come from: by number of the resource and of the row in it. For a line
+/// that only the old state has, where it was.
+pub type LinePlaces = BTreeMap<(usize, usize), Span>;
 
 /// One resource that changes.
 #[derive(Clone, Debug)]
@@ -240,6 +271,11 @@ pub struct FieldChange {
     pub new: Option<String>,
     /// Who changed it.
     pub cause: Option<Cause>,
+    /// What happens in a few words: `livenessProbe.periodSeconds 10 → 15`, `NetworkPolicy allow-dns removed`.
+    pub words: String,
+    /// Equal for equal changes of other resources, targets and classes; `None` for a name that only follows the change of
+    /// what it names.
+    pub likeness: Option<String>,
 }
 
 /// The line that makes a field what it becomes, and the commits that brought it.

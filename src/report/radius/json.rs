@@ -4,7 +4,8 @@ use serde_json::{Map, Value, json as object};
 
 use super::words;
 use crate::report::answer::{
-    Cause, ChangeClass, FailureGroup, FieldChange, Member, Radius, RefRange, ResourceChange, Verdict,
+    Cause, ChangeClass, FailureGroup, FieldChange, FieldGroup, Member, Radius, RefRange, ResourceChange,
+    Verdict,
 };
 
 /// The report as a JSON value.
@@ -23,6 +24,7 @@ pub fn json(radius: &Radius) -> Value {
             "stillFail": radius.still_fail,
         },
         "classes": radius.classes.iter().map(|own| class(own)).collect::<Vec<_>>(),
+        "fields": radius.by_field().iter().map(field_group).collect::<Vec<_>>(),
         "newlyFail": groups(&radius.failures),
         "failDifferently": groups(&radius.fail_differently),
         "newlyRender": members(&radius.newly_render),
@@ -72,6 +74,20 @@ fn class(class: &ChangeClass) -> Value {
         "representative": class.representative(),
         "diff": crate::diff::styled::plain(&class.difference.unified(3)),
         "members": class.members.iter().map(member).collect::<Vec<_>>(),
+    })
+}
+
+fn field_group(group: &FieldGroup) -> Value {
+    object!({
+        "summary": group.words,
+        "status": group.status,
+        "targets": group.members.len(),
+        "classes": group.classes.iter().map(|class| &class.letter).collect::<Vec<_>>(),
+        "kinds": group.kinds,
+        "paths": group.paths,
+        "severity": group.verdicts.first().map(|verdict| verdict.severity),
+        "verdicts": group.verdicts.iter().map(|verdict| verdict.code).collect::<Vec<_>>(),
+        "cause": group.cause.as_ref().map(cause),
     })
 }
 

@@ -18,13 +18,17 @@ const MOST_COMMITS: usize = 3;
 const MOST_NAMED: usize = 12;
 
 /// Collects lines of at most a number of columns.
-struct Page {
-    lines: Vec<StyledLine>,
+pub(super) struct Page {
+    pub(super) lines: Vec<StyledLine>,
     width: usize,
 }
 
 impl Page {
-    fn blank(&mut self) {
+    pub(super) fn new(width: usize) -> Self {
+        Self { lines: Vec::new(), width }
+    }
+
+    pub(super) fn blank(&mut self) {
         self.lines.push(StyledLine::default());
     }
 
@@ -34,8 +38,19 @@ impl Page {
         self.lines.push(line);
     }
 
+    /// A line without what does not fit.
+    pub(super) fn cut(&mut self, text: &str, style: Option<Style>) {
+        self.line(&cut_end(text, self.width), style);
+    }
+
     /// Words with something in front of the first line; later lines stand below the words.
-    fn words(&mut self, before: &str, before_style: Option<Style>, text: &str, style: Option<Style>) {
+    pub(super) fn words(
+        &mut self,
+        before: &str,
+        before_style: Option<Style>,
+        text: &str,
+        style: Option<Style>,
+    ) {
         let indent = unicode_width::UnicodeWidthStr::width(before);
         for (place, part) in wrap(text, self.width.saturating_sub(indent).max(20)).iter().enumerate() {
             let mut line = StyledLine::default();
@@ -53,7 +68,7 @@ impl Page {
 /// the middle are left out: neither special nor common.
 #[must_use]
 pub fn text(radius: &Radius, width: usize, most: usize) -> Vec<StyledLine> {
-    let mut page = Page { lines: Vec::new(), width };
+    let mut page = Page::new(width);
     title(&mut page, radius);
     page.words("", None, &words::headline(radius), Some(Style::Header));
     let groups = blocks(radius);
@@ -73,12 +88,7 @@ pub fn text(radius: &Radius, width: usize, most: usize) -> Vec<StyledLine> {
             continue;
         }
         page.blank();
-        match block {
-            Block::Class(class) => print_class(&mut page, class, digits),
-            Block::Failure(group) => print_failure(&mut page, group, "✗", digits),
-            Block::OtherFailure(group) => print_failure(&mut page, group, "≠", digits),
-            Block::Members(words, members) => print_members(&mut page, words, members, digits),
-        }
+        print_block(&mut page, block, digits);
     }
     if let Some(quiet) = words::quiet(radius) {
         page.blank();
@@ -92,10 +102,22 @@ fn left_out(blocks: &[Block<'_>]) -> String {
     let sizes = || blocks.iter().map(Block::members);
     let (least, most) = (sizes().min().unwrap_or(0), sizes().max().unwrap_or(0));
     let sizes = if least == most { count(most, "target") } else { format!("{least} to {most} targets") };
-    format!("… {} of {sizes} left out; --all shows them", count(blocks.len(), "class"))
+    format!(
+        "… {} of {sizes} left out; --all shows them, --fields what changes in all of them",
+        count(blocks.len(), "class")
+    )
 }
 
-fn title(page: &mut Page, radius: &Radius) {
+pub(super) fn print_block(page: &mut Page, block: &Block<'_>, digits: usize) {
+    match block {
+        Block::Class(class) => print_class(page, class, digits),
+        Block::Failure(group) => print_failure(page, group, "✗", digits),
+        Block::OtherFailure(group) => print_failure(page, group, "≠", digits),
+        Block::Members(words, members) => print_members(page, words, members, digits),
+    }
+}
+
+pub(super) fn title(page: &mut Page, radius: &Radius) {
     let mut line = StyledLine::default();
     line.push(&radius.title, Some(Style::Header));
     if let Some(moved) = &radius.moved {
@@ -114,7 +136,7 @@ fn title(page: &mut Page, radius: &Radius) {
 }
 
 /// One part of the report.
-enum Block<'r> {
+pub(super) enum Block<'r> {
     Class(&'r ChangeClass),
     Failure(&'r FailureGroup),
     OtherFailure(&'r FailureGroup),
@@ -122,7 +144,7 @@ enum Block<'r> {
 }
 
 impl Block<'_> {
-    fn members(&self) -> usize {
+    pub(super) fn members(&self) -> usize {
         match self {
             Self::Class(class) => class.members.len(),
             Self::Failure(group) | Self::OtherFailure(group) => group.members.len(),
@@ -132,7 +154,7 @@ impl Block<'_> {
 }
 
 /// The parts in the order in which people read them: what fails and what is special before what is common.
-fn blocks(radius: &Radius) -> Vec<Block<'_>> {
+pub(super) fn blocks(radius: &Radius) -> Vec<Block<'_>> {
     let mut blocks: Vec<Block<'_>> = Vec::new();
     blocks.extend(radius.failures.iter().map(Block::Failure));
     blocks.extend(radius.fail_differently.iter().map(Block::OtherFailure));
@@ -233,7 +255,7 @@ fn print_members(page: &mut Page, words: &str, members: &[Member], digits: usize
     page.words(&" ".repeat(INDENT), None, &text, Some(Style::Gutter));
 }
 
-fn sign(severity: Severity) -> &'static str {
+pub(super) fn sign(severity: Severity) -> &'static str {
     match severity {
         Severity::Error => "⛔",
         Severity::Warning => "⚠",
@@ -241,7 +263,7 @@ fn sign(severity: Severity) -> &'static str {
     }
 }
 
-fn severity_style(severity: Severity) -> Option<Style> {
+pub(super) fn severity_style(severity: Severity) -> Option<Style> {
     match severity {
         Severity::Error => Some(Style::Removed),
         Severity::Warning => Some(Style::Hunk),
@@ -252,7 +274,7 @@ fn severity_style(severity: Severity) -> Option<Style> {
 /// One class opened: its fields with their causes, the difference of its first member, and all members.
 #[must_use]
 pub fn class_text(class: &ChangeClass, width: usize, context: usize) -> Vec<StyledLine> {
-    let mut page = Page { lines: Vec::new(), width };
+    let mut page = Page::new(width);
     print_class(&mut page, class, 1);
     page.blank();
     print_fields(&mut page, &class.resources);
@@ -274,7 +296,7 @@ pub fn class_text(class: &ChangeClass, width: usize, context: usize) -> Vec<Styl
 /// One target opened: its fields with their causes, and its difference.
 #[must_use]
 pub fn member_text(change: &MemberChange, width: usize, context: usize) -> Vec<StyledLine> {
-    let mut page = Page { lines: Vec::new(), width };
+    let mut page = Page::new(width);
     if change.resources.is_empty() && change.difference.is_equal() {
         page.line(&format!("{} stays the same", change.member.target), None);
         return page.lines;

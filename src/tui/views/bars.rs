@@ -54,6 +54,9 @@ pub(super) fn top(buffer: &mut Buffer, area: Rect, model: &Model, look: &Look<'_
                     pen.put("parity", strong);
                     if let Some(board) = &screen.board {
                         pen.put(&format!("  {} and {}", board.primary, board.secondary), muted);
+                        if !screen.query.environments.is_empty() {
+                            pen.put(&format!("  only {}", screen.query.environments.join(", ")), muted);
+                        }
                     }
                 }
                 Screen::Draft(_) => {
@@ -241,7 +244,7 @@ fn hints(model: &Model, look: &Look<'_>) -> Vec<(String, String)> {
                 return fixed(&known);
             }
             if matches!(model.stack.last(), Some(Screen::Parity(screen)) if screen.filtering) {
-                return fixed(&[("enter", "keep"), ("esc", "clear")]);
+                return fixed(&[("enter", "keep"), ("esc", "clear"), ("env:", "ref: is:")]);
             }
             if matches!(model.stack.last(), Some(Screen::Candidates(screen)) if screen.filtering) {
                 return fixed(&[

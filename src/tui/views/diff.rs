@@ -210,15 +210,14 @@ pub(super) fn text(
             DiffLine::Row { resource, row, half } if unified => {
                 let left = *half == Half::Left;
                 let width = pen.room();
-                let blame = if left {
-                    None
-                } else {
-                    screen.writer(*resource, *row).filter(|_| changed(screen, *resource, *row))
-                };
-                let gutter = if width >= 60 && blame.is_some() { 26 } else { 0 };
+                // Of a line that becomes another one, the new one is blamed.
+                let is_blamed = !left || is_removed(screen, *resource, *row);
+                let place =
+                    screen.place(*resource, *row).filter(|_| is_blamed && changed(screen, *resource, *row));
+                let gutter = if width >= 60 && place.is_some() { 26 } else { 0 };
                 side(pen, look, screen, (*resource, *row), left, SIGNS_BELOW, width - gutter);
-                if let Some(writer) = blame.filter(|_| gutter > 0) {
-                    let place = look.cut_front(&words::place(&writer.span), gutter - 1);
+                if let Some(place) = place.filter(|_| gutter > 0) {
+                    let place = look.cut_front(&words::place(place), gutter - 1);
                     pen.column_right(look, &place, gutter, look.style(Role::Muted));
                 }
             }
@@ -228,15 +227,20 @@ pub(super) fn text(
                 side(pen, look, screen, (*resource, *row), true, SIGNS_BESIDE, half);
                 pen.put(&format!(" {} ", look.sign(sign::VERTICAL)), look.style(Role::Border));
                 side(pen, look, screen, (*resource, *row), false, SIGNS_BESIDE, half);
-                if let Some(writer) =
-                    screen.writer(*resource, *row).filter(|_| gutter > 0 && changed(screen, *resource, *row))
+                if let Some(place) =
+                    screen.place(*resource, *row).filter(|_| gutter > 0 && changed(screen, *resource, *row))
                 {
-                    let place = look.cut_front(&words::place(&writer.span), gutter - 1);
+                    let place = look.cut_front(&words::place(place), gutter - 1);
                     pen.column_right(look, &place, gutter, look.style(Role::Muted));
                 }
             }
         }
     });
+}
+
+fn is_removed(screen: &DiffScreen, resource: usize, row: usize) -> bool {
+    let row = screen.all().get(resource).and_then(|diff| diff.text.rows.get(row));
+    matches!(row, Some(Row::Removed { .. }))
 }
 
 fn changed(screen: &DiffScreen, resource: usize, row: usize) -> bool {

@@ -77,7 +77,7 @@ pub fn measure(model: &Model, area: Rect) -> Measures {
         Some(Screen::Radius(screen)) => radius::measure(screen, body),
         Some(Screen::Class(screen)) => class::measure(screen, body),
         Some(Screen::Pins(_)) => Measures::default(),
-        Some(Screen::Parity(_)) => parity::measure(body),
+        Some(Screen::Parity(screen)) => parity::measure(screen, body),
     };
     measures.popup = model.popup.as_ref().map_or(0, |popup| popup::rows(popup, area));
     measures

@@ -4,11 +4,10 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use unicode_width::UnicodeWidthStr;
 
-use crate::app::popup::{PageLine, Tone};
+use crate::app::command::Command;
 use crate::app::screens::ParityScreen;
 use crate::app::{Lane, Measures, Model, Spot, words};
-use crate::report::answer::{Parity, ParityRow, ParitySide, ParityVerdict, Reason};
-use crate::report::parity;
+use crate::report::answer::{Parity, ParityRow, ParitySide, ParityVerdict};
 use crate::tui::paint::{self, Look, Pen, Sign, sign};
 use crate::tui::theme::Role;
 
@@ -19,21 +18,22 @@ const VERDICT: usize = 12;
 /// Columns of a ref at most.
 const REFERENCE: usize = 26;
 
-/// The areas: the line of counts, the heading, the rows, a rule, the reasons.
+/// The areas: the line of counts, the heading, the rows, a rule, the reasons. Few rows leave more room for reasons.
 struct Layout {
     rows: Rect,
     reasons: Rect,
 }
 
-fn layout(area: Rect) -> Layout {
-    let below = (area.height / 3).clamp(3, 16);
-    let rows = Rect { y: area.y + 2, height: area.height.saturating_sub(below + 3), ..area };
-    let reasons = Rect { y: rows.bottom() + 1, height: below, ..area };
-    Layout { rows, reasons: reasons.intersection(area) }
+fn layout(screen: &ParityScreen, area: Rect) -> Layout {
+    let room = area.height.saturating_sub(3);
+    let wanted = u16::try_from(screen.rows.len()).unwrap_or(u16::MAX).max(1);
+    let rows = Rect { y: area.y + 2, height: wanted.min(room - room / 3), ..area };
+    let reasons = Rect { y: rows.bottom() + 1, height: room.saturating_sub(rows.height), ..area };
+    Layout { rows: rows.intersection(area), reasons: reasons.intersection(area) }
 }
 
-pub(super) fn measure(area: Rect) -> Measures {
-    let layout = layout(area);
+pub(super) fn measure(screen: &ParityScreen, area: Rect) -> Measures {
+    let layout = layout(screen, area);
     Measures {
         first: usize::from(layout.rows.height),
         second: usize::from(layout.reasons.height),
@@ -42,7 +42,7 @@ pub(super) fn measure(area: Rect) -> Measures {
 }
 
 pub(super) fn hit(screen: &ParityScreen, area: Rect, x: u16, y: u16) -> Option<Spot> {
-    let row = super::row_at(layout(area).rows, &screen.list, screen.rows.len(), x, y)?;
+    let row = super::row_at(layout(screen, area).rows, &screen.list, screen.rows.len(), x, y)?;
     Some(Spot::First { row, column: None })
 }
 
@@ -57,7 +57,7 @@ pub(super) fn draw(buffer: &mut Buffer, area: Rect, model: &Model, screen: &Pari
         Pen::at(buffer, area, 1).skip(2).put(said, look.style(Role::Muted));
         return;
     };
-    let layout = layout(area);
+    let layout = layout(screen, area);
     first_line(buffer, area, screen, board, look);
     let widths = Widths::of(board, screen, area);
     let muted = look.style(Role::Muted);
@@ -94,9 +94,7 @@ pub(super) fn draw(buffer: &mut Buffer, area: Rect, model: &Model, screen: &Pari
         usize::from(layout.rows.height),
         look,
     );
-    if let Some(row) = screen.row() {
-        reasons(buffer, layout.reasons, row, screen.all, look);
-    }
+    reasons(buffer, layout.reasons, screen, model, look);
 }
 
 /// Counts, or the filter while there is one.
@@ -106,14 +104,23 @@ fn first_line(buffer: &mut Buffer, area: Rect, screen: &ParityScreen, board: &Pa
     if screen.filtering || !screen.filter.text().is_empty() {
         pen.put("/ ", look.style(Role::Accent));
         paint::input(&mut pen, look, &screen.filter, screen.filtering);
-        pen.right(&format!("{} of {}", screen.rows.len(), board.rows.len()), look.style(Role::Muted));
+        let count = format!("{} of {}", screen.rows.len(), board.rows.len());
+        if let Some(problem) = &screen.filter_problem {
+            pen.skip(2).put(problem, look.style(Role::Warning));
+        }
+        pen.right(&count, look.style(Role::Muted));
         return;
     }
-    for verdict in ParityVerdict::ALL {
+    let told = ParityVerdict::ALL.map(|verdict| {
         let count = board.count(verdict);
         let (mark, role) = look_of(verdict);
         let role = if count == 0 { Role::Muted } else { role };
-        pen.put(&format!("{} {count} {}   ", look.sign(mark), verdict.word()), look.style(role));
+        (format!("{} {count} {}", look.sign(mark), verdict.word()), role)
+    });
+    let width: usize = told.iter().map(|(text, _)| text.width()).sum();
+    let gap = if width + 3 * (told.len() - 1) > pen.room() { 2 } else { 3 };
+    for (text, role) in &told {
+        pen.put(text, look.style(*role)).skip(gap);
     }
 }
 
@@ -165,15 +172,8 @@ fn short(side: Option<&ParitySide>, prefix: &str, look: &Look<'_>) -> String {
 }
 
 /// Why a row has its verdict, with the lines that cause it.
-fn reasons(buffer: &mut Buffer, area: Rect, row: &ParityRow, all: bool, look: &Look<'_>) {
-    let lines: Vec<PageLine> = row
-        .reasons
-        .iter()
-        .filter(|reason| all || !reason.expected || row.verdict >= ParityVerdict::StalePin)
-        .flat_map(lines_of)
-        .collect();
-    let width = usize::from(area.width.saturating_sub(4));
-    let wrapped = popup::wrapped(&lines, width);
+fn reasons(buffer: &mut Buffer, area: Rect, screen: &ParityScreen, model: &Model, look: &Look<'_>) {
+    let wrapped = popup::wrapped(&screen.reasons(screen.all), usize::from(area.width.saturating_sub(4)));
     let height = usize::from(area.height);
     for (at, line) in wrapped.iter().take(height).enumerate() {
         let is_cut = at + 1 == height && wrapped.len() > height;
@@ -181,19 +181,12 @@ fn reasons(buffer: &mut Buffer, area: Rect, row: &ParityRow, all: bool, look: &L
         pen.skip(2);
         if is_cut {
             let more = wrapped.len() - at;
-            pen.put(&format!("{} {more} more lines", look.sign(sign::FOLD)), look.style(Role::Muted));
+            let key = model.keymap.keys(Command::ParityReasons).first();
+            let key = key.map(|key| format!(": {key} shows them")).unwrap_or_default();
+            let said = format!("{} {more} more lines{key}", look.sign(sign::FOLD));
+            pen.put(&said, look.style(Role::Muted));
         } else {
             pen.put(&line.text, popup::line_style(look, line));
         }
     }
-}
-
-fn lines_of(reason: &Reason) -> Vec<PageLine> {
-    let line = |text: String, tone: Tone| PageLine { text, tone, ..PageLine::default() };
-    let tone = if reason.expected { Tone::Muted } else { Tone::Plain };
-    let mut lines = vec![line(parity::reason_words(reason), tone)];
-    if !reason.places.is_empty() {
-        lines.push(line(format!("  {}", parity::places(&reason.places)), Tone::Muted));
-    }
-    lines
 }

@@ -43,6 +43,10 @@ fn place(popup: &Popup, area: Rect) -> Rect {
             paint::centred(inner, 92, inner.height.saturating_sub(2).min(40))
         }
         Popup::Themes(_) => paint::centred(inner, 40, 12),
+        Popup::Regions(finder) => {
+            let height = u16::try_from(finder.items.len() + 6).unwrap_or(u16::MAX);
+            paint::centred(inner, 64, height.clamp(9, inner.height.saturating_sub(2).max(9)))
+        }
         Popup::Layers { .. } => paint::centred(inner, 64, 9),
         Popup::Address { .. } | Popup::Values(_) => {
             paint::centred(inner, 96, inner.height.saturating_sub(4).min(30))
@@ -93,6 +97,7 @@ pub(super) fn hit(popup: &Popup, area: Rect, x: u16, y: u16) -> Option<usize> {
         Popup::Address { finder, .. } => finder.list,
         Popup::Values(finder) => finder.list,
         Popup::Layers { finder, .. } => finder.list,
+        Popup::Regions(finder) => finder.list,
         Popup::Question(_) | Popup::Page(_) => return None,
     };
     let row = usize::from(y.checked_sub(place.y + 3)?);
@@ -107,6 +112,7 @@ pub(super) fn draw(buffer: &mut Buffer, area: Rect, popup: &Popup, look: &Look<'
         Popup::Address { finder, .. } => finder_popup(buffer, place, finder, look),
         Popup::Values(finder) => finder_popup(buffer, place, finder, look),
         Popup::Layers { finder, .. } => finder_popup(buffer, place, finder, look),
+        Popup::Regions(finder) => finder_popup(buffer, place, finder, look),
         Popup::Question(question) => ask(buffer, place, question, look),
         Popup::Page(page) => read(buffer, place, page, look),
     }

@@ -4,7 +4,8 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use unicode_width::UnicodeWidthStr;
 
-use crate::app::popup::Tone;
+use crate::app::command::Command;
+use crate::app::popup::{PageLine, Tone};
 use crate::app::screens::RadiusScreen;
 use crate::app::screens::class::{Entry, entries};
 use crate::app::screens::radius::{ChangeAsked, RadiusRow, headline};
@@ -15,10 +16,13 @@ use crate::report::answer::{Cause, ChangeClass, CommitSummary, Progress, RefRang
 use crate::tui::paint::{self, Look, Pen, sign};
 use crate::tui::theme::Role;
 
-use super::popup::tone_role;
+use super::popup::{tone_role, wrapped};
 
 /// Below this width verdict and reach are told below the list only.
 const WIDE: u16 = 110;
+
+/// Of more classes than this it is said that there is another way to look at them.
+const MANY: usize = 12;
 
 /// Columns of the measure of progress.
 const BAR: usize = 12;
@@ -59,8 +63,17 @@ pub(super) fn draw(buffer: &mut Buffer, area: Rect, model: &Model, screen: &Radi
         return;
     }
     let Some(radius) = &screen.radius else {
-        let said = "rendering every target before and after; classes of equal changes come next";
-        Pen::at(buffer, layout.list, 0).skip(2).put(said, look.style(Role::Muted));
+        if screen.rows.is_empty() {
+            let said = "rendering every target before and after; classes of equal changes come next";
+            Pen::at(buffer, layout.list, 0).skip(2).put(said, look.style(Role::Muted));
+            return;
+        }
+        list(buffer, layout.list, model, screen, look);
+        paint::rule(buffer, layout.rule, 0, look);
+        Pen::at(buffer, layout.rule, 0).shorten(2).right(" as they are found ", look.style(Role::Muted));
+        if let Some(row) = screen.current() {
+            detail(buffer, layout.detail, row, model, look);
+        }
         return;
     };
     if screen.rows.is_empty() {
@@ -71,6 +84,15 @@ pub(super) fn draw(buffer: &mut Buffer, area: Rect, model: &Model, screen: &Radi
         list(buffer, layout.list, model, screen, look);
         paint::rule(buffer, layout.rule, 0, look);
     }
+    let offered = match (screen.by_field, radius.classes.len() > MANY) {
+        (true, _) => " each change once ".to_owned(),
+        (false, true) => {
+            let key = model.keymap.keys(Command::RadiusFields).first();
+            let key = key.map_or_else(|| "the palette".to_owned(), ToString::to_string);
+            format!(" {key}: each change once ")
+        }
+        (false, false) => String::new(),
+    };
     let unchanged = words::count(radius.unchanged, "target");
     let mut quiet = vec![format!("{unchanged} not reached")];
     if radius.still_fail > 0 {
@@ -79,6 +101,9 @@ pub(super) fn draw(buffer: &mut Buffer, area: Rect, model: &Model, screen: &Radi
     let quiet = format!(" {} ", quiet.join(", "));
     let mut pen = Pen::at(buffer, layout.rule, 0).shorten(2);
     pen.right(&quiet, look.style(Role::Muted));
+    if offered.width() + quiet.width() + 4 <= layout.rule.width.into() {
+        Pen::at(buffer, layout.rule, 0).skip(1).put(&offered, look.style(Role::Muted));
+    }
     let used = screen.current().map_or(0, |row| detail(buffer, layout.detail, row, model, look));
     if let Some(range) = &radius.moved {
         let below = layout.detail.height.saturating_sub(used + 1);
@@ -232,6 +257,12 @@ fn list(buffer: &mut Buffer, area: Rect, model: &Model, screen: &RadiusScreen, l
             RadiusRow::Fails(_) => (look.sign(sign::FAILED).to_owned(), Role::Problem),
             RadiusRow::FailsDifferently(_) => (look.sign(sign::FAILED).to_owned(), Role::Muted),
             RadiusRow::Class(class) => (class.letter.clone(), Role::Accent),
+            RadiusRow::Field { group, .. } => {
+                let (mark, role) = status_sign(group.status, look);
+                (mark.to_owned(), role)
+            }
+            // Letters go by size, which is known at the end.
+            RadiusRow::ClassSoFar(_) => (look.sign(sign::ELLIPSIS).to_owned(), Role::Accent),
             RadiusRow::Others { .. } => (look.sign(sign::DOT).to_owned(), Role::Muted),
         };
         pen.column(look, &letter, 4, look.style(role));
@@ -256,19 +287,27 @@ fn verdict_words(row: &RadiusRow, look: &Look<'_>, wide: bool) -> (String, Role)
     let said = |sign: &str, words: &str, role| {
         (if wide { format!("{sign} {words}") } else { sign.to_owned() }, role)
     };
+    let verdict = |worst: Option<(&str, Severity)>, number: usize| match worst {
+        Some((code, severity)) => {
+            let (sign, role) = severity_sign(severity, look);
+            let more = if number > 1 { format!(" +{}", number - 1) } else { String::new() };
+            said(sign, &format!("{code}{more}"), role)
+        }
+        None => (String::new(), Role::Muted),
+    };
     match row {
         RadiusRow::Fails(_) => said(look.sign(sign::FAILED), "newly fails", Role::Problem),
         RadiusRow::FailsDifferently(_) => said(look.sign(sign::FAILED), "still fails", Role::Muted),
         RadiusRow::Others { .. } => (String::new(), Role::Muted),
-        RadiusRow::Class(class) => match class.verdicts.first() {
-            Some(verdict) => {
-                let (sign, role) = severity_sign(verdict.severity, look);
-                let more = class.verdicts.len() - 1;
-                let more = if more > 0 { format!(" +{more}") } else { String::new() };
-                said(sign, &format!("{}{more}", verdict.code), role)
-            }
-            None => (String::new(), Role::Muted),
-        },
+        RadiusRow::Class(class) => {
+            let worst = class.verdicts.first().map(|verdict| (verdict.code, verdict.severity));
+            verdict(worst, class.verdicts.len())
+        }
+        RadiusRow::ClassSoFar(class) => verdict(class.verdicts.first().copied(), class.verdicts.len()),
+        RadiusRow::Field { group, .. } => {
+            let worst = group.verdicts.first().map(|verdict| (verdict.code, verdict.severity));
+            verdict(worst, group.verdicts.len())
+        }
     }
 }
 
@@ -320,10 +359,55 @@ fn detail(buffer: &mut Buffer, area: Rect, row: &RadiusRow, model: &Model, look:
             pen.right(&said, look.style(role));
             1 + class_lines(buffer, rest, class, look)
         }
+        RadiusRow::Field { group, line } => {
+            pen.put(&words::count(group.members.len(), "target"), look.style(Role::Strong)).skip(2);
+            let room = pen.room();
+            let letters: Vec<&str> = group.classes.iter().map(|class| class.letter.as_str()).collect();
+            let said = match letters.len() {
+                1 => row.reach(),
+                _ => format!("{}: {}", row.reach(), letters.join(" ")),
+            };
+            pen.put(&look.cut(&said, room), muted);
+            let plain = |text: String| PageLine::new(Tone::Plain, text);
+            let quiet = |text: String| PageLine::new(Tone::Muted, text);
+            let mut lines = vec![plain(line.clone())];
+            lines.extend(group.verdicts.iter().map(|verdict| {
+                let tone = crate::app::explain::tone(verdict.severity);
+                PageLine::new(tone, format!("{}  {}", verdict.code, verdict.words))
+            }));
+            lines.extend(group.cause.iter().map(|cause| quiet(cause_words(cause))));
+            lines.push(quiet(group.kinds.iter().map(String::as_str).collect::<Vec<_>>().join(", ")));
+            lines.extend(group.paths.iter().cloned().map(quiet));
+            let wrapped = wrapped(&lines, usize::from(area.width).saturating_sub(3));
+            for (at, line) in wrapped.iter().enumerate().take(rest.height.into()) {
+                let style = super::popup::line_style(look, line);
+                Pen::at(buffer, rest, at).skip(2).put(&line.text, style);
+            }
+            1 + u16::try_from(wrapped.len()).unwrap_or(u16::MAX).min(rest.height)
+        }
+        RadiusRow::ClassSoFar(class) => {
+            pen.put(&words::count(class.members.len(), "target"), look.style(Role::Strong)).skip(2);
+            let room = pen.room();
+            pen.put(&look.cut(&row.reach(), room), muted);
+            for (line, (code, severity)) in class.verdicts.iter().enumerate() {
+                let (sign, role) = severity_sign(*severity, look);
+                let mut pen = Pen::at(buffer, rest, line).shorten(1);
+                pen.skip(2).put(sign, look.style(role)).skip(1).put(code, look.style(role));
+            }
+            let verdicts = u16::try_from(class.verdicts.len()).unwrap_or(u16::MAX);
+            let below = Rect { y: rest.y + verdicts.min(rest.height), ..rest };
+            let below = Rect { height: rest.bottom() - below.y, ..below };
+            let summary = [PageLine::new(Tone::Plain, class.summary.clone())];
+            let width = usize::from(area.width).saturating_sub(3);
+            for (line, text) in wrapped(&summary, width).iter().enumerate().take(below.height.into()) {
+                Pen::at(buffer, below, line).skip(2).put(&text.text, look.style(Role::Text));
+            }
+            area.height
+        }
         RadiusRow::Fails(group) | RadiusRow::FailsDifferently(group) => {
             pen.put(&words::count(group.members.len(), "target"), look.style(Role::Strong)).skip(2);
             let room = pen.room();
-            pen.put(&look.cut(&group.reach, room), muted);
+            pen.put(&look.cut(&row.reach(), room), muted);
             1 + super::failed(buffer, rest, &group.problem, look)
         }
         RadiusRow::Others { members, .. } => {
@@ -373,13 +457,20 @@ fn class_lines(buffer: &mut Buffer, area: Rect, class: &ChangeClass, look: &Look
     u16::try_from(line).unwrap_or(area.height)
 }
 
+/// The sign and role of what happens to a resource.
+fn status_sign(status: Status, look: &Look<'_>) -> (&'static str, Role) {
+    match status {
+        Status::Added => ("+", Role::Added),
+        Status::Removed => (look.sign(sign::MINUS), Role::Removed),
+        Status::Changed | Status::Equal => ("~", Role::Changed),
+    }
+}
+
 /// One verdict or change; its cause behind it where there is room.
 pub(super) fn entry_line(pen: &mut Pen<'_>, entry: &Entry, look: &Look<'_>, with_cause: bool) {
     let (mark, role) = match (entry.severity, entry.status) {
         (Some(severity), _) => severity_sign(severity, look),
-        (None, Status::Added) => ("+", Role::Added),
-        (None, Status::Removed) => (look.sign(sign::MINUS), Role::Removed),
-        (None, Status::Changed | Status::Equal) => ("~", Role::Changed),
+        (None, status) => status_sign(status, look),
     };
     pen.put(mark, look.style(role)).skip(1);
     let text = if entry.severity.is_some() { role } else { Role::Text };

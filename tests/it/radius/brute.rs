@@ -26,21 +26,26 @@ pub(super) fn change(before: &str, after: &str, names: &Names) -> Option<String>
             words.push((name.clone(), format!("{}-‹hash›", replaced(stem, &words))));
         }
     }
-    let mut labels = names.labels.clone();
-    let of = |document: &Value| -> Vec<(String, String)> {
-        let map = document["metadata"]["labels"].as_mapping().cloned().unwrap_or_default();
-        map.iter().map(|(key, value)| (text(key), text(value))).collect()
+    // Labels of the catalog, and those that most resources of a side have.
+    let usual = |documents: &[Value]| -> Vec<(String, String)> {
+        let of = |document: &Value| -> Vec<(String, String)> {
+            let map = document["metadata"]["labels"].as_mapping().cloned().unwrap_or_default();
+            map.iter().map(|(key, value)| (text(key), text(value))).collect()
+        };
+        let is_usual = |label: &(String, String)| {
+            let having = documents.iter().filter(|document| of(document).contains(label)).count();
+            having > documents.len() - having
+        };
+        let all = documents.iter().flat_map(of).filter(is_usual);
+        names.labels.iter().cloned().chain(all).collect()
     };
-    let all: Vec<&Value> = before.iter().chain(&after).collect();
-    labels.extend(
-        of(all[0]).into_iter().filter(|label| all.iter().all(|document| of(document).contains(label))),
-    );
+    let (old_labels, new_labels) = (usual(&before), usual(&after));
     let same_resource = |one: &Value, other: &Value| identity(one, &words) == identity(other, &words);
     let mut parts = Vec::new();
     for own in &before {
         let id = identity(own, &words);
         match after.iter().find(|other| same_resource(own, other)) {
-            None => parts.push(format!("removed {id} {}", shown(own, "", &words, &labels))),
+            None => parts.push(format!("removed {id} {}", shown(own, "", &words, &old_labels))),
             Some(other) => {
                 let mut found = Vec::new();
                 compare(own, other, &[], &mut found);
@@ -53,14 +58,14 @@ pub(super) fn change(before: &str, after: &str, names: &Names) -> Option<String>
                             .find(|step| !step.starts_with('['))
                             .cloned()
                             .unwrap_or_default();
-                        let side = |value: &Option<Value>| {
+                        let side = |value: &Option<Value>, labels: &[(String, String)]| {
                             value
                                 .as_ref()
-                                .map(|value| shown(value, &last, &words, &labels))
+                                .map(|value| shown(value, &last, &words, labels))
                                 .unwrap_or_default()
                         };
                         let path: Vec<String> = path.iter().map(|step| replaced(step, &words)).collect();
-                        format!("{} -{} +{}", path.join("."), side(old), side(new))
+                        format!("{} -{} +{}", path.join("."), side(old, &old_labels), side(new, &new_labels))
                     })
                     .collect();
                 fields.sort();
@@ -71,7 +76,7 @@ pub(super) fn change(before: &str, after: &str, names: &Names) -> Option<String>
         }
     }
     for own in after.iter().filter(|own| !before.iter().any(|other| same_resource(own, other))) {
-        parts.push(format!("added {} {}", identity(own, &words), shown(own, "", &words, &labels)));
+        parts.push(format!("added {} {}", identity(own, &words), shown(own, "", &words, &new_labels)));
     }
     parts.sort();
     (!parts.is_empty()).then(|| parts.join("\n"))

@@ -203,7 +203,7 @@ proptest! {
         let scope = TargetScope { services: SERVICES.iter().map(|name| (*name).to_owned()).collect(), ..TargetScope::default() };
         let layers = |reference: &str| LayerChoice::At(reference.into());
         let change = Change::Layers { from: layers("HEAD"), to: layers(".") };
-        let radius = explorer.radius(&change, &draft, &scope, &|_| {}, &Cancel::default()).unwrap();
+        let radius = explorer.radius(&change, &draft, &scope, &|_, _| {}, &Cancel::default()).unwrap();
 
         let mut expected: BTreeMap<String, BTreeSet<TargetId>> = BTreeMap::new();
         let mut failing = BTreeSet::new();

@@ -1,14 +1,17 @@
 //! What reviewers ask of a promotion, on the demo's history.
 
-use std::sync::Arc;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
 
 use overlens::base::Severity;
-use overlens::catalog::TargetId;
+use overlens::catalog::{Address, TargetId};
 use overlens::demo::{DemoOptions, create};
 use overlens::edit::{Draft, Operation};
 use overlens::explorer::{Cancel, Explorer, OpenOptions};
-use overlens::report::answer::{Change, LayerChoice, Movable, Radius, TargetScope};
+use overlens::report::answer::{
+    Change, ChangeClass, FailureGroup, LayerChoice, Member, Movable, Radius, SoFar, TargetScope,
+};
 use overlens::report::radius as report;
 
 struct Demo {
@@ -37,7 +40,7 @@ impl Demo {
     }
 
     fn radius(&self, change: &Change, draft: &Draft) -> Arc<Radius> {
-        self.explorer.radius(change, draft, &TargetScope::default(), &|_| {}, &Cancel::default()).unwrap()
+        self.explorer.radius(change, draft, &TargetScope::default(), &|_, _| {}, &Cancel::default()).unwrap()
     }
 
     /// What moving a channel does.
@@ -164,10 +167,43 @@ fn uncommitted_edits_of_a_component_reach_what_uses_it() {
         service.components.iter().any(|component| &*component.value == "network-policy")
     };
     assert!(radius.classes.iter().flat_map(|class| &class.members).all(|member| uses_it(&member.target)));
+    // Every line that goes names the line of the layer that it was.
+    let gone: Vec<String> = class.places.values().map(ToString::to_string).collect();
+    let rows = class.difference.totals.lines.removed;
+    assert!(rows > 10 && gone.len() > rows - 3, "{} of {rows}: {gone:?}", gone.len());
+    let of_layer = |place: &&String| place.contains("components/network-policy/allow-metrics.yaml");
+    assert!(gone.iter().filter(of_layer).count() > 5, "{gone:?}");
     // One line of a layer, for all targets at once.
     let first = class.representative().unwrap();
     let opened = demo.explorer.member_change(&change, &demo.explorer.draft(), first).unwrap();
     assert_eq!(opened.difference, class.difference);
+}
+
+#[test]
+fn a_label_that_most_resources_have_makes_no_difference() {
+    let demo = demo();
+    // One resource of the service goes without the label that the region gives everything else.
+    let catalog = demo.path.join("catalog/services.yaml");
+    let text = std::fs::read_to_string(&catalog).unwrap();
+    let own = "  - name: customer-profile\n";
+    let patch = "    patches:\n      - target: { kind: Issuer }\n        patch: |-\n          - op: remove\n            \
+                 path: /metadata/labels/platform.example.com~1region-role\n";
+    std::fs::write(&catalog, text.replace(own, &format!("{own}{patch}"))).unwrap();
+    let file = demo.path.join("kustomize/components/network-policy/kustomization.yaml");
+    let text = std::fs::read_to_string(&file).unwrap();
+    std::fs::write(&file, text.replace("  - allow-metrics.yaml\n", "")).unwrap();
+    demo.explorer.reload();
+    let draft = demo.explorer.draft();
+    let change = Change::Layers { from: LayerChoice::At("HEAD".into()), to: LayerChoice::At(".".into()) };
+    for (region, role) in [("euw1", "primary"), ("euw2", "secondary")] {
+        let address = Address { target: target(&format!("customer-profile@prod/{region}")), reference: None };
+        let manifests = demo.explorer.render(&address, &draft).unwrap();
+        let issuer = manifests.split("---\n").find(|document| document.contains("kind: Issuer")).unwrap();
+        assert!(!issuer.contains("region-role") && manifests.contains(&format!("region-role: {role}")));
+    }
+    let radius = demo.radius(&change, &draft);
+    let class = radius.class_of(&target("customer-profile@prod/euw1")).unwrap();
+    assert!(class.members.iter().any(|member| member.target == target("customer-profile@prod/euw2")));
 }
 
 #[test]
@@ -189,7 +225,7 @@ fn a_scope_leaves_the_others_alone_and_progress_counts_to_the_end() {
         ..TargetScope::default()
     };
     let (most, total) = (AtomicUsize::new(0), AtomicUsize::new(0));
-    let tell = |progress: overlens::report::answer::Progress| {
+    let tell = |progress: overlens::report::answer::Progress, _: &dyn Fn() -> SoFar| {
         most.fetch_max(progress.done, Ordering::Relaxed);
         total.store(progress.total, Ordering::Relaxed);
     };
@@ -205,13 +241,77 @@ fn a_scope_leaves_the_others_alone_and_progress_counts_to_the_end() {
 }
 
 #[test]
+fn classes_and_failures_are_told_while_they_are_found() {
+    let demo = demo();
+    let told: Mutex<Vec<(usize, SoFar)>> = Mutex::default();
+    let tell = |progress: overlens::report::answer::Progress, so_far: &dyn Fn() -> SoFar| {
+        told.lock().unwrap().push((progress.done, so_far()));
+    };
+    let draft = demo.draft(&[Movable::Channel("stable".to_owned()).to(NEXT)]);
+    let scope = TargetScope::default();
+    let radius = demo.explorer.radius(&Change::Draft, &draft, &scope, &tell, &Cancel::default()).unwrap();
+    let told = told.into_inner().unwrap();
+    let names = |members: &[Member]| -> BTreeSet<String> {
+        members.iter().map(|member| member.target.to_string()).collect()
+    };
+    assert!(told.iter().any(|(done, so_far)| *done < radius.looked_at && !so_far.classes.is_empty()));
+    let (_, last) = told.iter().max_by_key(|(done, _)| *done).unwrap();
+    assert!(radius.classes.len() > 1 && !radius.failures.is_empty());
+    let settled: BTreeMap<_, _> =
+        radius.classes.iter().map(|class| (class.fingerprint.clone(), class)).collect();
+    for (_, so_far) in &told {
+        for (place, class) in so_far.classes.iter().enumerate() {
+            // What was found is part of the answer, and stays where it is.
+            let settled = settled[&class.fingerprint];
+            assert!(names(&class.members).is_subset(&names(&settled.members)));
+            assert_eq!(class.fingerprint, last.classes[place].fingerprint);
+            assert_eq!(class.verdicts.first().map(|(_, severity)| *severity), settled.severity());
+        }
+    }
+    let found = |so_far: &SoFar| -> BTreeSet<_> {
+        so_far.classes.iter().map(|class| names(&class.members)).collect()
+    };
+    assert_eq!(found(last), radius.classes.iter().map(|class| names(&class.members)).collect());
+    let failing =
+        |groups: &[FailureGroup]| -> BTreeSet<_> { groups.iter().map(|own| names(&own.members)).collect() };
+    assert_eq!(failing(&last.failures), failing(&radius.failures));
+}
+
+#[test]
+fn every_change_of_a_field_is_told_once_with_all_its_targets() {
+    let demo = demo();
+    let radius = demo.promote("stable", "refs/tags/config-2025.10.28");
+    let groups = radius.by_field();
+    let fields: usize = radius.classes.iter().map(|class| class.fields().count()).sum();
+    assert!(groups.len() * 10 < fields, "{} of {fields}", groups.len());
+    let mut names = BTreeSet::new();
+    for group in &groups {
+        let has = |class: &ChangeClass| class.fields().any(|(_, field)| group.has(field));
+        let of = |classes: &mut dyn Iterator<Item = &Arc<ChangeClass>>| -> BTreeSet<String> {
+            classes.flat_map(|class| &class.members).map(|member| member.target.to_string()).collect()
+        };
+        assert_eq!(of(&mut group.classes.iter()), of(&mut radius.classes.iter().filter(|class| has(class))));
+        assert_eq!(group.members.len(), of(&mut group.classes.iter()).len());
+        names.insert((report::kinds(group), group.words.clone()));
+    }
+    // What is left of a removed resource without the names and labels of its target is the same everywhere.
+    let dns = groups.iter().filter(|group| group.words == "NetworkPolicy allow-dns removed");
+    let [dns] = dns.collect::<Vec<_>>()[..] else { panic!("{names:#?}") };
+    assert_eq!(dns.verdicts[0].code, "removed-network-policy");
+    let renamed = groups.iter().find(|group| group.words.starts_with("labels.cost-center")).unwrap();
+    assert!(renamed.kinds.len() > 5, "one label of all resources is one change: {:?}", renamed.kinds);
+    let text = overlens::diff::styled::plain(&report::field_text(&radius, 80));
+    insta::assert_snapshot!("promotion-by-field", text);
+}
+
+#[test]
 fn a_question_that_is_called_off_says_so() {
     let demo = demo();
     let cancel = Cancel::default();
     cancel.cancel();
     let draft = demo.draft(&[Movable::Channel("stable".to_owned()).to(NEXT)]);
     let radius =
-        demo.explorer.radius(&Change::Draft, &draft, &TargetScope::default(), &|_| {}, &cancel).unwrap();
+        demo.explorer.radius(&Change::Draft, &draft, &TargetScope::default(), &|_, _| {}, &cancel).unwrap();
     assert!(!radius.is_complete);
     assert_eq!(radius.changed(), 0);
 }

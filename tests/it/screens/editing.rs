@@ -186,3 +186,64 @@ fn a_ref_that_does_not_exist_yet_is_doubted_and_not_refused() {
     stage.press("enter");
     assert_eq!(stage.model.pending(), 1, "{}", stage.draw());
 }
+
+/// The line of the autoscaler's lower bound, explained.
+fn explained() -> Stage {
+    let mut stage = wide();
+    stage.press("l l enter /").types("minReplicas").press("enter enter");
+    assert!(stage.draw().contains("E edit at another layer"), "{}", stage.draw());
+    stage
+}
+
+#[test]
+fn an_explained_line_is_edited_where_it_is_decided() {
+    let mut stage = explained();
+    stage.press("e backspace").types("6");
+    // The manifests behind the field follow.
+    assert!(stage.draw().contains("minReplicas: 6"), "{}", stage.draw());
+    stage.press("enter w y");
+    let services = stage.file("catalog/services.yaml");
+    assert!(services.contains("prod: 6 # two per zone") && services.contains("defaults: 2"), "{services}");
+}
+
+#[test]
+fn an_explained_line_is_edited_at_another_layer_chosen_by_its_reach() {
+    let mut stage = explained();
+    stage.press("E");
+    insta::assert_snapshot!("explain-layers-150x32", stage.draw());
+    stage.types("euw1").press("enter backspace").types("5").press("enter w y");
+    let services = stage.file("catalog/services.yaml");
+    assert!(services.contains("prod: 4 # two per zone") && services.contains("prod/euw1: 5"), "{services}");
+    // Back at the line, the new override is what decides it.
+    let mut stage = explained();
+    stage.press("E").types("default").press("enter backspace").types("3").press("enter");
+    assert_eq!(stage.model.pending(), 1, "{}", stage.draw());
+    stage.press("w y");
+    let services = stage.file("catalog/services.yaml");
+    assert!(services.contains("defaults: 3") && services.contains("prod: 4 # two per zone"), "{services}");
+}
+
+#[test]
+fn a_line_that_a_layer_decides_is_not_edited_in_the_catalog() {
+    for key in ["e", "E"] {
+        let mut stage = wide();
+        stage.press("l l enter /").types("periodSeconds").press("enter enter").press(key);
+        assert!(stage.model.editing.is_none(), "{}", stage.draw());
+        assert!(stage.draw().contains("not now: the catalog does not write this value"), "{}", stage.draw());
+    }
+}
+
+#[test]
+fn keys_after_enter_do_not_change_what_was_confirmed() {
+    let mut stage = wide();
+    stage.press("l l e").types("hpa.min").press("enter");
+    stage.waiting = Some(Vec::new());
+    // The effect of 6 is not known when Enter is pressed.
+    stage.press("backspace").types("6").press("enter").types("7");
+    assert!(stage.draw().contains("the effect of the edit is not known yet"), "{}", stage.draw());
+    let asked = stage.waiting.take().unwrap();
+    stage.perform(asked);
+    assert!(stage.model.editing.is_none(), "{}", stage.draw());
+    stage.press("w y");
+    assert!(stage.file("catalog/services.yaml").contains("prod: 6 # two per zone"), "{}", stage.draw());
+}

@@ -3,6 +3,7 @@
 mod parity;
 mod platform;
 mod stage;
+mod watching;
 
 mod editing;
 mod looking;

@@ -1,8 +1,14 @@
 //! Stories of somebody who promotes: what moves, to which ref, what that changes, staged and written as one line.
 
-use overlens::app::{Effect, Screen};
+use std::sync::Arc;
+
+use overlens::app::{Effect, Msg, Screen, Ticket};
+use overlens::explorer::{Explorer, OpenOptions};
+use overlens::report::answer::{ChangeClass, ClassSoFar, Progress, Radius, SoFar};
+use overlens::tui::answers;
 
 use super::Stage;
+use super::stage::Answers;
 
 const SIZES: [(&str, (u16, u16)); 2] = [("80x24", (80, 24)), ("200x50", (200, 50))];
 
@@ -87,12 +93,114 @@ fn classes_say_how_many_targets_change_how() {
     }
 }
 
+/// The screen that waits for what moving the pin of prod, an older channel and an edit change together; its question,
+/// the answer that it will get, and the work that was asked for.
+fn waiting(width: u16, height: u16) -> (Stage, Ticket, Arc<Radius>, Vec<Effect>) {
+    let mut stage = Stage::open(width, height);
+    stage.press("l l e").types("hpa.min").press("enter backspace").types("6").press("enter");
+    stage.press("P enter /").types("10.28").press("enter w esc P j j enter /").types("11.06");
+    stage.waiting = Some(Vec::new());
+    stage.press("enter");
+    let asked = stage.waiting.take().unwrap();
+    let ticket = asked.iter().find_map(|effect| match effect {
+        Effect::Radius { ticket, .. } => Some(*ticket),
+        _ => None,
+    });
+    let explorer = Explorer::open(&stage.root(), &OpenOptions::default()).unwrap();
+    let answers = Answers::default();
+    answers::answer(
+        asked.iter().find(|effect| matches!(effect, Effect::Radius { .. })).unwrap().clone(),
+        &explorer,
+        &answers,
+    );
+    let radius = answers.0.into_inner().unwrap().into_iter().find_map(|msg| match msg {
+        Msg::Radius { result, .. } => result.ok(),
+        _ => None,
+    });
+    (stage, ticket.unwrap(), radius.unwrap(), asked)
+}
+
+/// What is told when some members of some classes are found, the largest class first.
+fn so_far(radius: &Radius, classes: usize, members: usize) -> SoFar {
+    let class = |class: &Arc<ChangeClass>| {
+        Arc::new(ClassSoFar {
+            fingerprint: class.fingerprint.clone(),
+            summary: class.summary.clone(),
+            verdicts: class.verdicts.iter().map(|verdict| (verdict.code, verdict.severity)).collect(),
+            members: class.members.iter().take(members).cloned().collect(),
+        })
+    };
+    SoFar { failures: Vec::new(), classes: radius.classes.iter().take(classes).map(class).collect() }
+}
+
+fn told(stage: &mut Stage, ticket: Ticket, done: usize, so_far: SoFar) {
+    let changed = so_far.classes.iter().map(|class| class.members.len()).sum();
+    let progress = Progress { done, total: 9, changed, classes: so_far.classes.len(), failing: 0 };
+    stage.send(Msg::Progress { ticket, progress, so_far });
+}
+
+#[test]
+fn classes_are_listed_as_they_are_found_and_the_chosen_one_stays_chosen() {
+    for (name, (width, height)) in SIZES {
+        let (mut stage, ticket, radius, asked) = waiting(width, height);
+        assert!(radius.classes.len() > 2, "{}", radius.classes.len());
+        told(&mut stage, ticket, 2, so_far(&radius, 2, 1));
+        assert!(stage.draw().contains("so far"), "{}", stage.draw());
+        stage.press("j");
+        told(&mut stage, ticket, 6, so_far(&radius, radius.classes.len(), 1));
+        insta::assert_snapshot!(format!("promote-classes-midway-{name}"), stage.draw());
+        // It cannot be opened in full yet: its members so far can.
+        stage.press("enter");
+        assert!(stage.draw().contains("opens as soon as every target was looked at"), "{}", stage.draw());
+        stage.press("esc").perform(asked);
+        let Some(Screen::Radius(screen)) = stage.model.stack.last() else { panic!("{}", stage.draw()) };
+        assert_eq!(screen.class().unwrap().fingerprint, radius.classes[1].fingerprint);
+        let sizes: Vec<usize> = screen.rows.iter().map(|row| row.members().len()).collect();
+        let classes = &sizes[..radius.classes.len()];
+        assert!(classes.is_sorted(), "outliers come first in the end: {sizes:?}");
+    }
+}
+
+#[test]
+fn what_changes_is_listed_field_by_field_each_change_once() {
+    for (name, (width, height)) in SIZES {
+        let (mut stage, _, radius, asked) = waiting(width, height);
+        stage.perform(asked);
+        stage.press("f");
+        insta::assert_snapshot!(format!("promote-fields-{name}"), timeless(&stage.draw()));
+        // The probes change in two classes, together with something else in one of them.
+        let probes = |radius: &Radius| radius.by_field().iter().find(|own| own.classes.len() == 2).cloned();
+        let probes = probes(&radius).unwrap();
+        assert_eq!(probes.members.len(), 5);
+        let Some(Screen::Radius(screen)) = stage.model.stack.last() else { panic!("{}", stage.draw()) };
+        let at = screen.rows.iter().position(|row| row.summary().ends_with(&probes.words)).unwrap();
+        stage.press("j ".repeat(at).trim()).press("enter");
+        let Some(Screen::Class(screen)) = stage.model.stack.last() else { panic!("{}", stage.draw()) };
+        assert_eq!(screen.class.letter, probes.classes[0].letter);
+        assert!(probes.words.ends_with(&screen.entries[screen.changes.cursor].words), "{}", stage.draw());
+        stage.press("esc f");
+        assert!(!stage.draw().contains("each change once"), "{}", stage.draw());
+    }
+}
+
+#[test]
+fn who_has_chosen_nothing_sees_the_outliers_in_the_end() {
+    let (mut stage, ticket, radius, asked) = waiting(150, 32);
+    told(&mut stage, ticket, 2, so_far(&radius, 1, 1));
+    stage.perform(asked);
+    let Some(Screen::Radius(screen)) = stage.model.stack.last() else { panic!("{}", stage.draw()) };
+    assert_eq!(screen.list.cursor, 0);
+    assert_eq!(screen.class().unwrap().fingerprint, radius.classes.last().unwrap().fingerprint);
+}
+
 #[test]
 fn a_class_shows_its_members_causes_and_difference() {
     for (name, (width, height)) in SIZES {
         let mut stage = classes(width, height);
         stage.press("enter");
         insta::assert_snapshot!(format!("promote-class-{name}"), stage.draw());
+        let changed = stage.draw().lines().find(|line| line.contains("periodSeconds: 10")).map(str::to_owned);
+        assert!(changed.is_some_and(|line| line.contains("deployment.yaml:13")), "{}", stage.draw());
     }
 }
 

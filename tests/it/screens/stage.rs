@@ -34,7 +34,7 @@ pub(super) struct Stage {
 
 /// Collects the answers of the explorer.
 #[derive(Default)]
-struct Answers(Mutex<Vec<Msg>>);
+pub(super) struct Answers(pub(super) Mutex<Vec<Msg>>);
 
 impl Asker for Answers {
     fn answer(&self, msg: Msg) {
@@ -153,7 +153,13 @@ impl Stage {
                     continue;
                 }
                 Effect::Open { ticket } => {
-                    let opened = Explorer::open(&self.root(), &OpenOptions::default());
+                    let opened = match self.explorer.take() {
+                        Some(known) => {
+                            known.reload();
+                            Ok(known)
+                        }
+                        None => Explorer::open(&self.root(), &OpenOptions::default()),
+                    };
                     let answer = answers::opened(ticket, opened.as_ref().map_err(Clone::clone));
                     self.explorer = opened.ok();
                     vec![answer]
