@@ -246,12 +246,11 @@ impl Resource {
             || !self.transformations.is_empty()
     }
 
-    /// Whether nothing is remembered about the object but its names: see [`Self::is_same`].
+    /// Whether nothing is remembered about the object but its names and shared values: see [`Self::is_same`].
     pub(crate) fn is_plain(&self) -> bool {
         self.variables.is_empty()
             && self.origin.is_none()
             && self.transformations.is_empty()
-            && self.shared.is_empty()
             && self.doubts.is_empty()
     }
 
@@ -265,6 +264,7 @@ impl Resource {
             && self.behavior == other.behavior
             && self.is_generated == other.is_generated
             && self.needs_hash == other.needs_hash
+            && self.shared == other.shared
     }
 
     /// Forgets what is remembered about the object, as kustomize does when something takes away its annotations.

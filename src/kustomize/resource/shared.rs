@@ -10,7 +10,7 @@ use crate::base::Mark;
 use crate::yaml::{Node, Value, Writer};
 
 /// A value that stands in several fields of one object.
-#[derive(Clone, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug)]
 pub(crate) struct Shared {
     /// The key in every one of the fields.
     pub(crate) key: CompactString,
