@@ -187,7 +187,9 @@ impl Patch {
         if resource.node().get("metadata").is_some_and(Node::is_null) {
             resource.forget();
         }
-        resource.note();
+        if resource.has_notes() {
+            resource.note();
+        }
         // Where objects came from is noted in their annotations, and new annotations come without it.
         if ["/metadata", "/metadata/annotations"].iter().any(|path| patch.writes(path)) {
             resource.origin = None;

@@ -263,6 +263,10 @@ impl Entries {
         let Some(twice) = budget.any_keys else { return self.push(entry) };
         match (self.map.position(&entry.key), twice) {
             (Some(at), Twice::Last) => self.map.entries[at] = entry,
+            // The first one takes the key away from a map that is there, and the second puts it into a new one.
+            (Some(at), Twice::First) if self.map.entries[at].value.is_null() => {
+                return Err(duplicate(&entry.key, mark, self.map.entries[at].mark));
+            }
             (Some(at), Twice::First) => budget.twice.push(self.map.entries[at].mark),
             (None, _) => self.map.entries.push(entry),
         }
