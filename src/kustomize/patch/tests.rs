@@ -136,3 +136,17 @@ fn a_patched_value_points_to_its_line_in_the_kustomization() {
     assert_eq!((value.writer, value.mark.line), (Writer::Patch, 7));
     assert_eq!(value.before.as_ref().unwrap().mark.line, 9);
 }
+
+#[test]
+fn a_key_that_stands_twice_is_refused_when_the_first_has_no_value() {
+    let patch = |spec: &str| {
+        replicas(&format!(
+            "patches:\n- patch: |-\n    apiVersion: apps/v1\n    kind: Deployment\n    metadata: {{name: web}}\n    \
+             spec: {{{spec}}}\n"
+        ))
+    };
+    // Of two values the first counts, in a map that is there.
+    assert_eq!(patch("replicas: 2, replicas: 3").as_deref(), Ok("1 2"));
+    let refusal = patch("replicas: null, replicas: 3").expect_err("one of the two would be lost");
+    assert!(refusal.contains("replicas"), "{refusal}");
+}
