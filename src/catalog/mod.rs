@@ -17,13 +17,13 @@ pub mod setting;
 
 pub use address::{Address, TargetId, find_service};
 pub use composition::{
-    Composition, GeneratedFile, Inventory, InventoryItem, LayerKind, LayerRole, LayerUse, Layers, Probe,
-    compose, layers_directory, missing_layers, probe, target_directory, usable_service,
+    Composition, GeneratedFile, Inventory, InventoryItem, LayerKind, LayerRole, LayerUse, Layers, Start,
+    compose, layers_directory, missing_layers, start, target_directory, usable_service,
 };
 pub use effective::{effective_values, resolve_setting};
 pub use fingerprint::fingerprint;
 pub use ladder::{ImageVersion, image_version, is_placeholder, mark_skew, resolve, resolve_all};
-pub use load::{FieldError, MARKERS, ServiceField, load};
+pub use load::{FieldError, MARKERS, ServiceField, load, load_within};
 pub use model::{
     Catalog, Channel, LayerPaths, LockedImage, Pin, Region, RegionRole, Service, Settings, Spanned,
 };

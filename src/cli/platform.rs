@@ -1,5 +1,8 @@
 //! What verbs share: opening the platform, reading addresses, and drawing problems with the lines they are about.
 
+use std::mem::ManuallyDrop;
+use std::sync::Arc;
+
 use crate::base::{Diagnostic, Severity};
 use crate::catalog::Address;
 use crate::explorer::Explorer;
@@ -19,11 +22,14 @@ pub(super) fn open(cli: &Cli) -> Result<Explorer, Diagnostic> {
 
 /// Opens the platform and reads its catalog; warnings go to stderr.
 ///
+/// A verb is the last thing that its process does: the explorer is left to the system, which frees the memory of a large
+/// fleet at once and not tree by tree.
+///
 /// # Errors
 ///
 /// As [`open`], and the first error when not a single service could be read.
-pub(super) fn open_catalog(cli: &Cli) -> Result<(Explorer, std::sync::Arc<Overview>), Diagnostic> {
-    let explorer = open(cli)?;
+pub(super) fn open_catalog(cli: &Cli) -> Result<(ManuallyDrop<Explorer>, Arc<Overview>), Diagnostic> {
+    let explorer = ManuallyDrop::new(open(cli)?);
     let overview = explorer.overview(&explorer.draft());
     let errors = overview.diagnostics.iter().filter(|problem| problem.severity == Severity::Error);
     if overview.catalog.services.is_empty()

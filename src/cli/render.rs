@@ -95,7 +95,7 @@ fn counts(explorer: &Explorer, addresses: &[Address]) -> VerbResult {
         &|index, rendered| match rendered {
             Ok(rendered) => {
                 let text = rendered.text();
-                lines.fetch_add(text.lines().count(), Ordering::Relaxed);
+                lines.fetch_add(memchr::memchr_iter(b'\n', text.as_bytes()).count(), Ordering::Relaxed);
                 bytes.fetch_add(text.len(), Ordering::Relaxed);
             }
             Err(failure) => {

@@ -5,6 +5,7 @@
 //! Everything here may be called from several threads.
 
 mod compare;
+mod composing;
 mod fingerprints;
 mod fleet;
 mod generate;

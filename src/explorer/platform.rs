@@ -62,6 +62,8 @@ pub(super) struct Platform {
     loaded: RwLock<Loaded>,
     /// The most bytes that one file may have.
     pub file_bytes: u64,
+    /// The limits of the catalog's files.
+    pub yaml: yaml::Limits,
     /// Where the catalog is read from, in words.
     pub catalog_from: String,
     /// Whether the catalog is that of the work tree, and so can be edited.
@@ -145,6 +147,7 @@ impl Platform {
             work_tree_source,
             loaded,
             file_bytes,
+            yaml: options.limits.yaml,
             catalog_from,
             is_work_tree,
             notes,
@@ -174,7 +177,7 @@ impl Platform {
         let mut fresh = load(&self.catalog_source, &self.work_tree_source);
         if self.is_work_tree {
             let mut kept = Overlay::new(fresh.catalog.clone());
-            for (path, before, problem) in damaged(&*self.catalog(), &*fresh.catalog, catalog) {
+            for (path, before, problem) in damaged(&*self.catalog(), &*fresh.catalog, catalog, &self.yaml) {
                 if kept.write(&path, &before[..]).is_ok() {
                     fresh.damage.push(problem);
                 }
@@ -220,16 +223,17 @@ fn damaged(
     before: &dyn Source,
     now: &dyn Source,
     catalog: &RepoPath,
+    limits: &yaml::Limits,
 ) -> Vec<(RepoPath, Arc<[u8]>, Diagnostic)> {
     let mut found = Vec::new();
     for entry in before.list(catalog).unwrap_or_default() {
         let path = catalog.child(&entry.name);
         let is_yaml = entry.name.ends_with(".yaml") && entry.kind == EntryKind::File;
         let (true, Ok(old), Ok(new)) = (is_yaml, before.read(&path), now.read(&path)) else { continue };
-        if old.id == new.id || problem_of(&path, &old.bytes).is_some() {
+        if old.id == new.id || problem_of(&path, &old.bytes, limits).is_some() {
             continue;
         }
-        if let Some(problem) = problem_of(&path, &new.bytes) {
+        if let Some(problem) = problem_of(&path, &new.bytes, limits) {
             let problem = problem.hint("Shown is the file as it was before, until this is mended.");
             found.push((path, old.bytes, problem));
         }
@@ -238,10 +242,10 @@ fn damaged(
 }
 
 /// What keeps a file of the catalog from being read at all. An empty one is one that is about to be written.
-fn problem_of(path: &RepoPath, bytes: &[u8]) -> Option<Diagnostic> {
+fn problem_of(path: &RepoPath, bytes: &[u8], limits: &yaml::Limits) -> Option<Diagnostic> {
     let files = FileTable::default();
     let name = FileName { path: path.clone(), revision: None };
-    match yaml::parse(bytes, files.id(&name), &yaml::Limits::default()) {
+    match yaml::parse(bytes, files.id(&name), limits) {
         Err(error) => Some(error.diagnostic(&files)),
         Ok(_) if bytes.trim_ascii().is_empty() => Some(
             Diagnostic::error("catalog/empty", format!("`{path}` is empty"))

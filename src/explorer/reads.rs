@@ -18,11 +18,6 @@ pub(super) struct ReadSet {
 const SOURCES: usize = 64;
 
 impl ReadSet {
-    /// The questions, each once, in order.
-    pub(super) fn asked(&self) -> &[Asked] {
-        &self.asked
-    }
-
     /// The answers of a source, as a digest: equal digests mean that a build reads the same. `None` for a source that
     /// can change underneath.
     pub(super) fn seen(&self, source: &dyn Source) -> Option<Digest> {

@@ -6,25 +6,23 @@ use std::time::{Duration, Instant};
 
 use rustc_hash::FxHashMap;
 
+use super::composing::{Composed, Ingredients};
 use super::fingerprints::Fingerprints;
 use super::layers::Layered;
 use super::newest::Newest;
-use super::reads::{ByContent, ReadSet, ReadTable};
+use super::reads::{ByContent, ReadTable};
 use super::rendered::{Built, Rendered, catalog_place};
 use super::{Failure, Shared};
-use crate::base::{Cancel, Diagnostic, Digest, Digester, RepoPath, Severity, Stop};
-use crate::catalog::{
-    self, Address, Composition, GeneratedFile, Inventory, LayerUse, RefResolver, Revision, TargetId,
-};
-use crate::kustomize::{BuildOptions, Manifests};
+use crate::base::{Cancel, Diagnostic, Digest, Digester, Severity, Stop};
+use crate::catalog::{self, Address, Composition, GeneratedFile, LayerUse, RefResolver, Revision, TargetId};
+use crate::kustomize::Gathered;
 use crate::report::answer::{Overview, TargetState};
-use crate::vfs::{Memory, Mounts, Recorder, Source};
+use crate::vfs::Source;
 
 /// What is known of rendered targets.
 pub(super) struct Renders {
     reads: ReadTable,
     outcomes: ByContent<Outcome>,
-    inventories: ByContent<Probed>,
     newest: Newest<Rendered>,
     fingerprints: Fingerprints,
     next: AtomicUsize,
@@ -57,12 +55,6 @@ enum Outcome {
     Failed { problem: Diagnostic, revision: Revision },
 }
 
-/// What the bare layers build to, or why they do not.
-enum Probed {
-    Inventory(Inventory),
-    Failed { problem: Diagnostic, revision: Revision },
-}
-
 /// A target with everything that its result depends on.
 struct Question<'a> {
     overview: &'a Overview,
@@ -72,6 +64,19 @@ struct Question<'a> {
     uses: Vec<LayerUse>,
     /// Tells what is asked, but for the content of the layers.
     key: Digest,
+}
+
+impl Question<'_> {
+    fn ingredients<'q>(&'q self, patches: &'q dyn Source) -> Ingredients<'q> {
+        Ingredients {
+            catalog: &self.overview.catalog,
+            target: self.target,
+            revision: &self.revision,
+            uses: &self.uses,
+            layers: &self.layered.source,
+            patches,
+        }
+    }
 }
 
 /// A short answer, with the full one when it was just made.
@@ -86,7 +91,6 @@ impl Renders {
         Self {
             reads: ReadTable::default(),
             outcomes: ByContent::default(),
-            inventories: ByContent::default(),
             newest: Newest::new(memory),
             fingerprints: Fingerprints::default(),
             next: AtomicUsize::new(0),
@@ -105,8 +109,6 @@ impl Renders {
     pub(super) fn forget_slow(&self) {
         self.outcomes
             .retain(|outcome| !matches!(outcome, Outcome::Failed { problem, .. } if is_slow(problem)));
-        self.inventories
-            .retain(|probed| !matches!(probed, Probed::Failed { problem, .. } if is_slow(problem)));
     }
 
     /// Gives up every full result; what is known in short stays.
@@ -242,29 +244,29 @@ impl Shared {
         }
         let stop = self.stop(cancel);
         let failed = |problem| Outcome::Failed { problem, revision: question.revision.clone() };
-        let (probed, mut read) = self.probed(&question.uses, &question.revision, &question.layered, &stop)?;
-        let (outcome, full) = match &*probed {
-            Probed::Failed { problem, .. } => (failed(problem.clone()), None),
-            Probed::Inventory(inventory) => {
-                let composition = self.composition(question, inventory)?;
-                let (built, own) = self.build(question, &composition, &stop);
-                read = self.renders.reads.set(read.asked().iter().cloned().chain(own).collect());
-                match built {
-                    Err(problem) if problem.code == CANCELLED => return Err(Arc::new(problem)),
-                    Err(problem) => (failed(problem), None),
-                    Ok(built) => {
-                        let number = self.renders.next.fetch_add(1, Ordering::Relaxed);
-                        let outcome = Outcome::Ready {
-                            number,
-                            digest: built.digest,
-                            resources: built.manifests.resources.len(),
-                            lines: memchr::memchr_iter(b'\n', built.text.as_bytes()).count(),
-                        };
-                        (outcome, Some(self.keep(number, question, composition, Arc::new(built))))
-                    }
-                }
+        let patches = self.platform.catalog();
+        let target = question.ingredients(&*patches);
+        let Composed { gathered, mut asked, .. } = self.composed(&target, &stop)?;
+        let built = gathered.and_then(|(composition, gathered)| {
+            let (manifests, own) = self.build_on(&target, &composition, gathered, &stop);
+            asked.extend(own);
+            Ok((composition, Built::printed(manifests?, question.revision.clone())?))
+        });
+        let (outcome, full) = match built {
+            Err(problem) if problem.code == CANCELLED => return Err(Arc::new(problem)),
+            Err(problem) => (failed(problem), None),
+            Ok((composition, built)) => {
+                let number = self.renders.next.fetch_add(1, Ordering::Relaxed);
+                let outcome = Outcome::Ready {
+                    number,
+                    digest: built.digest,
+                    resources: built.manifests.resources.len(),
+                    lines: memchr::memchr_iter(b'\n', built.text.as_bytes()).count(),
+                };
+                (outcome, Some(self.keep(number, question, composition, Arc::new(built))))
             }
         };
+        let read = self.renders.reads.set(asked);
         let outcome = Arc::new(outcome);
         self.renders.outcomes.put(question.key, read, source, outcome.clone());
         Ok(Answer { outcome, full })
@@ -285,14 +287,18 @@ impl Shared {
             return Ok(known.clone());
         }
         let stop = self.stop(cancel);
-        let composition = self.compose_until(question, &stop)?;
+        let source = self.platform.catalog();
+        let target = question.ingredients(&*source);
+        let composed = self.composed(&target, &stop)?;
+        let (composition, gathered) = self.in_hand(composed)?;
         let built = match known {
             Some(known) if known.composition == composition && known.revision == question.revision => {
                 return Ok(known);
             }
             Some(known) => known.built.clone(),
             None => {
-                let (built, _) = self.build(question, &composition, &stop);
+                let (manifests, _) = self.build_on(&target, &composition, gathered, &stop);
+                let built = manifests.and_then(|built| Built::printed(built, question.revision.clone()));
                 Arc::new(built.map_err(|problem| self.placed(problem, &composition.files))?)
             }
         };
@@ -314,7 +320,7 @@ impl Shared {
         rendered
     }
 
-    fn stop(&self, cancel: &Cancel) -> Stop {
+    pub(super) fn stop(&self, cancel: &Cancel) -> Stop {
         Stop { cancel: cancel.clone(), deadline: Instant::now().checked_add(self.renders.budget) }
     }
 
@@ -377,119 +383,36 @@ impl Shared {
         address: &Address,
     ) -> Result<(Composition, Revision), Failure> {
         let question = self.question(overview, address)?;
-        let composition = self.compose_until(&question, &self.stop(&Cancel::default()))?;
+        let source = self.platform.catalog();
+        let composed = self.composed(&question.ingredients(&*source), &self.stop(&Cancel::default()))?;
+        let (composition, _) = self.in_hand(composed)?;
         Ok((composition, question.revision))
     }
 
-    fn compose_until(&self, question: &Question<'_>, stop: &Stop) -> Result<Composition, Failure> {
-        let (probed, _) = self.probed(&question.uses, &question.revision, &question.layered, stop)?;
-        match &*probed {
-            Probed::Inventory(inventory) => self.composition(question, inventory),
-            Probed::Failed { problem, .. } => Err(self.explained(question, problem, &stop.cancel)),
-        }
-    }
-
-    fn composition(&self, question: &Question<'_>, inventory: &Inventory) -> Result<Composition, Failure> {
-        let Question { overview, target, revision, uses, .. } = question;
-        let source = self.platform.catalog();
-        catalog::compose(&overview.catalog, target, uses, revision, inventory, &*source).map_err(Arc::new)
-    }
-
-    /// What the bare layers build to; many targets share one.
+    /// The composition of a target and what its layers gathered.
     ///
     /// # Errors
     ///
-    /// Only when the work was cancelled.
-    fn probed(
-        &self,
-        uses: &[LayerUse],
-        revision: &Revision,
-        layered: &Layered,
-        stop: &Stop,
-    ) -> Result<(Arc<Probed>, Arc<ReadSet>), Failure> {
-        let key = key_of(uses, revision).finish();
-        let source = &*layered.source;
-        let usable = |probed: &Probed| match probed {
-            Probed::Inventory(_) => true,
-            Probed::Failed { revision: own, .. } => own == revision,
-        };
-        if let Some(known) = self.renders.inventories.get(key, source, usable) {
-            return Ok(known);
+    /// Why the layers do not gather, with the lines of the catalog.
+    pub(super) fn in_hand(&self, composed: Composed) -> Result<(Composition, Gathered), Failure> {
+        match composed {
+            Composed { gathered: Ok(both), .. } => Ok(both),
+            Composed { gathered: Err(ref problem), .. } => {
+                Err(self.placed(problem.clone(), composed.files()))
+            }
         }
-        let probe = catalog::probe(uses, revision);
-        let (built, asked) = self.manifests(&probe.files, &probe.directory, revision, layered, stop);
-        let probed = Arc::new(match built {
-            Ok(built) => Probed::Inventory(Inventory::of(&built)),
-            Err(problem) if problem.code == CANCELLED => return Err(Arc::new(problem)),
-            Err(problem) => Probed::Failed { problem, revision: revision.clone() },
-        });
-        let read = self.renders.reads.set(asked);
-        self.renders.inventories.put(key, read.clone(), source, probed.clone());
-        Ok((probed, read))
-    }
-
-    /// Builds a composition; also says what was asked of the layers.
-    fn build(
-        &self,
-        question: &Question<'_>,
-        composition: &Composition,
-        stop: &Stop,
-    ) -> (Result<Built, Diagnostic>, Vec<crate::vfs::Asked>) {
-        let Question { revision, layered, .. } = question;
-        let (built, asked) =
-            self.manifests(&composition.files, &composition.directory, revision, layered, stop);
-        (built.and_then(|manifests| Built::printed(manifests, revision.clone())), asked)
-    }
-
-    /// Builds generated files over any layers; nothing is remembered. Places in problems become the catalog lines behind
-    /// generated ones.
-    ///
-    /// # Errors
-    ///
-    /// Why they do not build.
-    pub(super) fn build_once(
-        &self,
-        files: &[GeneratedFile],
-        directory: &RepoPath,
-        revision: &Revision,
-        layers: Arc<dyn Source>,
-    ) -> Result<Manifests, Failure> {
-        let stop = self.stop(&Cancel::default());
-        let source = mounted(files, revision, layers);
-        self.engine
-            .build_until(&source, directory, &BuildOptions::default(), &stop)
-            .map_err(|problem| self.placed(problem, files))
-    }
-
-    fn manifests(
-        &self,
-        files: &[GeneratedFile],
-        directory: &RepoPath,
-        revision: &Revision,
-        layered: &Layered,
-        stop: &Stop,
-    ) -> (Result<Manifests, Diagnostic>, Vec<crate::vfs::Asked>) {
-        let source = mounted(files, revision, layered.source.clone());
-        let recorder = Recorder::new(&source, catalog::layers_directory(revision));
-        let built = self.engine.build_until(&recorder, directory, &BuildOptions::default(), stop);
-        (built, recorder.into_asked())
     }
 
     /// A problem of the engine as people read it: with catalog lines instead of those of generated files.
     fn explained(&self, question: &Question<'_>, problem: &Diagnostic, cancel: &Cancel) -> Failure {
         let stop = self.stop(cancel);
-        let probe = catalog::probe(&question.uses, &question.revision);
-        let mut files = probe.files;
-        if let Ok((probed, _)) = self.probed(&question.uses, &question.revision, &question.layered, &stop)
-            && let Probed::Inventory(inventory) = &*probed
-            && let Ok(composition) = self.composition(question, inventory)
-        {
-            files.extend(composition.files);
+        match self.composed(&question.ingredients(&*self.platform.catalog()), &stop) {
+            Ok(composed) => self.placed(problem.clone(), composed.files()),
+            Err(problem) => problem,
         }
-        self.placed(problem.clone(), &files)
     }
 
-    fn placed(&self, mut problem: Diagnostic, generated: &[GeneratedFile]) -> Failure {
+    pub(super) fn placed(&self, mut problem: Diagnostic, generated: &[GeneratedFile]) -> Failure {
         if is_slow(&problem) {
             let seconds = self.renders.budget.as_secs_f32();
             return Arc::new(
@@ -536,10 +459,4 @@ fn without_mount(hint: &str) -> String {
         }
     }
     text
-}
-
-/// Generated files with the layers of a revision beside them, as `overlens generate` writes them to disk.
-fn mounted(files: &[GeneratedFile], revision: &Revision, layers: Arc<dyn Source>) -> Mounts {
-    let files = files.iter().map(|file| (file.path.clone(), file.text.as_bytes()));
-    Mounts::new(Arc::new(Memory::new(files).read_once())).with(catalog::layers_directory(revision), layers)
 }

@@ -4,15 +4,16 @@ use std::sync::Arc;
 
 use super::accumulate::{Accumulated, Layer, PreparedCache, SubBuildCache};
 use super::build_metadata::{self, Origin, Wanted};
-
+use super::gathered::{Gathered, gather_the_same};
+use super::known::KnownSteps;
+use super::kustomization::Kustomization;
 use super::limits::raise;
 use super::load::ParseCache;
 use super::notes::{LayerKind, LayerRoot, Notes};
 use super::outside::{Outside, RepositoryAddress};
-use super::patch::KnownPatches;
 use super::session::{BuildError, Session};
 use super::transform::{self, labels::Pairs};
-use super::{BuildOptions, Limits, Manifests, name_reference, order};
+use super::{BuildOptions, Limits, Manifests, ResourceMap, name_reference, order};
 use crate::base::{Diagnostic, FileTable, Mark, RepoPath, Stop};
 use crate::kustomize::config::FieldSpec;
 use crate::kustomize::kustomization::Pair;
@@ -34,7 +35,7 @@ pub(crate) struct Shared {
     pub(crate) parsed: ParseCache,
     pub(crate) sub_builds: SubBuildCache,
     pub(crate) prepared: PreparedCache,
-    pub(crate) patched: KnownPatches,
+    pub(crate) known: KnownSteps,
 }
 
 impl Default for Engine {
@@ -64,7 +65,7 @@ impl Engine {
                 parsed: ParseCache::default(),
                 sub_builds: SubBuildCache::default(),
                 prepared: PreparedCache::default(),
-                patched: KnownPatches::default(),
+                known: KnownSteps::default(),
             }),
         }
     }
@@ -113,6 +114,42 @@ impl Engine {
         Self::finish(session, built)
     }
 
+    /// The first half of [`Self::build_until`]: what the kustomization in `directory` gathers.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::build_until`].
+    pub fn gather_until(
+        &self,
+        source: &dyn Source,
+        directory: &RepoPath,
+        options: &BuildOptions,
+        stop: &Stop,
+    ) -> Result<Gathered, Diagnostic> {
+        let session = Session::new(&self.shared, source, options, stop);
+        let gathered = session.gather_root(directory);
+        session.into_gathered(gathered)
+    }
+
+    /// The second half of [`Self::build_until`]: what the kustomization in `directory` makes of what it gathered. It may
+    /// have become longer since, but still gathers the same; if not, everything is built anew.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::build_until`].
+    pub fn build_on_until(
+        &self,
+        gathered: Gathered,
+        source: &dyn Source,
+        directory: &RepoPath,
+        options: &BuildOptions,
+        stop: &Stop,
+    ) -> Result<Manifests, Diagnostic> {
+        let session = Session::new(&self.shared, source, options, stop);
+        let built = session.build_on(gathered, directory);
+        Self::finish(session, built)
+    }
+
     /// Builds the kustomization in a directory of a remote repository.
     ///
     /// # Errors
@@ -153,26 +190,52 @@ impl Session<'_> {
         directory: &RepoPath,
         remote: Option<Arc<RepositoryAddress>>,
     ) -> Result<Vec<super::Resource>, BuildError> {
+        let layer = self.enter(directory, remote)?;
+        let gathered = self.gather(&layer, Accumulated::nothing())?;
+        self.complete(&layer, gathered)
+    }
+
+    fn gather_root(&self, directory: &RepoPath) -> Result<(Accumulated, Arc<Kustomization>), BuildError> {
+        let layer = self.enter(directory, None)?;
+        let gathered = self.gather(&layer, Accumulated::nothing())?;
+        Ok((gathered, layer.kustomization))
+    }
+
+    fn build_on(&self, gathered: Gathered, directory: &RepoPath) -> Result<Vec<super::Resource>, BuildError> {
+        let layer = self.enter(directory, None)?;
+        if gathered.is_whole && gather_the_same(&gathered.kustomization, &layer.kustomization) {
+            let accumulated = self.resume(gathered);
+            self.complete(&layer, accumulated)
+        } else {
+            let gathered = self.gather(&layer, Accumulated::nothing())?;
+            self.complete(&layer, gathered)
+        }
+    }
+
+    /// Begins with the kustomization in a directory.
+    fn enter(
+        &self,
+        directory: &RepoPath,
+        remote: Option<Arc<RepositoryAddress>>,
+    ) -> Result<Layer<'static>, BuildError> {
         let root = self.root(directory)?;
         self.count_kustomizations(1);
         let (file, kustomization) = self.load_kustomization(&root, self.file_mark(&root))?;
         let origin = (!kustomization.build_metadata.is_empty()).then(Origin::default);
         self.tracks_origin.set(origin.is_some());
         let included = self.file_mark(&file);
-        let layer = Layer {
-            root,
-            file,
-            kustomization: Arc::clone(&kustomization),
-            parent: None,
-            included,
-            origin,
-            remote,
-            prepared: None,
-        };
+        let layer =
+            Layer { root, file, kustomization, parent: None, included, origin, remote, prepared: None };
         self.choose_schema(&layer)?;
         let directory = self.source.file_name(&layer.root);
         self.note(|notes| notes.layers.push(LayerRoot { directory, kind: LayerKind::Base }));
-        let accumulated = self.accumulate(&layer, Accumulated::nothing())?;
+        Ok(layer)
+    }
+
+    /// What the kustomization makes of what it gathered, as it is printed.
+    fn complete(&self, layer: &Layer<'_>, gathered: Accumulated) -> Result<Vec<super::Resource>, BuildError> {
+        let kustomization = &layer.kustomization;
+        let accumulated = self.change(layer, gathered)?;
         self.note(|notes| {
             if let [own, _, ..] = notes.layers.as_mut_slice() {
                 own.kind = LayerKind::Overlay;
@@ -195,7 +258,7 @@ impl Session<'_> {
         order::sort(&mut resources, kustomization.sort_options.as_ref(), self.options.order)
             .map_err(finish)?;
         let wanted = Wanted::of(&kustomization.build_metadata);
-        let mut resources = resources.into();
+        let mut resources: ResourceMap = resources.into();
         if let Some(mark) = wanted.managed_by.or_else(|| self.options.managed_by_label.then_some(Mark::NONE))
         {
             let (key, value) = MANAGED_BY;
@@ -203,7 +266,7 @@ impl Session<'_> {
                 pairs: vec![Pair { key: key.into(), value: value.into(), mark }],
                 fields: vec![FieldSpec::everywhere("metadata/labels", true)],
             };
-            label.apply(&mut resources).map_err(finish)?;
+            resources.iter_mut().try_for_each(|resource| label.set(resource)).map_err(finish)?;
         }
         for resource in resources.iter_mut() {
             build_metadata::finish(resource, wanted).map_err(|error| {
@@ -257,7 +320,6 @@ impl Session<'_> {
 
     /// Takes out what is marked as configuration for local tools, after a last check of every object.
     fn drop_local(&self, resources: &mut super::resource::ResourceMap) -> Result<(), BuildError> {
-        const LOCAL: &str = "config.kubernetes.io/local-config";
         resources.drop_empty();
         for resource in resources.iter() {
             super::resource::check(resource.node()).map_err(|fault| self.refuse(fault))?;
@@ -274,7 +336,7 @@ impl Session<'_> {
             .hint("Something changed the name, kind or namespace of one of them, such as a replacement.");
             return Err(self.refuse(fault));
         }
-        resources.retain(|resource| resource.annotation(LOCAL).is_none_or(|value| value == "false"));
+        resources.retain(|resource| !resource.is_local());
         if let Some(doubt) = resources.iter().find_map(super::Resource::doubt) {
             return Err(self.refuse(doubt));
         }

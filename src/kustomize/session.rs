@@ -123,10 +123,10 @@ impl<'a> Session<'a> {
         &self.shared.prepared
     }
 
-    /// What patches did before under the description of Kubernetes that is built in; `None` under another one.
-    pub(crate) fn known_patches(&self) -> Option<&'a super::patch::KnownPatches> {
+    /// What steps did before under the description of Kubernetes that is built in; `None` under another one.
+    pub(crate) fn known_steps(&self) -> Option<&'a super::known::KnownSteps> {
         let is_built_in = self.schema.borrow().as_ref().is_none_or(Option::is_none);
-        is_built_in.then_some(&self.shared.patched)
+        is_built_in.then_some(&self.shared.known)
     }
 
     /// A fault as the error that ends the build.

@@ -1,16 +1,23 @@
 //! The real program in a pseudo-terminal: keys in, screen out. Few, because the stories in `screens` are quicker.
 
+use std::path::PathBuf;
+
 use crate::pty::{Terminal, demo};
 
-#[test]
-fn a_value_is_found_edited_seen_in_the_comparison_and_written_as_one_line() {
+/// The demo platform in a folder of its own, with the program open on it.
+fn open_demo(columns: u16, rows: u16) -> (tempfile::TempDir, PathBuf, Terminal) {
     let scratch = tempfile::tempdir().unwrap();
     let platform = scratch.path().join("demo");
     demo(&platform);
+    let terminal = Terminal::open(&[platform.to_str().unwrap()], scratch.path(), columns, rows);
+    (scratch, platform, terminal)
+}
+
+#[test]
+fn a_value_is_found_edited_seen_in_the_comparison_and_written_as_one_line() {
+    let (_scratch, platform, mut terminal) = open_demo(160, 45);
     let services = platform.join("catalog/services.yaml");
     let before = std::fs::read_to_string(&services).unwrap();
-
-    let mut terminal = Terminal::open(&[platform.to_str().unwrap()], scratch.path(), 160, 45);
     terminal.wait_for("account-service");
     terminal.press("/account-s");
     terminal.wait_until("one service", |screen| screen.contains("1 of 21"));
@@ -59,13 +66,9 @@ fn a_value_is_found_edited_seen_in_the_comparison_and_written_as_one_line() {
 
 #[test]
 fn a_promotion_is_chosen_reviewed_staged_and_written_as_one_line() {
-    let scratch = tempfile::tempdir().unwrap();
-    let platform = scratch.path().join("demo");
-    demo(&platform);
+    let (_scratch, platform, mut terminal) = open_demo(160, 45);
     let channels = platform.join("catalog/channels.yaml");
     let before = std::fs::read_to_string(&channels).unwrap();
-
-    let mut terminal = Terminal::open(&[platform.to_str().unwrap()], scratch.path(), 160, 45);
     terminal.wait_for("account-service");
     terminal.press("P");
     terminal.wait_for("WHAT MOVES");
@@ -100,11 +103,8 @@ fn a_promotion_is_chosen_reviewed_staged_and_written_as_one_line() {
 
 #[test]
 fn a_line_is_explained_and_edited_at_another_layer() {
-    let scratch = tempfile::tempdir().unwrap();
-    let platform = scratch.path().join("demo");
-    demo(&platform);
+    let (_scratch, platform, mut terminal) = open_demo(160, 45);
     let services = platform.join("catalog/services.yaml");
-    let mut terminal = Terminal::open(&[platform.to_str().unwrap()], scratch.path(), 160, 45);
     terminal.wait_for("account-service");
     terminal.press("jllll");
     terminal.wait_for("account-service prod/euw1:");
@@ -135,10 +135,7 @@ fn a_line_is_explained_and_edited_at_another_layer() {
 
 #[test]
 fn the_screen_follows_the_size_of_the_terminal_and_says_when_it_is_too_small() {
-    let scratch = tempfile::tempdir().unwrap();
-    let platform = scratch.path().join("demo");
-    demo(&platform);
-    let mut terminal = Terminal::open(&[platform.to_str().unwrap()], scratch.path(), 200, 50);
+    let (_scratch, _, mut terminal) = open_demo(200, 50);
     terminal.wait_for("PRE-STABLE");
     terminal.resize(80, 24);
     terminal.wait_for("account-service");

@@ -30,15 +30,19 @@ const NAMESPACE: &str = "namespace.yaml";
 /// The labels that the composition gives to everything, and puts into selectors.
 const OWN_LABELS: [&str; 4] = ["app", "env", "region", "tier"];
 
-/// The files of the bare layers. The namespace has a name that is the same for all.
-pub(super) fn probe(
-    directory: &RepoPath,
+/// The files with nothing but the layers and the namespace.
+pub(super) fn start(
     layers: &[LayerUse],
     layers_directory: &RepoPath,
+    directory: &RepoPath,
+    namespace: &Spanned<Arc<str>>,
 ) -> Vec<GeneratedFile> {
     let mut text = Text::default();
-    head(&mut text, layers, layers_directory, directory, None);
-    vec![text.file(directory.child(KUSTOMIZATION)), namespace_file(directory, "namespace", None)]
+    head(&mut text, layers, layers_directory, directory, &namespace.span);
+    vec![
+        text.file(directory.child(KUSTOMIZATION)),
+        namespace_file(directory, &namespace.value, &namespace.span),
+    ]
 }
 
 /// An entry of `patches:` and the file it names.
@@ -59,14 +63,14 @@ pub(super) fn files(
 ) -> Vec<GeneratedFile> {
     let Parts { service, namespace, directory, .. } = parts;
     let mut text = Text::default();
-    head(&mut text, parts.layers, &parts.layers_directory, directory, Some(&namespace.span));
+    head(&mut text, parts.layers, &parts.layers_directory, directory, &namespace.span);
     text.line(&format!("namespace: {}", quoted(&namespace.value)), Some(&namespace.span));
     labels(parts, &mut text, warnings);
     images(parts, &mut text);
     let mut entries = value_entries(values);
     entries.extend(free.iter().enumerate().map(|(index, patch)| free_entry(index, patch)));
     entries.extend(rename_entries(service, parts.inventory));
-    let mut files = vec![namespace_file(directory, &namespace.value, Some(&namespace.span))];
+    let mut files = vec![namespace_file(directory, &namespace.value, &namespace.span)];
     if !entries.is_empty() {
         text.line("patches:", None);
     }
@@ -92,7 +96,7 @@ fn head(
     layers: &[LayerUse],
     layers_directory: &RepoPath,
     directory: &RepoPath,
-    namespace: Option<&Span>,
+    namespace: &Span,
 ) {
     text.line("apiVersion: kustomize.config.k8s.io/v1beta1", None);
     text.line("kind: Kustomization", None);
@@ -104,15 +108,16 @@ fn head(
     };
     text.line("resources:", None);
     list(text, LayerKind::Resource);
-    text.line(&format!("- {NAMESPACE}"), namespace);
+    text.line(&format!("- {NAMESPACE}"), Some(namespace));
     if layers.iter().any(|layer| layer.kind == LayerKind::Component) {
         text.line("components:", None);
         list(text, LayerKind::Component);
     }
 }
 
-fn namespace_file(directory: &RepoPath, name: &str, span: Option<&Span>) -> GeneratedFile {
+fn namespace_file(directory: &RepoPath, name: &str, span: &Span) -> GeneratedFile {
     let mut text = Text::default();
+    let span = Some(span);
     text.line("apiVersion: v1", span);
     text.line("kind: Namespace", span);
     text.line("metadata:", span);

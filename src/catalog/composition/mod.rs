@@ -1,8 +1,9 @@
 //! The kustomization that the catalog implies for a target.
 //!
-//! In two steps, because patches and renames are made only for resources that the layers have: [`probe`] gives the
-//! kustomization of the bare layers, whose build is the [`Inventory`] for [`compose`]. Everything is text with
-//! the catalog line behind each line, so what is rendered in memory and what is written to disk are the same.
+//! In two steps, because patches and renames are made only for resources that the layers have: [`start`] gives the
+//! kustomization as far as it names the layers, and what these gather is the [`Inventory`] for [`compose`], which goes on
+//! from there. Everything is text with the catalog line behind each line, so what is rendered in memory and what is
+//! written to disk are the same.
 
 mod containers;
 mod free;
@@ -52,12 +53,12 @@ pub struct Composition {
     pub warnings: Vec<Diagnostic>,
 }
 
-/// The bare layers as a kustomization.
+/// The beginning of a [`Composition`]: its layers, without anything that is done to them.
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Probe {
-    /// Its directory, seen from the directory that holds all targets. The same for all targets.
+pub struct Start {
+    /// As of the composition.
     pub directory: RepoPath,
-    /// Its files. Targets with equal files have equal inventories.
+    /// The first lines of the composition's `kustomization.yaml`, and the files that these name.
     pub files: Vec<GeneratedFile>,
 }
 
@@ -78,17 +79,26 @@ pub fn layers_directory(revision: &Revision) -> RepoPath {
     RepoPath::root().child(".layers").child(name)
 }
 
-/// The kustomization of the bare layers: build it with the files of the revision at [`layers_directory`].
-#[must_use]
-pub fn probe(layers: &[LayerUse], revision: &Revision) -> Probe {
-    let directory = RepoPath::root().child(".probe");
-    let files = kustomization::probe(&directory, layers, &layers_directory(revision));
-    Probe { directory, files }
+/// The kustomization of a target as far as it names its layers, which lie at [`layers_directory`].
+///
+/// # Errors
+///
+/// There is no such service, or its namespace is no valid name.
+pub fn start(
+    catalog: &Catalog,
+    target: &TargetId,
+    layers: &[LayerUse],
+    revision: &Revision,
+) -> Result<Start, Diagnostic> {
+    let namespace = namespace(catalog, usable_service(catalog, target)?, target)?;
+    let directory = target_directory(target);
+    let files = kustomization::start(layers, &layers_directory(revision), &directory, &namespace);
+    Ok(Start { directory, files })
 }
 
 /// The kustomization of a target.
 ///
-/// `layers` is what [`Layers::of_target`] says, `inventory` the build of their [`probe`]. `source` is that of the
+/// `layers` is what [`Layers::of_target`] says, `inventory` what their [`start`] gathers. `source` is that of the
 /// catalog: patches that a service names by path are read from it.
 ///
 /// # Errors

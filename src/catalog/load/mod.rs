@@ -19,7 +19,7 @@ use self::text::{CatalogFile, found};
 use super::model::{Catalog, ServiceNames, Settings};
 use crate::base::{Diagnostic, RepoPath, Severity};
 use crate::vfs::{EntryKind, Source};
-use crate::yaml::{Mapping, Node};
+use crate::yaml::{Limits, Mapping, Node};
 
 /// The file that makes a directory a catalog.
 const SERVICES: &str = "services.yaml";
@@ -37,8 +37,14 @@ pub const MARKERS: [&str; 3] = ["overlens.yaml", "catalog/services.yaml", "kusto
 /// [`diagnostics`](super::Service::diagnostics). The problems of services are in the returned list as well.
 #[must_use]
 pub fn load(source: &dyn Source) -> (Catalog, Vec<Diagnostic>) {
+    load_within(source, &Limits::default())
+}
+
+/// As [`load`], with files that keep other limits.
+#[must_use]
+pub fn load_within(source: &dyn Source, limits: &Limits) -> (Catalog, Vec<Diagnostic>) {
     let mut problems = Vec::new();
-    let (settings, declared) = settings::read(source, &mut problems);
+    let (settings, declared) = settings::read(source, limits, &mut problems);
     let mut catalog = Catalog {
         services: Vec::new(),
         channels: Vec::new(),
@@ -55,7 +61,7 @@ pub fn load(source: &dyn Source) -> (Catalog, Vec<Diagnostic>) {
     let Some(directory) = locate(source, &mut catalog.settings, &mut problems) else {
         return (catalog, problems);
     };
-    let mut reader = Reader { source, directory, problems };
+    let mut reader = Reader { source, limits, directory, problems };
     regions::regions(&mut reader, &mut catalog);
     regions::environments(&reader, &mut catalog, declared);
     let environments: Vec<Arc<str>> = catalog.environments.iter().map(|env| env.value.clone()).collect();
@@ -113,6 +119,7 @@ fn locate(source: &dyn Source, settings: &mut Settings, problems: &mut Vec<Diagn
 /// What the readers of single files share.
 struct Reader<'a> {
     source: &'a dyn Source,
+    limits: &'a Limits,
     directory: RepoPath,
     problems: Vec<Diagnostic>,
 }
@@ -120,7 +127,7 @@ struct Reader<'a> {
 impl Reader<'_> {
     /// Reads a file of the catalog; a problem is noted and the file counts as absent.
     fn file(&mut self, name: &str) -> Option<CatalogFile> {
-        match CatalogFile::read(self.source, &self.directory.child(name)) {
+        match CatalogFile::read(self.source, &self.directory.child(name), self.limits) {
             Ok(file) => file,
             Err(problem) => {
                 self.problems.push(problem);

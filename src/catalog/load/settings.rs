@@ -11,7 +11,7 @@ use crate::catalog::Rule;
 use crate::catalog::model::{LayerPaths, Settings, Spanned};
 use crate::catalog::setting::{Entry, Setting, SettingValue};
 use crate::vfs::Source;
-use crate::yaml::{Node, Value};
+use crate::yaml::{Limits, Node, Value};
 
 const KEYS: &[&str] = &["catalog", "layers", "resolution", "namespaceTemplate", "environments"];
 const LAYERS: &[&str] = &["base", "archetypes", "components", "environments", "regions"];
@@ -45,10 +45,11 @@ impl LayerPaths {
 /// Reads the settings, and the environments if they are declared there.
 pub(super) fn read(
     source: &dyn Source,
+    limits: &Limits,
     problems: &mut Vec<Diagnostic>,
 ) -> (Settings, Vec<Spanned<Arc<str>>>) {
     let mut settings = Settings::default();
-    let mut reader = Reader { source, directory: RepoPath::root(), problems: Vec::new() };
+    let mut reader = Reader { source, limits, directory: RepoPath::root(), problems: Vec::new() };
     let mut environments = Vec::new();
     if let Some(file) = reader.file("overlens.yaml") {
         for (key, node) in reader.sections(&file, KEYS) {

@@ -20,7 +20,11 @@ impl CatalogFile {
     /// # Errors
     ///
     /// What is wrong with the file, with the place.
-    pub(super) fn read(source: &dyn Source, path: &RepoPath) -> Result<Option<Self>, Diagnostic> {
+    pub(super) fn read(
+        source: &dyn Source,
+        path: &RepoPath,
+        limits: &yaml::Limits,
+    ) -> Result<Option<Self>, Diagnostic> {
         let name = source.file_name(path);
         let content = match source.read(path) {
             Ok(content) => content,
@@ -31,8 +35,8 @@ impl CatalogFile {
             }
         };
         let files = FileTable::default();
-        let mut documents = yaml::parse(&content.bytes, files.id(&name), &yaml::Limits::default())
-            .map_err(|error| error.diagnostic(&files))?;
+        let mut documents =
+            yaml::parse(&content.bytes, files.id(&name), limits).map_err(|error| error.diagnostic(&files))?;
         if documents.len() > 1 {
             let span = files.span(documents[1].mark);
             return Err(Diagnostic::error(

@@ -259,6 +259,18 @@ fn environments_are_the_directories_of_the_overlays_in_the_order_of_the_pins() {
     assert_eq!(names, ["int", "prod", "aaa", "dev"]);
 }
 
+#[test]
+fn a_file_keeps_the_limits_that_the_caller_sets() {
+    let limits = crate::yaml::Limits { depth: 3, ..Default::default() };
+    let source = crate::vfs::Memory::fixture(PLATFORM).unwrap();
+    let codes = |limits| {
+        let (_, problems) = crate::catalog::load_within(&source, limits);
+        problems.iter().map(|problem| problem.code).collect::<Vec<_>>()
+    };
+    assert!(codes(&limits).contains(&"yaml/limit"), "{:?}", codes(&limits));
+    assert_eq!(codes(&crate::yaml::Limits::default()), Vec::<&str>::new());
+}
+
 const SAMPLE: &str = include_str!("../../../catalog/services.yaml");
 
 proptest::proptest! {

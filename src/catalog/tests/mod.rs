@@ -12,7 +12,8 @@ use std::sync::Arc;
 
 use super::{Catalog, Distance, RefProblem, RefResolver, load};
 use super::{
-    Composition, Inventory, InventoryItem, Layers, Revision, TargetId, compose, probe, usable_service,
+    Composition, GeneratedFile, Inventory, InventoryItem, Layers, Revision, TargetId, compose, start,
+    usable_service,
 };
 use crate::base::{Diagnostic, FileId, RepoPath, Severity};
 use crate::vfs::{Memory, Source};
@@ -170,9 +171,14 @@ pub(super) fn composed(
     let service = usable_service(&catalog, &target)?;
     let layers = Layers::read(&source, Revision::WorkTree, &catalog.settings, &RepoPath::root());
     let uses = layers.of_target(service, &target)?;
-    // The probe must be there for every target that has its layers.
-    assert!(!probe(&uses, &Revision::WorkTree).files.is_empty());
-    compose(&catalog, &target, &uses, &Revision::WorkTree, &inventory(resources), &source)
+    let start = start(&catalog, &target, &uses, &Revision::WorkTree);
+    let composed = compose(&catalog, &target, &uses, &Revision::WorkTree, &inventory(resources), &source)?;
+    let goes_on = |file: &GeneratedFile| {
+        let whole = composed.files.iter().find(|whole| whole.path == file.path);
+        whole.is_some_and(|whole| whole.text.starts_with(&file.text) && whole.lines.starts_with(&file.lines))
+    };
+    assert!(start?.files.iter().all(goes_on), "the composition does not go on from its start");
+    Ok(composed)
 }
 
 /// A file of a source as text.

@@ -1,14 +1,14 @@
 //! The sample platform of this repository, composed and built target by target.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::{Arc, OnceLock};
 
 use super::sentences;
-use crate::base::RepoPath;
+use crate::base::{RepoPath, Stop};
 use crate::catalog::generate::Wanted;
 use crate::catalog::{
-    Composition, GeneratedFile, Inventory, Layers, Revision, compose, layers_directory, load, probe,
+    Composition, GeneratedFile, Inventory, Layers, Revision, compose, layers_directory, load, start,
     usable_service,
 };
 use crate::kustomize::{BuildOptions, Engine, Manifests};
@@ -20,12 +20,15 @@ fn build(
     directory: &RepoPath,
     source: &Arc<WorkTree>,
 ) -> Manifests {
+    engine
+        .build(&mounted(files, source), directory, &BuildOptions::default())
+        .unwrap_or_else(|problem| panic!("{directory}: {problem}"))
+}
+
+fn mounted(files: &[GeneratedFile], source: &Arc<WorkTree>) -> Mounts {
     let memory = Memory::new(files.iter().map(|file| (file.path.clone(), file.text.as_bytes())));
     let layers: Arc<dyn Source> = source.clone();
-    let mounted = Mounts::new(Arc::new(memory)).with(layers_directory(&Revision::WorkTree), layers);
-    engine
-        .build(&mounted, directory, &BuildOptions::default())
-        .unwrap_or_else(|problem| panic!("{directory}: {problem}"))
+    Mounts::new(Arc::new(memory)).with(layers_directory(&Revision::WorkTree), layers)
 }
 
 /// Every target with the text it renders to; built once for all tests.
@@ -39,17 +42,20 @@ fn render() -> Vec<(Composition, String)> {
     let source = Arc::new(WorkTree::open(Path::new(env!("CARGO_MANIFEST_DIR"))).unwrap());
     let (catalog, _) = load(&*source);
     let layers = Layers::read(&*source, Revision::WorkTree, &catalog.settings, &RepoPath::root());
-    let mut inventories: BTreeMap<String, Inventory> = BTreeMap::new();
     let rendered = catalog.targets().into_iter().map(|target| {
         let service = usable_service(&catalog, &target).unwrap();
         let uses = layers.of_target(service, &target).unwrap();
-        let probe = probe(&uses, &Revision::WorkTree);
-        let inventory = inventories
-            .entry(probe.files[0].text.clone())
-            .or_insert_with(|| Inventory::of(&build(engine, &probe.files, &probe.directory, &source)));
+        let start = start(&catalog, &target, &uses, &Revision::WorkTree).unwrap();
+        let (options, stop) = (BuildOptions::default(), Stop::default());
+        let gathered =
+            engine.gather_until(&mounted(&start.files, &source), &start.directory, &options, &stop).unwrap();
+        let inventory = Inventory::of(&gathered);
         let composition =
-            compose(&catalog, &target, &uses, &Revision::WorkTree, inventory, &*source).unwrap();
+            compose(&catalog, &target, &uses, &Revision::WorkTree, &inventory, &*source).unwrap();
         let text = build(engine, &composition.files, &composition.directory, &source).to_yaml().unwrap();
+        let files = mounted(&composition.files, &source);
+        let on = engine.build_on_until(gathered, &files, &composition.directory, &options, &stop).unwrap();
+        assert_eq!(on.to_yaml().unwrap(), text, "in two halves {target} builds to something else");
         (composition, text)
     });
     rendered.collect()

@@ -3,10 +3,11 @@
 use std::sync::Arc;
 
 use super::trace::{Trace, Traced};
-use crate::base::{Diagnostic, Severity};
+use crate::base::{Cancel, Diagnostic, Severity};
 use crate::catalog::{
-    self, Catalog, Distance, Inventory, Layers, RefProblem, RefResolver, Revision, Settings, TargetId,
+    self, Catalog, Distance, Layers, RefProblem, RefResolver, Revision, Settings, TargetId,
 };
+use crate::explorer::composing::Ingredients;
 use crate::explorer::refs::GitRefs;
 use crate::explorer::rendered::{Built, Rendered};
 use crate::explorer::{Failure, Shared, platform};
@@ -136,7 +137,7 @@ impl<'a> Looker<'a> {
             Some((_, catalog, problem)) => (catalog.clone(), problem.clone()),
             None => {
                 let traced = Traced::new(source.clone());
-                let (catalog, problems) = catalog::load(&traced);
+                let (catalog, problems) = catalog::load_within(&traced, &self.shared.platform.yaml);
                 let error = problems.into_iter().find(|problem| problem.severity == Severity::Error);
                 let problem = error
                     .filter(|problem| catalog.services.is_empty() && problem.code != "catalog/not-found")
@@ -193,13 +194,14 @@ impl<'a> Looker<'a> {
     ) -> Result<Rendered, Failure> {
         let service = catalog::usable_service(catalog, self.target).map_err(Arc::new)?;
         let uses = layers.of_target(service, self.target).map_err(Arc::new)?;
-        let probe = catalog::probe(&uses, revision);
-        let layered: Arc<dyn Source> = Arc::new(read.clone());
-        let bare = self.shared.build_once(&probe.files, &probe.directory, revision, layered.clone())?;
-        let inventory = Inventory::of(&bare);
-        let composition = catalog::compose(catalog, self.target, &uses, revision, &inventory, patches);
-        let composition = composition.map_err(Arc::new)?;
-        let built = self.shared.build_once(&composition.files, &composition.directory, revision, layered)?;
+        let layers: Arc<dyn Source> = Arc::new(read.clone());
+        let target =
+            Ingredients { catalog, target: self.target, revision, uses: &uses, layers: &layers, patches };
+        let stop = self.shared.stop(&Cancel::default());
+        let composed = self.shared.composed(&target, &stop)?;
+        let (composition, gathered) = self.shared.in_hand(composed)?;
+        let (built, _) = self.shared.build_on(&target, &composition, gathered, &stop);
+        let built = built.map_err(|problem| self.shared.placed(problem, &composition.files))?;
         let built = Arc::new(Built::printed(built, revision.clone()).map_err(Arc::new)?);
         let files = self.shared.engine.files().clone();
         Ok(Rendered::new(composition, Arc::downgrade(catalog), revision.clone(), built, files))

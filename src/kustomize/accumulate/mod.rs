@@ -61,6 +61,20 @@ impl Session<'_> {
     pub(crate) fn accumulate(
         &self,
         layer: &Layer<'_>,
+        accumulated: Accumulated,
+    ) -> Result<Accumulated, BuildError> {
+        let gathered = self.gather(layer, accumulated)?;
+        self.change(layer, gathered)
+    }
+
+    /// The first half of [`Self::accumulate`]: resources, generators and components.
+    ///
+    /// # Errors
+    ///
+    /// The first problem, with its place.
+    pub(crate) fn gather(
+        &self,
+        layer: &Layer<'_>,
         mut accumulated: Accumulated,
     ) -> Result<Accumulated, BuildError> {
         self.go_on(layer.kustomization.mark)?;
@@ -74,6 +88,19 @@ impl Session<'_> {
         for text in &layer.kustomization.components {
             accumulated = self.accumulate_component(layer, accumulated, text)?;
         }
+        Ok(accumulated)
+    }
+
+    /// The second half of [`Self::accumulate`]: what the kustomization does to all that it gathered.
+    ///
+    /// # Errors
+    ///
+    /// The first problem, with its place.
+    pub(crate) fn change(
+        &self,
+        layer: &Layer<'_>,
+        mut accumulated: Accumulated,
+    ) -> Result<Accumulated, BuildError> {
         self.transform(layer, &mut accumulated)?;
         self.validate(layer, &mut accumulated.resources)?;
         self.declare_vars(layer, &mut accumulated)?;

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::transformers::Configured;
 use super::{Accumulated, Layer};
 use crate::base::Mark;
-use crate::kustomize::kustomization::Text;
+use crate::kustomize::kustomization::{Inline, Text};
 use crate::kustomize::plugin::{self, Generated};
 use crate::kustomize::resource::{Resource, ResourceMap};
 use crate::kustomize::session::{BuildError, Session};
@@ -43,7 +43,7 @@ impl Session<'_> {
     pub(super) fn external_transformers(
         &self,
         layer: &Layer<'_>,
-        texts: &[Text],
+        texts: &[Inline],
     ) -> Result<Vec<Configured>, BuildError> {
         let mut list = Vec::new();
         for config in &self.plugin_configs(layer, texts)? {
@@ -116,7 +116,7 @@ impl Session<'_> {
             let before = resources.clone();
             validator.transformer.apply(resources, self, false).map_err(|fault| self.refuse(fault))?;
             // kustomize finds the partners by what they are called.
-            let repeated = resources.clone().duplicate().or_else(|| before.clone().duplicate());
+            let repeated = resources.find_duplicate().or_else(|| before.find_duplicate());
             if let Some((first, second)) = repeated {
                 let place = |index: usize| resources.get(index).map_or(Mark::NONE, Resource::mark);
                 let called =
@@ -140,12 +140,12 @@ impl Session<'_> {
     }
 
     /// The objects behind the entries: first those written inline, then those of files and directories.
-    fn plugin_configs(&self, layer: &Layer<'_>, texts: &[Text]) -> Result<Vec<Resource>, BuildError> {
+    fn plugin_configs(&self, layer: &Layer<'_>, texts: &[Inline]) -> Result<Vec<Resource>, BuildError> {
         let mut accumulated = Accumulated::nothing();
         let mut paths = Vec::new();
         for text in texts {
             let Some(mut resources) = self.inline_resources(text) else {
-                paths.push(text);
+                paths.push(Text { value: text.text.as_str().into(), mark: text.mark });
                 continue;
             };
             if let Some(origin) = &layer.origin {
@@ -156,34 +156,18 @@ impl Session<'_> {
             added.map_err(|error| self.append_error(error, text.mark))?;
         }
         for text in paths {
-            self.accumulate_path(layer, &mut accumulated, text, None)?;
+            self.accumulate_path(layer, &mut accumulated, &text, None)?;
         }
         Ok(accumulated.resources.into_vec())
     }
 
     /// The objects that an entry holds itself, if it is not a path.
-    fn inline_resources(&self, text: &Text) -> Option<Vec<Resource>> {
-        let mut documents = parse(text.value.as_bytes(), text.mark.file, &self.limits().yaml).ok()?;
+    fn inline_resources(&self, entry: &Inline) -> Option<Vec<Resource>> {
+        let text = entry.text.as_bytes();
+        let mut documents = parse(text, entry.mark.file, &self.limits().yaml).ok()?;
         for document in &mut documents {
-            // Lines of the text count from the line behind the `|` that opens it.
-            move_lines(document, text.mark.line);
+            document.relocate(&|mark| entry.place(mark));
         }
-        crate::kustomize::resource::resources_of(documents, text.value.as_bytes()).ok()
-    }
-}
-
-/// Moves places to lines of the file. How far the text is indented there is not known, so these have no columns.
-fn move_lines(node: &mut crate::yaml::Node, by: u32) {
-    use crate::base::Mark;
-    use crate::yaml::Value;
-    let place = |mark: Mark| Mark { line: mark.line + by, column: 0, ..mark };
-    node.mark = place(node.mark);
-    match &mut node.value {
-        Value::Scalar(_) => {}
-        Value::Sequence(items) => items.iter_mut().for_each(|item| move_lines(item, by)),
-        Value::Mapping(map) => map.entries.iter_mut().for_each(|entry| {
-            entry.mark = place(entry.mark);
-            move_lines(&mut entry.value, by);
-        }),
+        crate::kustomize::resource::resources_of(documents, text).ok()
     }
 }

@@ -124,12 +124,12 @@ impl Session<'_> {
             );
         }
         for pairs in label_transformers(kustomization, config).map_err(|fault| self.refuse(fault))? {
-            list.push("LabelTransformer", Transformer::Pairs(pairs));
+            list.push("LabelTransformer", Transformer::Pairs(Arc::new(pairs)));
         }
         if !kustomization.common_annotations.is_empty() {
             let pairs = kustomization.common_annotations.clone();
             let fields = config.common_annotations.clone();
-            list.push("AnnotationsTransformer", Transformer::Pairs(Pairs { pairs, fields }));
+            list.push("AnnotationsTransformer", Transformer::Pairs(Arc::new(Pairs { pairs, fields })));
         }
         for entry in &kustomization.patches_json6902 {
             let patch = self.read_patch_json6902(layer, entry)?;

@@ -1,8 +1,8 @@
 //! Reading each field of a kustomization.
 
 use super::{
-    Deprecated, GeneratorEntry, GeneratorKind, GeneratorOptions, ImageEntry, Kustomization, LabelEntry,
-    Reader, ReplicaEntry, SortOptions,
+    Deprecated, GeneratorEntry, GeneratorKind, GeneratorOptions, ImageEntry, Inline, Kustomization,
+    LabelEntry, Reader, ReplicaEntry, SortOptions,
 };
 use crate::kustomize::config::FieldSpec;
 use crate::kustomize::helm;
@@ -88,7 +88,9 @@ pub(super) fn read(
         "commonLabels" => kustomization.common_labels = reader.pairs(value, &what)?,
         "commonAnnotations" => kustomization.common_annotations = reader.pairs(value, &what)?,
         "labels" => kustomization.labels = each(reader, value, &what, read_label)?,
-        "patchesStrategicMerge" => kustomization.patches_strategic_merge = reader.strings(value, &what)?,
+        "patchesStrategicMerge" => {
+            kustomization.patches_strategic_merge = Inline::list(reader, value, &what)?
+        }
         "patchesJson6902" => kustomization.patches_json6902 = each(reader, value, &what, read_patch)?,
         "patches" => kustomization.patches = each(reader, value, &what, read_patch)?,
         "images" => {
@@ -117,9 +119,9 @@ pub(super) fn read(
         "components" => kustomization.components = reader.strings(value, &what)?,
         "crds" => kustomization.crds = reader.strings(value, &what)?,
         "configurations" => kustomization.configurations = reader.strings(value, &what)?,
-        "generators" => kustomization.generators = reader.strings(value, &what)?,
-        "transformers" => kustomization.transformers = reader.strings(value, &what)?,
-        "validators" => kustomization.validators = reader.strings(value, &what)?,
+        "generators" => kustomization.generators = Inline::list(reader, value, &what)?,
+        "transformers" => kustomization.transformers = Inline::list(reader, value, &what)?,
+        "validators" => kustomization.validators = Inline::list(reader, value, &what)?,
         "buildMetadata" => kustomization.build_metadata = reader.strings(value, &what)?,
         "configMapGenerator" => {
             let read = |reader, node: &Node| GeneratorEntry::read(reader, node, GeneratorKind::ConfigMap);

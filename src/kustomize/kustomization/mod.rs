@@ -2,10 +2,12 @@
 
 mod fields;
 mod generators;
+mod inline;
 mod parse;
 mod reader;
 
 pub use generators::{GeneratorEntry, GeneratorKind, GeneratorOptions};
+pub(crate) use inline::Inline;
 pub(crate) use parse::parse;
 pub(crate) use reader::Reader;
 
@@ -75,7 +77,7 @@ pub struct Kustomization {
     /// `commonAnnotations`
     pub common_annotations: Vec<Pair>,
     /// `patchesStrategicMerge`: paths or patches.
-    pub patches_strategic_merge: Vec<Text>,
+    pub(crate) patches_strategic_merge: Vec<Inline>,
     /// `patchesJson6902`
     pub patches_json6902: Vec<Node>,
     /// `patches`
@@ -97,11 +99,11 @@ pub struct Kustomization {
     /// `configurations`
     pub configurations: Vec<Text>,
     /// `generators`: paths or objects.
-    pub generators: Vec<Text>,
+    pub(crate) generators: Vec<Inline>,
     /// `transformers`: paths or objects.
-    pub transformers: Vec<Text>,
+    pub(crate) transformers: Vec<Inline>,
     /// `validators`: paths or objects.
-    pub validators: Vec<Text>,
+    pub(crate) validators: Vec<Inline>,
     /// `configMapGenerator`
     pub config_map_generators: Vec<GeneratorEntry>,
     /// `secretGenerator`

@@ -77,12 +77,12 @@ pub(super) fn sort(
 ) -> Result<(), Fault> {
     let Some(options) = options else {
         if default == OutputOrder::Legacy {
-            sort_by_kind(resources, &FIRST, &LAST);
+            sort_as_built_in(resources);
         }
         return Ok(());
     };
     match (options.order.as_str(), &options.legacy) {
-        ("legacy", None) => sort_by_kind(resources, &FIRST, &LAST),
+        ("legacy", None) => sort_as_built_in(resources),
         ("legacy", Some((first, last))) => sort_by_kind(resources, first, last),
         ("fifo", None) => {}
         ("fifo", Some(_)) => {
@@ -98,6 +98,11 @@ pub(super) fn sort(
         }
     }
     Ok(())
+}
+
+/// Puts resources into the built-in order.
+pub(super) fn sort_as_built_in(resources: &mut Vec<Resource>) {
+    sort_by_kind(resources, &FIRST, &LAST);
 }
 
 /// A resource with the rank of its kind, the key of its kind and the key of its name.

@@ -2,8 +2,9 @@
 
 use compact_str::CompactString;
 
-use super::{Body, Effect, Field, KnownPatches, OddKeys, Patch};
+use super::{Body, Effect, Field, OddKeys, Patch};
 use crate::base::Mark;
+use crate::kustomize::known::{KnownSteps, Step};
 use crate::kustomize::notes::Removal;
 use crate::kustomize::resource::metadata::{self, normalise_map, set_metadata_field};
 use crate::kustomize::resource::{Resource, ResourceId, ResourceMap};
@@ -26,7 +27,7 @@ impl Patch {
         &self,
         resources: &mut ResourceMap,
         schema: &Schema,
-        known: Option<&KnownPatches>,
+        known: Option<&KnownSteps>,
     ) -> Result<Effect, Fault> {
         let mut work = Work { resources, known, effect: Effect::default() };
         match &self.parsed.body {
@@ -208,7 +209,7 @@ impl Patch {
 /// The resources of a build while a patch goes over them.
 struct Work<'w> {
     resources: &'w mut ResourceMap,
-    known: Option<&'w KnownPatches>,
+    known: Option<&'w KnownSteps>,
     effect: Effect,
 }
 
@@ -221,16 +222,9 @@ impl Work<'_> {
         change: impl FnOnce(&mut Resource) -> Result<Effect, Fault>,
     ) -> Result<(), Fault> {
         let known = self.known;
-        let changed = self.resources.change(place, |resource| {
-            let Some(known) = known.filter(|_| resource.is_plain()) else { return change(resource) };
-            if let Some((after, effect)) = known.get(patch, document, resource) {
-                *resource = after;
-                return Ok(effect);
-            }
-            let before = resource.clone();
-            let effect = change(resource)?;
-            known.put(patch, document, before, resource, &effect);
-            Ok(effect)
+        let changed = self.resources.change(place, |resource| match known {
+            Some(known) => known.apply(Step::Patch(patch, document), resource, change),
+            None => change(resource),
         });
         self.effect.add(changed.transpose()?.unwrap_or_default());
         Ok(())

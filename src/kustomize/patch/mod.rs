@@ -2,11 +2,7 @@
 
 mod apply;
 mod finding;
-mod inline;
-mod known;
 mod read;
-
-pub(crate) use known::KnownPatches;
 
 use std::sync::Arc;
 
@@ -90,8 +86,13 @@ impl OddKeys {
 }
 
 impl Patch {
+    /// Where in memory stands what it says.
+    pub(super) fn address(&self) -> usize {
+        Arc::as_ptr(&self.parsed) as usize
+    }
+
     /// Whether `other`, which says the same, does the same to a resource that it is meant for.
-    fn does_as(&self, other: &Self) -> bool {
+    pub(super) fn does_as(&self, other: &Self) -> bool {
         Arc::ptr_eq(&self.parsed, &other.parsed)
             && self.allow_name_change == other.allow_name_change
             && self.allow_kind_change == other.allow_kind_change

@@ -2,11 +2,10 @@
 
 use std::sync::Arc;
 
-use super::inline::Inline;
 use super::{Body, Field, OddKeys, Parsed, Patch};
 use crate::base::{FileId, Mark};
 use crate::kustomize::accumulate::Layer;
-use crate::kustomize::kustomization::{Reader, Text};
+use crate::kustomize::kustomization::{Inline, Reader};
 use crate::kustomize::load::LoadedFile;
 use crate::kustomize::resource::{Resource, resources_of};
 use crate::kustomize::select::Selector;
@@ -14,7 +13,7 @@ use crate::kustomize::session::{BuildError, Session};
 use crate::yaml::json_patch::JsonPatch;
 use crate::yaml::parse::parse_with_any_keys;
 use crate::yaml::scalar::tag_of_plain;
-use crate::yaml::{Fault, Node, ParseErrorKind, Scalar, Style, Tag, Value, Writer};
+use crate::yaml::{Fault, Node, ParseErrorKind, Tag, Value, Writer};
 
 /// The fields of an entry that say what is to be done.
 struct Source<'n> {
@@ -47,7 +46,7 @@ impl Session<'_> {
                 self.cache().patch(&file, || self.body(&file.bytes, file.file, path.mark, None))?
             }
             Source { path: None, patch: Some(patch) } => {
-                let inline = Inline::of(patch);
+                let inline = Inline::trimmed(patch);
                 Arc::new(self.body(inline.text.as_bytes(), patch.mark.file, patch.mark, Some(&inline))?)
             }
             Source { path: Some(path), patch: Some(patch) } => {
@@ -128,7 +127,7 @@ impl Session<'_> {
     pub(crate) fn read_patches_strategic_merge(
         &self,
         layer: &Layer<'_>,
-        entries: &[Text],
+        entries: &[Inline],
     ) -> Result<Option<Patch>, BuildError> {
         let Some(first) = entries.first() else { return Ok(None) };
         let (mut patches, mut odd_keys) = (Vec::new(), OddKeys::default());
@@ -151,19 +150,13 @@ impl Session<'_> {
         }))
     }
 
-    fn strategic_merge_entry(&self, layer: &Layer<'_>, entry: &Text) -> Result<Strategic, BuildError> {
+    fn strategic_merge_entry(&self, layer: &Layer<'_>, entry: &Inline) -> Result<Strategic, BuildError> {
         // kustomize takes every text for a patch first, and for a path when that fails.
-        let style = if entry.value.contains('\n') { Style::Literal } else { Style::Plain };
-        let scalar = Scalar { text: entry.value.clone(), tag: Tag::Str, style };
-        let inline = Inline::whole(&Node::from(Value::Scalar(scalar)).written(entry.mark, Writer::Patch));
-        if let Ok(patches) = self.strategic(inline.text.as_bytes(), entry.mark.file, Some(&inline)) {
-            return Ok(patches);
+        let patches = self.strategic(entry.text.as_bytes(), entry.mark.file, Some(entry));
+        if patches.is_ok() || entry.text.contains('\n') || entry.text.contains(": ") {
+            return patches;
         }
-        let is_text = entry.value.contains('\n') || entry.value.contains(": ");
-        if is_text {
-            return self.strategic(inline.text.as_bytes(), entry.mark.file, Some(&inline));
-        }
-        let LoadedFile { file, bytes, .. } = self.load(layer, &entry.value, entry.mark)?;
+        let LoadedFile { file, bytes, .. } = self.load(layer, &entry.text, entry.mark)?;
         self.strategic(&bytes, file, None)
     }
 

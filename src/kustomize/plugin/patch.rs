@@ -1,6 +1,6 @@
 //! Patches configured by objects, brought into the form that kustomizations use for them.
 
-use crate::kustomize::kustomization::{Marked, Reader, Text};
+use crate::kustomize::kustomization::{Inline, Reader};
 use crate::yaml::{Fault, Mapping, Node};
 
 /// A map with those fields that are named in `renames`, under their new names.
@@ -24,14 +24,14 @@ pub(crate) fn normalised(node: &Node, renames: &[(&'static str, &'static str)]) 
 /// # Errors
 ///
 /// A [`Fault`] when a field is of the wrong type.
-pub(crate) fn strategic_merge_texts(node: &Node) -> Result<Vec<Text>, Fault> {
+pub(crate) fn strategic_merge_texts(node: &Node) -> Result<Vec<Inline>, Fault> {
     let (mut paths, mut patches) = (Vec::new(), None);
     for (name, entry) in Reader::Plugin.fields(node, "the transformer", &["paths", "patches"])? {
         match name {
-            "paths" => paths = Reader::Plugin.strings(&entry.value, "`paths`")?,
+            "paths" => paths = Inline::list(Reader::Plugin, &entry.value, "`paths`")?,
             _ => {
                 let value = Reader::Plugin.string(&entry.value, "`patches`")?;
-                patches = (!value.is_empty()).then_some(Marked { value, mark: entry.value.mark });
+                patches = (!value.is_empty()).then(|| Inline::whole(&entry.value));
             }
         }
     }

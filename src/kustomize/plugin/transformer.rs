@@ -1,5 +1,7 @@
 //! Transformers configured by objects.
 
+use std::sync::Arc;
+
 use super::built_in;
 use crate::base::Mark;
 use crate::kustomize::config::FieldSpec;
@@ -87,7 +89,7 @@ fn pairs(node: &Node, name: &'static str) -> Result<Transformer, Fault> {
         Some(value) => Reader::Plugin.loose_pairs(value, &format!("`{name}`"))?,
         None => Vec::new(),
     };
-    Ok(Transformer::Pairs(Pairs { pairs, fields: field_specs(node)? }))
+    Ok(Transformer::Pairs(Arc::new(Pairs { pairs, fields: field_specs(node)? })))
 }
 
 fn text(node: &Node, name: &'static str) -> Result<(String, Mark), Fault> {

@@ -157,15 +157,20 @@ impl ResourceMap {
     /// The places of two resources with the same identity, if there are any: the first pair in order.
     #[must_use]
     pub fn duplicate(&mut self) -> Option<(usize, usize)> {
+        let found = self.find_duplicate();
+        self.may_repeat = found.is_some();
+        found
+    }
+
+    /// As [`Self::duplicate`], without remembering that there are none.
+    #[must_use]
+    pub fn find_duplicate(&self) -> Option<(usize, usize)> {
         if !self.may_repeat {
             return None;
         }
         let mut seen = FxHashSet::default();
         seen.reserve(self.list.len());
-        let Some(second) = self.list.iter().position(|resource| !seen.insert(key(resource.id()))) else {
-            self.may_repeat = false;
-            return None;
-        };
+        let second = self.list.iter().position(|resource| !seen.insert(key(resource.id())))?;
         let first = self.list.iter().position(|other| other.id().same_object(self.list[second].id()))?;
         Some((first, second))
     }

@@ -62,6 +62,12 @@ impl Resource {
     pub fn annotation(&self, key: &str) -> Option<&str> {
         self.annotations().find(|(name, _)| *name == key).map(|(_, value)| value)
     }
+
+    /// Whether it is marked as configuration for local tools, which kustomize does not print.
+    #[must_use]
+    pub fn is_local(&self) -> bool {
+        self.annotation("config.kubernetes.io/local-config").is_some_and(|value| value != "false")
+    }
 }
 
 /// Puts a field into `metadata`, which is made if it is missing.

@@ -83,3 +83,33 @@ fn generated_values_point_to_their_source() {
     let who = who(engine.files(), settings, &["data", "a"]);
     assert_eq!(who, ("kustomization.yaml:16".to_owned(), Writer::Generator, None));
 }
+
+#[test]
+fn a_transformer_that_is_written_in_the_kustomization_is_blamed_to_its_line_and_in_quotes_to_the_text() {
+    let engine = Engine::default();
+    let files = r#"
+#- web.yaml
+apiVersion: v1
+kind: Service
+metadata:
+  name: web
+#- kustomization.yaml
+resources: [web.yaml]
+transformers:
+- |-
+  apiVersion: builtin
+  kind: LabelTransformer
+  metadata: {name: labels}
+  labels:
+    team: checkout
+  fieldSpecs: [{path: metadata/labels, create: true}]
+- "apiVersion: builtin\nkind: AnnotationsTransformer\nmetadata: {name: notes}\n\
+   annotations:\n  contact: '#checkout'\nfieldSpecs: [{path: metadata/annotations, create: true}]"
+"#;
+    let source = Memory::fixture(files).unwrap();
+    let built = engine.build(&source, &RepoPath::root(), &BuildOptions::default()).unwrap();
+    let web = built.resources[0].node();
+    let line = |keys: &[&str]| who(engine.files(), web, keys).0;
+    assert_eq!(line(&["metadata", "labels", "team"]), "kustomization.yaml:8");
+    assert_eq!(line(&["metadata", "annotations", "contact"]), "kustomization.yaml:10");
+}

@@ -23,7 +23,7 @@ use crate::yaml::{Fault, Node, Scalar, Value, Writer};
 #[derive(Clone, Debug)]
 pub(crate) enum Transformer {
     /// Adds labels or annotations.
-    Pairs(labels::Pairs),
+    Pairs(Arc<labels::Pairs>),
     /// Sets the namespace.
     Namespace(namespace::Namespace),
     /// Adds a prefix or a suffix to names.
@@ -55,8 +55,9 @@ impl Transformer {
         session: &Session<'_>,
         is_shared: bool,
     ) -> Result<(), Fault> {
+        let known = session.known_steps().filter(|_| is_shared);
         match self {
-            Self::Pairs(pairs) => pairs.apply(resources),
+            Self::Pairs(pairs) => labels::apply(pairs, resources, known),
             Self::Namespace(namespace) => namespace.apply(resources),
             Self::Affix(affix) => affix.apply(resources),
             Self::Images(images) => {
@@ -67,9 +68,7 @@ impl Transformer {
             Self::Replicas(replicas) => replicas.apply(resources),
             Self::ValueAdd(value) => value.apply(resources),
             Self::Patch(patch) => {
-                let effect = session.with_schema(|schema| {
-                    patch.apply(resources, schema, session.known_patches().filter(|_| is_shared))
-                })?;
+                let effect = session.with_schema(|schema| patch.apply(resources, schema, known))?;
                 session.found(patch.findings(&effect, session.files()));
                 session.note(|notes| notes.removals.extend(effect.removed.into_iter().map(Arc::new)));
                 Ok(())

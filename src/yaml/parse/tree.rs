@@ -331,11 +331,7 @@ fn settings_key(key: Loaded) -> Result<CompactString, Failure> {
         }
         Resolved::Bool(value) => Ok(CompactString::const_new(if value { "true" } else { "false" })),
         Resolved::Int(number) => Ok(compact_str::format_compact!("{number}")),
-        #[expect(clippy::cast_possible_truncation, reason = "the library keeps the digits of a short float")]
-        Resolved::Float(number) if number.is_finite() => {
-            let short: f64 = (number as f32).to_string().parse().unwrap_or(number);
-            Ok(number::shortest(short).into())
-        }
+        Resolved::Float(number) if number.is_finite() => Ok(number::shortest_single(number).into()),
         Resolved::Null | Resolved::Uint(_) | Resolved::Float(_) => {
             let message = format!("the key `{}` is {}, not a string", scalar.text, key.node.kind_name());
             Err(Failure::new(ParseErrorKind::KeyType, mark, message).hint("Write the key in quotes."))
