@@ -203,7 +203,7 @@ fn request(cli: &Cli, path: PathBuf) -> Result<ScreenRequest, Box<dyn std::error
 }
 
 /// Bytes for rendered targets: who asks on the command line looks at nearly all of them once.
-const ANSWERED_ONCE: usize = 32 * 1024 * 1024;
+const ANSWERED_ONCE: usize = 8 * 1024 * 1024;
 
 impl Cli {
     /// How the command line says that a platform is opened.

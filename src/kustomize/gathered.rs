@@ -28,12 +28,10 @@ pub struct Gathered {
 impl Gathered {
     /// The resources, in the order in which a build prints them by default.
     #[must_use]
-    pub fn resources(&self) -> Vec<Resource> {
+    pub fn resources(&self) -> Vec<&Resource> {
         let is_printed = |resource: &&Resource| !resource.is_empty() && !resource.is_local();
-        let mut resources: Vec<Resource> =
-            self.accumulated.resources.iter().filter(is_printed).cloned().collect();
-        order::sort_as_built_in(&mut resources);
-        resources
+        let resources: Vec<&Resource> = self.accumulated.resources.iter().filter(is_printed).collect();
+        order::in_built_in_order(&resources).into_iter().map(|place| resources[place]).collect()
     }
 }
 

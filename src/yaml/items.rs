@@ -19,6 +19,21 @@ impl<T> Items<T> {
     }
 }
 
+impl<T: Clone> Items<T> {
+    /// Adds an item at the end. What is shared is copied with room for it, so that it is not copied twice.
+    pub fn push(&mut self, item: T) {
+        match Arc::get_mut(&mut self.0) {
+            Some(own) => own.push(item),
+            None => {
+                let mut own = Vec::with_capacity(self.0.len() + 1);
+                own.extend_from_slice(&self.0);
+                own.push(item);
+                self.0 = Arc::new(own);
+            }
+        }
+    }
+}
+
 impl<T> Default for Items<T> {
     fn default() -> Self {
         Self(Arc::new(Vec::new()))

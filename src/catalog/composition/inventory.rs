@@ -29,7 +29,7 @@ impl Inventory {
     /// The resources that were gathered.
     #[must_use]
     pub fn of(gathered: &Gathered) -> Self {
-        Self { items: gathered.resources().iter().map(item).collect() }
+        Self { items: gathered.resources().into_iter().map(item).collect() }
     }
 
     /// The resource of a kind (in any group) and name.

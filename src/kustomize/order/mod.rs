@@ -1,8 +1,7 @@
 //! The order of the output: kustomize's fixed order of kinds, one's own, or the order of reading.
 
+use std::borrow::Borrow;
 use std::cmp::Ordering;
-
-use compact_str::{CompactString, format_compact};
 
 use super::kustomization::SortOptions;
 use super::options::OutputOrder;
@@ -59,10 +58,12 @@ fn signed(index: usize) -> isize {
 }
 
 /// How kinds with the same rank are ordered: by group, version and kind, absent ones near the end.
-pub(super) fn kind_key(group: &str, version: &str, kind: &str) -> CompactString {
-    let or =
-        |text: &str, absent: &'static str| CompactString::from(if text.is_empty() { absent } else { text });
-    format_compact!("{}_{}_{}", or(group, "~G"), or(version, "~V"), or(kind, "~K"))
+pub(super) fn kind_key(group: &str, version: &str, kind: &str) -> String {
+    kind_parts(group, version, kind).join("_")
+}
+
+fn kind_parts<'t>(group: &'t str, version: &'t str, kind: &'t str) -> [&'t str; 3] {
+    [or(group, "~G"), or(version, "~V"), or(kind, "~K")]
 }
 
 /// Puts resources into the order that the kustomization or the caller asks for.
@@ -77,12 +78,12 @@ pub(super) fn sort(
 ) -> Result<(), Fault> {
     let Some(options) = options else {
         if default == OutputOrder::Legacy {
-            sort_as_built_in(resources);
+            sort_by_kind(resources, &FIRST, &LAST);
         }
         return Ok(());
     };
     match (options.order.as_str(), &options.legacy) {
-        ("legacy", None) => sort_as_built_in(resources),
+        ("legacy", None) => sort_by_kind(resources, &FIRST, &LAST),
         ("legacy", Some((first, last))) => sort_by_kind(resources, first, last),
         ("fifo", None) => {}
         ("fifo", Some(_)) => {
@@ -100,44 +101,58 @@ pub(super) fn sort(
     Ok(())
 }
 
-/// Puts resources into the built-in order.
-pub(super) fn sort_as_built_in(resources: &mut Vec<Resource>) {
-    sort_by_kind(resources, &FIRST, &LAST);
+/// The places of resources, in the built-in order.
+pub(super) fn in_built_in_order<R: Borrow<Resource>>(resources: &[R]) -> Vec<usize> {
+    order_of(resources, &FIRST, &LAST)
 }
 
-/// A resource with the rank of its kind, the key of its kind and the key of its name.
-type Keyed = (isize, CompactString, CompactString, Resource);
-
 fn sort_by_kind<T: AsRef<str>>(resources: &mut Vec<Resource>, first: &[T], last: &[T]) {
-    let mut keyed: Vec<Keyed> = std::mem::take(resources)
-        .into_iter()
-        .map(|resource| {
-            let id = resource.id();
-            let kind = kind_key(&id.group, &id.version, &id.kind);
-            (rank(&id.kind, first, last), kind, name_key(id), resource)
-        })
-        .collect();
-    keyed.sort_by(|left, right| {
-        left.0.cmp(&right.0).then_with(|| compare_kinds(left, right)).then_with(|| left.2.cmp(&right.2))
+    let order = order_of(resources, first, last);
+    let mut places: Vec<Option<Resource>> = resources.drain(..).map(Some).collect();
+    resources.extend(order.into_iter().filter_map(|place| places[place].take()));
+}
+
+fn order_of<R: Borrow<Resource>, T: AsRef<str>>(resources: &[R], first: &[T], last: &[T]) -> Vec<usize> {
+    let id = |place: usize| resources[place].borrow().id();
+    let ranks: Vec<isize> = (0..resources.len()).map(|place| rank(&id(place).kind, first, last)).collect();
+    let mut order: Vec<usize> = (0..resources.len()).collect();
+    order.sort_by(|&left, &right| {
+        let ranks = ranks[left].cmp(&ranks[right]);
+        let (left, right) = (id(left), id(right));
+        ranks.then_with(|| compare_kinds(left, right)).then_with(|| compare_names(left, right))
     });
-    resources.extend(keyed.into_iter().map(|(_, _, _, resource)| resource));
+    order
 }
 
 /// Two kinds of the same rank. Namespaces of different groups are the other way round when one is of the core.
-fn compare_kinds(left: &Keyed, right: &Keyed) -> Ordering {
-    let (left_id, right_id) = (left.3.id(), right.3.id());
-    let both_namespaces = left_id.kind == "Namespace" && right_id.kind == "Namespace";
-    if both_namespaces && (left_id.group.is_empty() || right_id.group.is_empty()) {
-        right.1.cmp(&left.1)
-    } else {
-        left.1.cmp(&right.1)
+fn compare_kinds(left: &ResourceId, right: &ResourceId) -> Ordering {
+    let order = compare_joined(
+        kind_parts(&left.group, &left.version, &left.kind),
+        kind_parts(&right.group, &right.version, &right.kind),
+        "_",
+    );
+    let both_namespaces = left.kind == "Namespace" && right.kind == "Namespace";
+    if both_namespaces && (left.group.is_empty() || right.group.is_empty()) { order.reverse() } else { order }
+}
+
+/// Two resources of the same kind: by namespace, then name, absent ones near the end.
+fn compare_names(left: &ResourceId, right: &ResourceId) -> Ordering {
+    let [left, right] = [left, right].map(|id| [or(&id.namespace, "~X"), or(&id.name, "~N")]);
+    compare_joined(left, right, "|")
+}
+
+/// Compares the texts that kustomize makes of the parts, with a sign between them. Makes them only where one part goes
+/// on behind another, so that the sign counts.
+fn compare_joined<const N: usize>(left: [&str; N], right: [&str; N], sign: &str) -> Ordering {
+    match left.iter().zip(&right).find(|(left, right)| left != right) {
+        None => Ordering::Equal,
+        Some((one, other)) if one.starts_with(other) || other.starts_with(one) => {
+            left.join(sign).cmp(&right.join(sign))
+        }
+        Some((one, other)) => one.cmp(other),
     }
 }
 
-/// How resources of the same kind are ordered: by namespace, then name, absent ones near the end.
-fn name_key(id: &ResourceId) -> CompactString {
-    let or = |text: &CompactString, absent: &'static str| {
-        if text.is_empty() { CompactString::const_new(absent) } else { text.clone() }
-    };
-    format_compact!("{}|{}", or(&id.namespace, "~X"), or(&id.name, "~N"))
+fn or<'t>(text: &'t str, absent: &'static str) -> &'t str {
+    if text.is_empty() { absent } else { text }
 }

@@ -16,6 +16,11 @@ use crate::yaml::ParseErrorKind;
 ///
 /// Bytes that are not UTF-8 (or UTF-16 with a byte order mark), control characters, and a second byte order mark.
 pub(super) fn text(bytes: &[u8], file: FileId, lines_before: u32) -> Result<(Cow<'_, str>, bool), Failure> {
+    if is_printable_ascii(bytes)
+        && let Ok(text) = std::str::from_utf8(bytes)
+    {
+        return Ok((Cow::Borrowed(text), false));
+    }
     let text = match bytes {
         [0xff, 0xfe, rest @ ..] => Cow::Owned(utf16(rest, u16::from_le_bytes, file)?),
         [0xfe, 0xff, rest @ ..] => Cow::Owned(utf16(rest, u16::from_be_bytes, file)?),
@@ -48,6 +53,12 @@ pub(super) fn text(bytes: &[u8], file: FileId, lines_before: u32) -> Result<(Cow
         return Ok((Cow::Owned(text), true));
     }
     Ok((text, false))
+}
+
+/// Whether there is nothing in a text that needs a closer look, as in most files. Without an early end, so that the
+/// processor looks at many bytes at a time.
+fn is_printable_ascii(bytes: &[u8]) -> bool {
+    bytes.iter().fold(true, |all, byte| all & (matches!(byte, b' '..=b'~') | matches!(byte, b'\n' | b'\t')))
 }
 
 /// Characters that end a line but are no control characters.

@@ -158,7 +158,7 @@ fn whole(text: &str, number: i64) -> Cow<'_, str> {
 /// What a text is after it was a JSON string read as YAML: a line break of the kind U+0085 is folded, and
 /// some control characters fail.
 fn through_json(text: &str) -> Result<Cow<'_, str>, Unprintable> {
-    if text.bytes().all(|byte| byte < 0x7f) {
+    if text.is_ascii() && !text.as_bytes().contains(&0x7f) {
         return Ok(Cow::Borrowed(text));
     }
     let refused =
