@@ -20,7 +20,7 @@ use overlens::catalog::Address;
 use overlens::edit::{Draft, Operation};
 use overlens::explorer::{Cancel, Explorer, OpenOptions};
 use overlens::git;
-use overlens::report::answer::TargetState;
+use overlens::report::answer::{Change, LayerChoice, TargetScope, TargetState};
 
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
@@ -35,6 +35,7 @@ fn main() {
         demo.args(["demo", "--no-open", "--services", &services.to_string(), "--into"]).arg(&root);
         assert!(demo.output().unwrap().status.success());
         fleet(&root);
+        edited_components(&root);
         fs::remove_dir_all(root.join(".git")).unwrap();
         work_tree(&root);
     }
@@ -180,6 +181,36 @@ fn floor(root: &Path, bytes: usize, targets: usize) {
         left -= part.len();
     }
     start.say("floor: read and hash the input, hash and write the output", targets);
+}
+
+/// One line of a component in the work tree against the commit: components that few, some and most targets have.
+fn edited_components(root: &Path) {
+    let explorer = Explorer::open(root, &OpenOptions::default()).unwrap();
+    let draft = explorer.draft();
+    let at = |reference: &str| LayerChoice::At(reference.into());
+    let change = Change::Layers { from: at("HEAD"), to: at(".") };
+    let ask =
+        || explorer.radius(&change, &draft, &TargetScope::default(), &|_, _| {}, &Cancel::default()).unwrap();
+    assert!(ask().classes.is_empty());
+    for (file, old, new) in [
+        ("subsets/track.yaml", "track: stable", "track: main"),
+        ("serviceaccount-rbac/role.yaml", "[get, create, update]", "[get, update]"),
+        ("pdb/pdb.yaml", "maxUnavailable: 1", "maxUnavailable: 2"),
+    ] {
+        let path = root.join("kustomize/components").join(file);
+        let text = fs::read_to_string(&path).unwrap();
+        assert!(text.contains(old));
+        fs::write(&path, text.replace(old, new)).unwrap();
+        let again = Usage::now();
+        explorer.reload();
+        let radius = ask();
+        let reached: usize = radius.classes.iter().map(|class| class.members.len()).sum();
+        again.say(&format!("warm: a line of {file}, rendered again and classified"), reached);
+        assert!(reached > 0);
+        fs::write(&path, text).unwrap();
+        explorer.reload();
+        assert!(ask().classes.is_empty());
+    }
 }
 
 /// A directory without git: layers change under the same targets.

@@ -8,7 +8,7 @@ use crate::catalog::{
     self, Catalog, Composition, GeneratedFile, Inventory, LayerUse, Revision, Start, TargetId,
 };
 use crate::kustomize::{BuildOptions, Gathered, Manifests};
-use crate::vfs::{Asked, Memory, Mounts, Recorder, Source};
+use crate::vfs::{Memory, Mounts, Record, Recorder, Source};
 
 /// Everything that a target is made of.
 pub(super) struct Ingredients<'a> {
@@ -29,7 +29,7 @@ pub(super) struct Composed {
     /// The composition and what its layers gathered, or why they do not.
     pub(super) gathered: Result<(Composition, Gathered), Diagnostic>,
     /// What was asked of the layers.
-    pub(super) asked: Vec<Asked>,
+    pub(super) asked: Record,
 }
 
 impl Composed {
@@ -72,7 +72,7 @@ impl Shared {
         composition: &Composition,
         gathered: Gathered,
         stop: &Stop,
-    ) -> (Result<Manifests, Diagnostic>, Vec<Asked>) {
+    ) -> (Result<Manifests, Diagnostic>, Record) {
         recorded(target, &composition.files, |source| {
             let options = BuildOptions::default();
             self.engine.build_on_until(gathered, source, &composition.directory, &options, stop)
@@ -85,12 +85,12 @@ fn recorded<R>(
     target: &Ingredients<'_>,
     files: &[GeneratedFile],
     build: impl FnOnce(&dyn Source) -> R,
-) -> (R, Vec<Asked>) {
+) -> (R, Record) {
     let files = files.iter().map(|file| (file.path.clone(), file.text.as_bytes()));
     let directory = catalog::layers_directory(target.revision);
     let source =
         Mounts::new(Arc::new(Memory::new(files).read_once())).with(directory.clone(), target.layers.clone());
     let recorder = Recorder::new(&source, directory);
     let result = build(&recorder);
-    (result, recorder.into_asked())
+    (result, recorder.into_record())
 }

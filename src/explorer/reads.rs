@@ -4,17 +4,22 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use rustc_hash::FxHashMap;
 
-use crate::base::{Digest, RepoPath};
-use crate::vfs::{Asked, ContentId, Source, recorder};
+use crate::base::{Digest, Digester, RepoPath};
+use crate::vfs::{Asked, ContentId, Record, Source, recorder};
 
-/// The questions that a build asked of its layers. Many targets share one set.
+/// The questions that a build asked of its layers.
 pub(super) struct ReadSet {
-    asked: Vec<Asked>,
+    parts: Vec<Arc<Questions>>,
+}
+
+/// Questions that many builds ask together, such as those for one directory.
+struct Questions {
+    asked: Arc<[Asked]>,
     /// The answers of the sources that were looked at, newest last.
     seen: Mutex<Vec<(ContentId, Digest)>>,
 }
 
-/// How many sources a set remembers the answers of: far more than a fleet has commits at a time.
+/// How many sources the answers of are remembered: far more than a fleet has commits at a time.
 const SOURCES: usize = 64;
 
 impl ReadSet {
@@ -22,11 +27,26 @@ impl ReadSet {
     /// can change underneath.
     pub(super) fn seen(&self, source: &dyn Source) -> Option<Digest> {
         let (key, _) = source.build_key(&RepoPath::root())?;
+        let mut all = Digester::default();
+        for part in &self.parts {
+            all.digest(part.seen(&key, source));
+        }
+        Some(all.finish())
+    }
+}
+
+impl Questions {
+    fn new(asked: Arc<[Asked]>) -> Arc<Self> {
+        Arc::new(Self { asked, seen: Mutex::default() })
+    }
+
+    /// The answers of the source with this key.
+    fn seen(&self, key: &ContentId, source: &dyn Source) -> Digest {
         let known = |seen: &Vec<(ContentId, Digest)>| {
-            seen.iter().rev().find(|(own, _)| *own == key).map(|(_, digest)| *digest)
+            seen.iter().rev().find(|(own, _)| own == key).map(|(_, digest)| *digest)
         };
         if let Some(digest) = known(&self.seen.lock().unwrap_or_else(PoisonError::into_inner)) {
-            return Some(digest);
+            return digest;
         }
         let digest = recorder::answers(&self.asked, source);
         let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
@@ -34,37 +54,51 @@ impl ReadSet {
             if seen.len() >= SOURCES {
                 seen.remove(0);
             }
-            seen.push((key, digest));
+            seen.push((*key, digest));
         }
-        Some(digest)
+        digest
     }
 }
 
-/// So many records are kept before the table starts over; results keep the sets that they need.
-const MOST_RECORDS: usize = 20_000;
+/// So many parts are kept before the table starts over; results keep those that they need.
+const MOST_PARTS: usize = 20_000;
 
-/// The sets by the records that they were made of, so that equal ones are one.
+/// The parts of all sets, so that the answers to each are found out once.
 #[derive(Default)]
 pub(super) struct ReadTable {
-    known: Mutex<FxHashMap<Vec<Asked>, Arc<ReadSet>>>,
+    known: Mutex<Parts>,
+}
+
+#[derive(Default)]
+struct Parts {
+    /// What single builds asked.
+    own: FxHashMap<Vec<Asked>, Arc<Questions>>,
+    /// What many builds share, by where it is in memory; each part holds that.
+    shared: FxHashMap<usize, Arc<Questions>>,
 }
 
 impl ReadTable {
     /// The set of a record.
-    pub(super) fn set(&self, record: Vec<Asked>) -> Arc<ReadSet> {
+    pub(super) fn set(&self, record: Record) -> ReadSet {
         let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(set) = known.get(&record) {
-            return set.clone();
+        if known.own.len() + known.shared.len() >= MOST_PARTS {
+            *known = Parts::default();
         }
-        if known.len() >= MOST_RECORDS {
-            known.clear();
+        let mut parts = Vec::with_capacity(record.shared.len() + 1);
+        for asked in record.shared {
+            let address = Arc::as_ptr(&asked).cast::<Asked>() as usize;
+            parts.push(known.shared.entry(address).or_insert_with(|| Questions::new(asked)).clone());
         }
-        let mut asked = record.clone();
-        asked.sort_unstable();
-        asked.dedup();
-        let set = Arc::new(ReadSet { asked, seen: Mutex::default() });
-        known.insert(record, set.clone());
-        set
+        let own = known.own.get(&record.own).cloned();
+        parts.push(own.unwrap_or_else(|| {
+            let mut asked = record.own.clone();
+            asked.sort_unstable();
+            asked.dedup();
+            let part = Questions::new(asked.into());
+            known.own.insert(record.own, part.clone());
+            part
+        }));
+        ReadSet { parts }
     }
 }
 
@@ -101,23 +135,23 @@ impl<T> ByContent<T> {
         key: Digest,
         source: &dyn Source,
         usable: impl Fn(&T) -> bool,
-    ) -> Option<(Arc<T>, Arc<ReadSet>)> {
+    ) -> Option<Arc<T>> {
         let entries = self.known.lock().unwrap_or_else(PoisonError::into_inner).get(&key)?.clone();
         let found = entries
             .iter()
             .rev()
             .find(|entry| usable(&entry.value) && entry.read.seen(source) == Some(entry.seen))?;
-        Some((found.value.clone(), found.read.clone()))
+        Some(found.value.clone())
     }
 
     /// Remembers a result and what was read for it.
-    pub(super) fn put(&self, key: Digest, read: Arc<ReadSet>, source: &dyn Source, value: Arc<T>) {
+    pub(super) fn put(&self, key: Digest, read: ReadSet, source: &dyn Source, value: Arc<T>) {
         let Some(seen) = read.seen(source) else { return };
         let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
         let entries = known.entry(key).or_insert_with(|| Arc::new([]));
         let first = (entries.len() + 1).saturating_sub(STATES);
         let kept = entries.iter().skip(first).cloned();
-        *entries = kept.chain([Entry { read, seen, value }]).collect();
+        *entries = kept.chain([Entry { read: Arc::new(read), seen, value }]).collect();
     }
 
     /// Forgets the results that `keep` refuses.

@@ -239,7 +239,7 @@ impl Shared {
             // The text of a problem may name the commit.
             Outcome::Failed { revision, .. } => *revision == question.revision,
         };
-        if let Some((outcome, _)) = self.renders.outcomes.get(question.key, source, usable) {
+        if let Some(outcome) = self.renders.outcomes.get(question.key, source, usable) {
             return Ok(Answer { outcome, full: None });
         }
         let stop = self.stop(cancel);

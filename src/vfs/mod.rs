@@ -20,7 +20,7 @@ pub use self::git_tree::GitTree;
 pub use self::memory::{FixtureError, Memory};
 pub use self::mounts::Mounts;
 pub use self::overlay::Overlay;
-pub use self::recorder::{Asked, Question, Recorder};
+pub use self::recorder::{Asked, Question, Record, Recorder};
 pub use self::snapshot::Snapshot;
 pub use self::work_tree::WorkTree;
 use crate::base::{FileName, RepoPath};
@@ -152,7 +152,7 @@ pub trait Source: Send + Sync {
     }
 
     /// Takes into the record what an earlier build asked, whose result is used again.
-    fn record(&self, asked: &[Asked]) {
+    fn record(&self, asked: &Arc<[Asked]>) {
         let _ = asked;
     }
 
@@ -205,7 +205,7 @@ impl<S: Source + ?Sized> Source for Arc<S> {
         (**self).recorded_since(from)
     }
 
-    fn record(&self, asked: &[Asked]) {
+    fn record(&self, asked: &Arc<[Asked]>) {
         (**self).record(asked);
     }
 

@@ -22,6 +22,35 @@ pub enum Question {
 /// One question, answered or refused.
 pub type Asked = (Question, RepoPath);
 
+/// Everything that a build asked.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Record {
+    /// What it asked itself, in order; one question may stand there several times.
+    pub own: Vec<Asked>,
+    /// What other builds had asked, whose results it used; each set once.
+    pub shared: Vec<Arc<[Asked]>>,
+}
+
+impl Record {
+    /// Adds what another build asked.
+    pub fn extend(&mut self, other: Self) {
+        self.own.extend(other.own);
+        other.shared.into_iter().for_each(|set| self.share(set));
+    }
+
+    fn share(&mut self, set: Arc<[Asked]>) {
+        if !self.shared.iter().any(|known| Arc::ptr_eq(known, &set)) {
+            self.shared.push(set);
+        }
+    }
+}
+
+#[derive(Debug)]
+enum Noted {
+    Own(Asked),
+    Shared(Arc<[Asked]>),
+}
+
 /// Another source, and the questions about what lies below one of its directories.
 ///
 /// What was asked and not there is part of the record: a file that appears there changes the answer. The record names
@@ -29,30 +58,37 @@ pub type Asked = (Question, RepoPath);
 pub struct Recorder<'a> {
     below: &'a dyn Source,
     directory: RepoPath,
-    asked: Mutex<Vec<Asked>>,
+    noted: Mutex<Vec<Noted>>,
 }
 
 impl<'a> Recorder<'a> {
     /// Records what is asked of `below` about `directory` and what lies in it.
     #[must_use]
     pub fn new(below: &'a dyn Source, directory: RepoPath) -> Self {
-        Self { below, directory, asked: Mutex::default() }
+        Self { below, directory, noted: Mutex::default() }
     }
 
-    /// Everything that was asked, in order; one question may stand there several times.
+    /// Everything that was asked.
     #[must_use]
-    pub fn into_asked(self) -> Vec<Asked> {
-        self.asked.into_inner().unwrap_or_else(PoisonError::into_inner)
+    pub fn into_record(self) -> Record {
+        let mut record = Record::default();
+        for noted in self.noted.into_inner().unwrap_or_else(PoisonError::into_inner) {
+            match noted {
+                Noted::Own(asked) => record.own.push(asked),
+                Noted::Shared(set) => record.share(set),
+            }
+        }
+        record
     }
 
     fn note(&self, question: Question, path: &RepoPath) {
         if let Some(inner) = path.below(&self.directory) {
-            self.lock().push((question, inner));
+            self.lock().push(Noted::Own((question, inner)));
         }
     }
 
-    fn lock(&self) -> std::sync::MutexGuard<'_, Vec<Asked>> {
-        self.asked.lock().unwrap_or_else(PoisonError::into_inner)
+    fn lock(&self) -> std::sync::MutexGuard<'_, Vec<Noted>> {
+        self.noted.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -135,14 +171,20 @@ impl Source for Recorder<'_> {
     }
 
     fn recorded_since(&self, from: usize) -> Arc<[Asked]> {
-        let asked = self.lock();
-        let mut since: Vec<Asked> = asked[from.min(asked.len())..].to_vec();
+        let noted = self.lock();
+        let mut since: Vec<Asked> = Vec::new();
+        for noted in &noted[from.min(noted.len())..] {
+            match noted {
+                Noted::Own(asked) => since.push(asked.clone()),
+                Noted::Shared(set) => since.extend_from_slice(set),
+            }
+        }
         since.sort_unstable();
         since.dedup();
         since.into()
     }
 
-    fn record(&self, asked: &[Asked]) {
-        self.lock().extend_from_slice(asked);
+    fn record(&self, asked: &Arc<[Asked]>) {
+        self.lock().push(Noted::Shared(asked.clone()));
     }
 }

@@ -118,7 +118,7 @@ impl Source for Reach<'_> {
         self.own.recorded_since(from)
     }
 
-    fn record(&self, asked: &[Asked]) {
+    fn record(&self, asked: &Arc<[Asked]>) {
         self.own.record(asked);
     }
 
