@@ -11,6 +11,7 @@ use super::screens::movables::movable_of;
 use super::screens::radius::{ChangeAsked, RadiusRow};
 use super::screens::{CandidatesScreen, ClassScreen, DiffScreen, MovablesScreen, RadiusScreen, Screen};
 use super::{explain, words};
+use crate::diff::Identity;
 use crate::report::answer::{Member, Movable};
 use crate::report::radius::markdown;
 
@@ -308,12 +309,8 @@ pub(super) fn open_in_class(model: &mut Model) {
         ClassPane::Text => {
             let resource = screen.diff.current().and_then(|line| screen.diff.all().get(line.resource()));
             let entry = resource.and_then(|resource| {
-                let of_it = |entry: &&Entry| entry.resource == resource.identity;
                 let text = screen.diff.current().map(|line| screen.diff.line_text(line)).unwrap_or_default();
-                let key =
-                    text.trim().trim_start_matches("- ").split(':').next().unwrap_or_default().to_owned();
-                let exact = |entry: &&Entry| of_it(entry) && entry.last_key() == Some(key.as_str());
-                screen.entries.iter().find(exact).or_else(|| screen.entries.iter().find(of_it))
+                entry_of_line(&screen.entries, &resource.identity, &text)
             });
             match entry {
                 Some(entry) => model.popup = Some(Popup::Page(cause_page(entry))),
@@ -321,6 +318,18 @@ pub(super) fn open_in_class(model: &mut Model) {
             }
         }
     }
+}
+
+/// The change of a resource that a line of its difference shows: that of its key and value, or of one of them, as an item
+/// of a list has no key; else the first of the resource.
+fn entry_of_line<'e>(entries: &'e [Entry], resource: &Identity, text: &str) -> Option<&'e Entry> {
+    let text = text.trim().trim_start_matches("- ");
+    let (key, value) = text.split_once(':').map_or(("", text), |(key, value)| (key, value.trim()));
+    let has_key = |entry: &Entry| !key.is_empty() && entry.last_key() == Some(key);
+    let has_value = |entry: &Entry| !value.is_empty() && entry.words.contains(value);
+    let fit = |entry: &Entry| usize::from(has_key(entry)) * 2 + usize::from(has_value(entry));
+    // The first of those that fit best.
+    entries.iter().filter(|entry| entry.resource == *resource).rev().max_by_key(|entry| fit(entry))
 }
 
 /// What happens and who made it, in full.
@@ -368,5 +377,36 @@ pub fn name(movable: &Movable) -> String {
     match movable {
         Movable::Channel(name) | Movable::EnvironmentPin(name) => name.clone(),
         Movable::RegionPin { region, environment } => format!("{region}/{environment}"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::diff::Status;
+
+    #[test]
+    fn a_line_belongs_to_the_change_of_its_key_and_value_and_an_item_to_that_of_its_value() {
+        let role = Identity { kind: "Role".into(), name: "reader".into(), ..Identity::default() };
+        let entry = |path: &str, words: &str| Entry {
+            severity: None,
+            status: Status::Changed,
+            resource: role.clone(),
+            path: path.to_owned(),
+            title: String::new(),
+            words: words.to_owned(),
+            cause: None,
+        };
+        let entries = [
+            entry("rules[0].verbs", "create removed"),
+            entry("spec.containers[name=app].image", "app:1 → app:2"),
+            entry("spec.containers[name=proxy].image", "proxy:1 → proxy:2"),
+        ];
+        let found = |text: &str| entry_of_line(&entries, &role, text).map(|entry| entry.path.as_str());
+        assert_eq!(found("    image: proxy:2"), Some("spec.containers[name=proxy].image"));
+        assert_eq!(found("    image: other"), Some("spec.containers[name=app].image"));
+        assert_eq!(found("  - create"), Some("rules[0].verbs"));
+        assert_eq!(found("  nothing: like it"), Some("rules[0].verbs"));
+        assert_eq!(entry_of_line(&entries, &Identity::default(), "image: app:2"), None);
     }
 }
