@@ -49,6 +49,7 @@ EXPLAINED = [
         ("overlens-refuses", r"error\[yaml/key-type\]: (a map|a list) stands where a key must be", "kustomize overlooks such keys beside the items of a List"),
         ("overlens-refuses", r"error\[hash/kind", "kustomize hashes how its library keeps an object that is neither ConfigMap nor Secret"),
         ("overlens-refuses", r"error\[patch/copies-notes", "kustomize copies its own notes along with the annotations"),
+        ("reference-refuses", r"validator shouldn't modify the resource map: nodes unequal: \n -- (\{.*\}),\n -- \1\n", "kustomize takes a value that is set to what it is already for a change"),
         ("reference-refuses", r"number of previous names, number of previous namespaces, number of previous kinds not equal", "kustomize loses count of its own notes"),
         ("overlens-refuses", r"error\[replacement/reads-notes", "kustomize reads its own notes there"),
         ("reference-refuses", r"(^|\n)error: (accumulating [^\n]*: )?yaml: line \d+: (could not find expected ':'|did not find expected ',' or '[\]}]')$", "kustomize cannot read back what it wrote, such as a comment in a wrong place"),

@@ -154,7 +154,10 @@ pub(crate) fn record(resources: &mut ResourceMap, origin: &Arc<Origin>) {
             resource.transformations.push(Arc::clone(origin));
         }
         resource.note();
-        // kustomize notes this in the annotations, which it writes anew.
+        // kustomize notes this in the annotations, which it writes anew, as strings.
+        if resource.annotations().next().is_some() {
+            resource.update(|node| metadata::normalise_map(node, "annotations"));
+        }
         resource.shared.iter_mut().for_each(|shared| shared.without_annotations = true);
     }
 }

@@ -50,6 +50,12 @@ impl Reader {
                 fields.push((*spelling, entry));
             }
         }
+        let is_twice =
+            |(at, (name, _)): (usize, &(&str, _))| fields[..at].iter().any(|(other, _)| other == name);
+        if fields.iter().enumerate().any(is_twice) {
+            // Of two spellings of a name the last in the order of their text counts: kustomize reads sorted keys.
+            fields.sort_by(|(_, left), (_, right): &(_, &Entry)| left.key.cmp(&right.key));
+        }
         Ok(fields)
     }
 

@@ -30,10 +30,24 @@ pub(crate) fn update(resources: &mut ResourceMap, config: &TransformerConfig) ->
     for index in 0..resources.len() {
         let fields = fields_of_kind(resources, index, &config.name_references, &mut fields_of_kinds);
         if !fields.is_empty() {
+            resources.get(index).map_or(Ok(()), refuse_null_version)?;
             update_one(resources, index, &fields, &places)?;
         }
     }
     Ok(())
+}
+
+/// kustomize no longer knows an object that may refer to others when its version is a null that is written out.
+fn refuse_null_version(resource: &Resource) -> Result<(), Fault> {
+    let version = resource.node().get("apiVersion").filter(|version| version.is_null());
+    match version.and_then(|version| Some((version.mark, version.as_scalar()?))) {
+        Some((mark, scalar)) if !scalar.text.is_empty() => {
+            let message = format!("the `apiVersion` of {} is null", resource.id());
+            Err(Fault::new("reference/null-version", mark, message)
+                .hint("Write a version, or leave the field out."))
+        }
+        _ => Ok(()),
+    }
 }
 
 /// What refers to something in objects of a kind: what is referred to, and the field, in the order of the configuration.
