@@ -7,7 +7,7 @@ use super::{
 use crate::kustomize::config::FieldSpec;
 use crate::kustomize::helm;
 use crate::yaml::Fault;
-use crate::yaml::{Entry, Node};
+use crate::yaml::{Entry, Mapping, Node, Value};
 
 /// Every field of a kustomization.
 pub(super) const FIELDS: [&str; 34] = [
@@ -189,26 +189,33 @@ fn read_openapi(kustomization: &mut Kustomization, reader: Reader, node: &Node) 
 }
 
 /// Checks the fields of a patch entry, which is read where patches are applied.
+/// An entry of `patches` with its fields under their usual spelling.
 fn read_patch(reader: Reader, node: &Node) -> Result<Node, Fault> {
+    let mut patch = Mapping::default();
     for (name, entry) in reader.fields(node, "a patch", &["path", "patch", "target", "options"])? {
+        let mut value = entry.value.clone();
         match name {
-            "path" | "patch" => drop(reader.string(&entry.value, &format!("`{name}` of a patch"))?),
+            "path" | "patch" => drop(reader.string(&value, &format!("`{name}` of a patch"))?),
             "target" => {
                 let known =
                     ["group", "version", "kind", "name", "namespace", "annotationSelector", "labelSelector"];
-                for (name, entry) in reader.fields(&entry.value, "the target of a patch", &known)? {
+                for (name, entry) in reader.fields(&value, "the target of a patch", &known)? {
                     reader.string(&entry.value, &format!("`{name}` of a target"))?;
                 }
             }
             _ => {
+                let mut options = Mapping::default();
                 let known = ["allowNameChange", "allowKindChange"];
-                for (name, entry) in reader.fields(&entry.value, "the options of a patch", &known)? {
+                for (name, entry) in reader.fields(&value, "the options of a patch", &known)? {
                     reader.bool(&entry.value, &format!("`{name}`"))?;
+                    options.set(name, entry.value.clone());
                 }
+                value.value = Value::Mapping(options);
             }
         }
+        patch.set(name, value);
     }
-    Ok(node.clone())
+    Ok(Node::from(patch).written(node.mark, node.writer))
 }
 
 fn read_label(reader: Reader, node: &Node) -> Result<LabelEntry, Fault> {
