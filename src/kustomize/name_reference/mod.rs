@@ -43,7 +43,7 @@ fn refuse_null_version(resource: &Resource) -> Result<(), Fault> {
     match version.and_then(|version| Some((version.mark, version.as_scalar()?))) {
         Some((mark, scalar)) if !scalar.text.is_empty() => {
             let message = format!("the `apiVersion` of {} is null", resource.id());
-            Err(Fault::new("reference/null-version", mark, message)
+            Err(Fault::new("resource/null-version", mark, message)
                 .hint("Write a version, or leave the field out."))
         }
         _ => Ok(()),
