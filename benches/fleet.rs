@@ -195,7 +195,7 @@ fn edited_components(root: &Path) {
     for (file, old, new) in [
         ("subsets/track.yaml", "track: stable", "track: main"),
         ("serviceaccount-rbac/role.yaml", "[get, create, update]", "[get, update]"),
-        ("pdb/pdb.yaml", "maxUnavailable: 1", "maxUnavailable: 2"),
+        ("hpa/hpa.yaml", "averageUtilization: 70", "averageUtilization: 60"),
     ] {
         let path = root.join("kustomize/components").join(file);
         let text = fs::read_to_string(&path).unwrap();
