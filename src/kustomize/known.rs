@@ -50,7 +50,7 @@ struct Known {
 
 #[derive(Debug)]
 enum Kept {
-    Patch(Patch),
+    Patch(Box<Patch>),
     Pairs(Arc<Pairs>),
 }
 
@@ -117,7 +117,7 @@ impl Step<'_> {
 
     fn kept(self) -> Kept {
         match self {
-            Self::Patch(patch, _) => Kept::Patch(patch.clone()),
+            Self::Patch(patch, _) => Kept::Patch(Box::new(patch.without_target())),
             Self::Pairs(pairs) => Kept::Pairs(pairs.clone()),
         }
     }

@@ -89,7 +89,7 @@ pub(super) fn read(
         "commonAnnotations" => kustomization.common_annotations = reader.pairs(value, &what)?,
         "labels" => kustomization.labels = each(reader, value, &what, read_label)?,
         "patchesStrategicMerge" => {
-            kustomization.patches_strategic_merge = Inline::list(reader, value, &what)?
+            kustomization.patches_strategic_merge = Inline::list(reader, value, &what)?;
         }
         "patchesJson6902" => kustomization.patches_json6902 = each(reader, value, &what, read_patch)?,
         "patches" => kustomization.patches = each(reader, value, &what, read_patch)?,

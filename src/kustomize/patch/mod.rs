@@ -86,6 +86,11 @@ impl OddKeys {
 }
 
 impl Patch {
+    /// The same for whatever it is applied to.
+    pub(super) fn without_target(&self) -> Self {
+        Self { parsed: Arc::clone(&self.parsed), target: None, ..*self }
+    }
+
     /// Where in memory stands what it says.
     pub(super) fn address(&self) -> usize {
         Arc::as_ptr(&self.parsed) as usize
