@@ -9,7 +9,7 @@ use overlens::vfs::Memory;
 
 fuzz_target!(|bytes: &[u8]| {
     let Ok(files) = Memory::fixture(&String::from_utf8_lossy(bytes)) else { return };
-    let (catalog, problems) = catalog::load(&files);
+    let (catalog, problems) = catalog::load(&files, &overlens::yaml::Limits::default());
     assert!(problems.iter().all(|problem| !problem.message.is_empty()));
     for service in catalog.usable_services().take(8) {
         for target in catalog.targets_of(service).iter().take(8) {

@@ -168,7 +168,7 @@ fn the_platform_can_add_fields_of_its_own() {
         (crate::base::RepoPath::parse("catalog/services.yaml").unwrap(), "services: []\n".as_bytes()),
         (crate::base::RepoPath::parse("catalog/policies.yaml").unwrap(), text.as_bytes()),
     ]);
-    let (catalog, _) = crate::catalog::load(&memory);
+    let (catalog, _) = crate::catalog::load(&memory, &crate::yaml::Limits::default());
     let policies = Policies::read(catalog.policies.as_ref());
     let topic =
         |number: u32| resource("kafka.example.com/v1", "Topic", &format!("spec: {{partitions: {number}}}"));

@@ -80,7 +80,8 @@ impl Shared {
     }
 }
 
-/// Generated files with the layers of a revision beside them, as `overlens generate` writes them to disk.
+/// Runs `build` over generated files with the layers of the revision beside them, as `overlens generate` writes them to
+/// disk. Returns what it comes to and what it asked of the layers.
 fn recorded<R>(
     target: &Ingredients<'_>,
     files: &[GeneratedFile],

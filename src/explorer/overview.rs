@@ -14,7 +14,7 @@ use crate::vfs::Source;
 
 /// The platform as `source` describes it.
 pub(super) fn overview(platform: &Platform, layers: &LayerSources, source: &dyn Source) -> Overview {
-    let (catalog, mut diagnostics) = catalog::load_within(source, &platform.yaml);
+    let (catalog, mut diagnostics) = catalog::load(source, &platform.yaml);
     let repository = platform.repository.as_ref();
     let resolutions = catalog::resolve_all(&catalog, &GitRefs(repository));
     diagnostics.extend(platform.notes.iter().cloned());

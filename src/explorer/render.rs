@@ -13,7 +13,7 @@ use super::newest::Newest;
 use super::reads::{ByContent, ReadTable};
 use super::rendered::{Built, Rendered, catalog_place};
 use super::{Failure, Shared};
-use crate::base::{Cancel, Diagnostic, Digest, Digester, Severity, Stop};
+use crate::base::{Cancel, Diagnostic, Digest, Digester, Label, Severity, Stop};
 use crate::catalog::{self, Address, Composition, GeneratedFile, LayerUse, RefResolver, Revision, TargetId};
 use crate::kustomize::Gathered;
 use crate::report::answer::{Overview, TargetState};
@@ -52,7 +52,12 @@ enum Outcome {
         lines: usize,
     },
     /// Why it does not render; the places are those of the engine.
-    Failed { problem: Diagnostic, revision: Revision },
+    Failed {
+        problem: Diagnostic,
+        revision: Revision,
+        /// Whether its layers gathered, so that places in generated files are those of the composition.
+        is_composed: bool,
+    },
 }
 
 /// A target with everything that its result depends on.
@@ -171,7 +176,9 @@ impl Shared {
         let answer = self.answer(&question, cancel)?;
         match (&*answer.outcome, answer.full) {
             (_, Some(full)) => Ok(full),
-            (Outcome::Failed { problem, .. }, None) => Err(self.explained(&question, problem, cancel)),
+            (Outcome::Failed { problem, is_composed, .. }, None) => {
+                Err(self.explained(&question, problem, *is_composed, cancel))
+            }
             (Outcome::Ready { number, .. }, None) => self.in_full(&question, *number, cancel),
         }
     }
@@ -190,7 +197,9 @@ impl Shared {
         let question = self.question(overview, address)?;
         match &*self.answer(&question, cancel)?.outcome {
             Outcome::Ready { digest, .. } => Ok(*digest),
-            Outcome::Failed { problem, .. } => Err(self.explained(&question, problem, cancel)),
+            Outcome::Failed { problem, is_composed, .. } => {
+                Err(self.explained(&question, problem, *is_composed, cancel))
+            }
         }
     }
 
@@ -207,7 +216,9 @@ impl Shared {
                 Outcome::Ready { resources, lines, digest, .. } => {
                     Ok((TargetState::Ready { resources: *resources, lines: *lines }, Some(*digest)))
                 }
-                Outcome::Failed { problem, .. } => Err(self.explained(&question, problem, cancel)),
+                Outcome::Failed { problem, is_composed, .. } => {
+                    Err(self.explained(&question, problem, *is_composed, cancel))
+                }
             }
         });
         state.unwrap_or_else(|problem| (TargetState::Failed(problem), None))
@@ -243,10 +254,10 @@ impl Shared {
             return Ok(Answer { outcome, full: None });
         }
         let stop = self.stop(cancel);
-        let failed = |problem| Outcome::Failed { problem, revision: question.revision.clone() };
         let patches = self.platform.catalog();
         let target = question.ingredients(&*patches);
         let Composed { gathered, mut asked, .. } = self.composed(&target, &stop)?;
+        let is_composed = gathered.is_ok();
         let built = gathered.and_then(|(composition, gathered)| {
             let (manifests, own) = self.build_on(&target, &composition, gathered, &stop);
             asked.extend(own);
@@ -254,7 +265,9 @@ impl Shared {
         });
         let (outcome, full) = match built {
             Err(problem) if problem.code == CANCELLED => return Err(Arc::new(problem)),
-            Err(problem) => (failed(problem), None),
+            Err(problem) => {
+                (Outcome::Failed { problem, revision: question.revision.clone(), is_composed }, None)
+            }
             Ok((composition, built)) => {
                 let number = self.renders.next.fetch_add(1, Ordering::Relaxed);
                 let outcome = Outcome::Ready {
@@ -290,7 +303,7 @@ impl Shared {
         let source = self.platform.catalog();
         let target = question.ingredients(&*source);
         let composed = self.composed(&target, &stop)?;
-        let (composition, gathered) = self.in_hand(composed)?;
+        let (composition, gathered) = self.composition_or_problem(composed)?;
         let built = match known {
             Some(known) if known.composition == composition && known.revision == question.revision => {
                 return Ok(known);
@@ -385,7 +398,7 @@ impl Shared {
         let question = self.question(overview, address)?;
         let source = self.platform.catalog();
         let composed = self.composed(&question.ingredients(&*source), &self.stop(&Cancel::default()))?;
-        let (composition, _) = self.in_hand(composed)?;
+        let (composition, _) = self.composition_or_problem(composed)?;
         Ok((composition, question.revision))
     }
 
@@ -394,7 +407,10 @@ impl Shared {
     /// # Errors
     ///
     /// Why the layers do not gather, with the lines of the catalog.
-    pub(super) fn in_hand(&self, composed: Composed) -> Result<(Composition, Gathered), Failure> {
+    pub(super) fn composition_or_problem(
+        &self,
+        composed: Composed,
+    ) -> Result<(Composition, Gathered), Failure> {
         match composed {
             Composed { gathered: Ok(both), .. } => Ok(both),
             Composed { gathered: Err(ref problem), .. } => {
@@ -403,10 +419,29 @@ impl Shared {
         }
     }
 
-    /// A problem of the engine as people read it: with catalog lines instead of those of generated files.
-    fn explained(&self, question: &Question<'_>, problem: &Diagnostic, cancel: &Cancel) -> Failure {
-        let stop = self.stop(cancel);
-        match self.composed(&question.ingredients(&*self.platform.catalog()), &stop) {
+    /// A problem of the engine as people read it: with catalog lines instead of those of generated files. The composition
+    /// is made again only if the problem lies in it.
+    fn explained(
+        &self,
+        question: &Question<'_>,
+        problem: &Diagnostic,
+        is_composed: bool,
+        cancel: &Cancel,
+    ) -> Failure {
+        let patches = self.platform.catalog();
+        let target = question.ingredients(&*patches);
+        let start = match catalog::start(target.catalog, target.target, target.uses, target.revision) {
+            Ok(start) => start,
+            Err(problem) => return Arc::new(problem),
+        };
+        let is_generated = |label: &Label| {
+            label.span.file.revision.is_none() && label.span.file.path.is_within(&start.directory)
+        };
+        let mut labels = problem.primary.iter().chain(&problem.related);
+        if !is_composed || !labels.any(is_generated) {
+            return self.placed(problem.clone(), &start.files);
+        }
+        match self.composed(&target, &self.stop(cancel)) {
             Ok(composed) => self.placed(problem.clone(), composed.files()),
             Err(problem) => problem,
         }

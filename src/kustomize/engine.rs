@@ -110,7 +110,7 @@ impl Engine {
         stop: &Stop,
     ) -> Result<Manifests, Diagnostic> {
         let session = Session::new(&self.shared, source, options, stop);
-        let built = session.build(directory, None);
+        let built = session.build(directory, None, None);
         Self::finish(session, built)
     }
 
@@ -146,7 +146,7 @@ impl Engine {
         stop: &Stop,
     ) -> Result<Manifests, Diagnostic> {
         let session = Session::new(&self.shared, source, options, stop);
-        let built = session.build_on(gathered, directory);
+        let built = session.build(directory, None, Some(gathered));
         Self::finish(session, built)
     }
 
@@ -165,7 +165,7 @@ impl Engine {
         let session = Session::new(&self.shared, &nothing, options, &stop);
         let built = session
             .fetch(address, Mark::NONE)
-            .and_then(|directory| session.build(&directory.path, directory.remote));
+            .and_then(|directory| session.build(&directory.path, directory.remote, None));
         Self::finish(session, built)
     }
 
@@ -185,13 +185,20 @@ impl Engine {
 }
 
 impl Session<'_> {
+    /// Builds a directory, going on from what it gathered before if that is `known` and still the same.
     fn build(
         &self,
         directory: &RepoPath,
         remote: Option<Arc<RepositoryAddress>>,
+        known: Option<Gathered>,
     ) -> Result<Vec<super::Resource>, BuildError> {
         let layer = self.enter(directory, remote)?;
-        let gathered = self.gather(&layer, Accumulated::nothing())?;
+        let still_holds =
+            |known: &Gathered| known.is_whole && gather_the_same(&known.kustomization, &layer.kustomization);
+        let gathered = match known.filter(still_holds) {
+            Some(known) => self.resume(known),
+            None => self.gather(&layer, Accumulated::nothing())?,
+        };
         self.complete(&layer, gathered)
     }
 
@@ -199,17 +206,6 @@ impl Session<'_> {
         let layer = self.enter(directory, None)?;
         let gathered = self.gather(&layer, Accumulated::nothing())?;
         Ok((gathered, layer.kustomization))
-    }
-
-    fn build_on(&self, gathered: Gathered, directory: &RepoPath) -> Result<Vec<super::Resource>, BuildError> {
-        let layer = self.enter(directory, None)?;
-        if gathered.is_whole && gather_the_same(&gathered.kustomization, &layer.kustomization) {
-            let accumulated = self.resume(gathered);
-            self.complete(&layer, accumulated)
-        } else {
-            let gathered = self.gather(&layer, Accumulated::nothing())?;
-            self.complete(&layer, gathered)
-        }
     }
 
     /// Begins with the kustomization in a directory.

@@ -177,7 +177,7 @@ proptest! {
     #[test]
     fn broken_catalogs_load_as_far_as_they_are_good(catalog in broken_files(vec![project("catalog")])) {
         let files = catalog.into_iter().map(|(path, bytes)| (RepoPath::parse(&format!("catalog/{path}")).unwrap(), bytes));
-        let (catalog, problems) = catalog::load(&Memory::new(files));
+        let (catalog, problems) = catalog::load(&Memory::new(files), &YAML);
         prop_assert!(problems.iter().all(|problem| !problem.message.is_empty()));
         prop_assert!(catalog.targets().len() < 10_000);
     }

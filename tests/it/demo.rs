@@ -8,6 +8,7 @@ use overlens::catalog::{self, Badge, Catalog, Distance, RefProblem, RefResolver,
 use overlens::demo::{DemoOptions, DemoRepository, create};
 use overlens::git::{RefError, Repository};
 use overlens::vfs::{GitTree, WorkTree};
+use overlens::yaml::Limits;
 
 struct Refs(Repository);
 
@@ -33,7 +34,7 @@ impl RefResolver for Refs {
 fn demo(services: Option<usize>) -> (tempfile::TempDir, DemoRepository, Catalog) {
     let folder = tempfile::tempdir().unwrap();
     let made = create(&folder.path().join("demo"), &DemoOptions { services }).unwrap();
-    let (catalog, problems) = catalog::load(&WorkTree::open(&made.path).unwrap());
+    let (catalog, problems) = catalog::load(&WorkTree::open(&made.path).unwrap(), &Limits::default());
     assert!(problems.is_empty(), "{problems:#?}");
     (folder, made, catalog)
 }
@@ -50,7 +51,8 @@ fn with_badge(all: &BTreeMap<String, Resolution>, badge: Badge) -> Vec<&str> {
 
 #[test]
 fn the_sample_platform_has_no_mistakes() {
-    let (catalog, problems) = catalog::load(&WorkTree::open(Path::new(env!("CARGO_MANIFEST_DIR"))).unwrap());
+    let (catalog, problems) =
+        catalog::load(&WorkTree::open(Path::new(env!("CARGO_MANIFEST_DIR"))).unwrap(), &Limits::default());
     assert!(problems.is_empty(), "{problems:#?}");
     assert_eq!(catalog.services.len(), 20);
     assert_eq!(catalog.targets().len(), 98);
@@ -64,7 +66,8 @@ fn every_release_has_a_catalog_without_mistakes() {
     let repository = Repository::open(&made.path).unwrap();
     for tag in &made.tags {
         let commit = repository.resolve(&format!("refs/tags/{tag}")).unwrap().commit;
-        let (catalog, problems) = catalog::load(&GitTree::at(&repository, commit).unwrap());
+        let (catalog, problems) =
+            catalog::load(&GitTree::at(&repository, commit).unwrap(), &Limits::default());
         assert!(problems.is_empty(), "{tag}: {problems:#?}");
         assert!(catalog.services.len() >= 11, "{tag}");
     }

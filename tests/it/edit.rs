@@ -8,11 +8,12 @@ use overlens::base::Severity;
 use overlens::catalog::{self, Catalog};
 use overlens::edit::{CatalogFiles, Draft, FileChange, Mode, Operation, WriteError, write};
 use overlens::vfs::{Overlay, Snapshot, Source, WorkTree};
+use overlens::yaml::Limits;
 
 fn platform() -> (Arc<dyn Source>, Catalog) {
     let tree = WorkTree::open(Path::new(env!("CARGO_MANIFEST_DIR"))).unwrap();
     let source: Arc<dyn Source> = Arc::new(Snapshot::new(Arc::new(tree)));
-    let (catalog, _) = catalog::load(&*source);
+    let (catalog, _) = catalog::load(&*source, &Limits::default());
     (source, catalog)
 }
 
@@ -26,7 +27,7 @@ fn reloaded(source: &Arc<dyn Source>, changes: &[FileChange]) -> Catalog {
     for change in changes {
         overlay.write(&change.path, change.new.as_bytes()).unwrap();
     }
-    let (catalog, problems) = catalog::load(&overlay);
+    let (catalog, problems) = catalog::load(&overlay, &Limits::default());
     let errors: Vec<_> = problems.iter().filter(|problem| problem.severity == Severity::Error).collect();
     assert!(errors.is_empty(), "{errors:#?}");
     catalog

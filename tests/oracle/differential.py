@@ -45,7 +45,7 @@ EXPLAINED = [
     (kind, re.compile(message, re.DOTALL), reason)
     for kind, message, reason in [
         ("overlens-refuses", r"error\[(yaml/duplicate-key|json-patch/syntax\]: the key)", "a key that stands twice is refused, though kustomize may overlook it"),
-        ("overlens-refuses", r"error\[yaml/syntax\]: this stands after the end of the document's value", "kustomize does not read what stands behind the value of a document"),
+        ("overlens-refuses", r"error\[(yaml|json-patch)/syntax\]: this stands after the end of the document's value", "kustomize does not read what stands behind the value of a document"),
         ("overlens-refuses", r"error\[yaml/key-type\]: (a map|a list) stands where a key must be", "kustomize overlooks such keys beside the items of a List"),
         ("overlens-refuses", r"error\[hash/kind", "kustomize hashes how its library keeps an object that is neither ConfigMap nor Secret"),
         ("overlens-refuses", r"error\[patch/copies-notes", "kustomize copies its own notes along with the annotations"),

@@ -35,14 +35,9 @@ pub const MARKERS: [&str; 3] = ["overlens.yaml", "catalog/services.yaml", "kusto
 /// Where it lies: `overlens.yaml` says, else `catalog/` or `kustomize/catalog/`. A broken file leaves the other
 /// files usable, a broken service the other services: it stays in the list with its
 /// [`diagnostics`](super::Service::diagnostics). The problems of services are in the returned list as well.
+/// A file beyond `limits` is a broken one.
 #[must_use]
-pub fn load(source: &dyn Source) -> (Catalog, Vec<Diagnostic>) {
-    load_within(source, &Limits::default())
-}
-
-/// As [`load`], with files that keep other limits.
-#[must_use]
-pub fn load_within(source: &dyn Source, limits: &Limits) -> (Catalog, Vec<Diagnostic>) {
+pub fn load(source: &dyn Source, limits: &Limits) -> (Catalog, Vec<Diagnostic>) {
     let mut problems = Vec::new();
     let (settings, declared) = settings::read(source, limits, &mut problems);
     let mut catalog = Catalog {

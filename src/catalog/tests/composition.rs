@@ -6,7 +6,7 @@ use super::{PLATFORM, Refs, composed, nodes, sentences, with_file};
 use crate::base::{Diagnostic, RepoPath};
 use crate::catalog::{Composition, Layers, Revision, load, missing_layers, resolve_all};
 use crate::vfs::Memory;
-use crate::yaml::Node;
+use crate::yaml::{Limits, Node};
 
 /// Layers in the style where overlays are components, for a service list.
 fn platform(services: &str) -> String {
@@ -439,7 +439,7 @@ fn renames_of_a_service_called_like_a_resource_do_not_meet() {
 #[test]
 fn missing_layers_are_found_without_rendering() {
     let source = Memory::fixture(&shop("components: [hpaa]")).unwrap();
-    let (catalog, _) = load(&source);
+    let (catalog, _) = load(&source, &Limits::default());
     let layers = Arc::new(Layers::read(&source, Revision::WorkTree, &catalog.settings, &RepoPath::root()));
     let resolutions = resolve_all(&catalog, &Refs::none());
     let found = missing_layers(&catalog, &resolutions, &mut |_| Some(layers.clone()));

@@ -264,7 +264,7 @@ fn a_file_keeps_the_limits_that_the_caller_sets() {
     let limits = crate::yaml::Limits { depth: 3, ..Default::default() };
     let source = crate::vfs::Memory::fixture(PLATFORM).unwrap();
     let codes = |limits| {
-        let (_, problems) = crate::catalog::load_within(&source, limits);
+        let (_, problems) = crate::catalog::load(&source, limits);
         problems.iter().map(|problem| problem.code).collect::<Vec<_>>()
     };
     assert!(codes(&limits).contains(&"yaml/limit"), "{:?}", codes(&limits));

@@ -17,7 +17,7 @@ use super::{
 };
 use crate::base::{Diagnostic, FileId, RepoPath, Severity};
 use crate::vfs::{Memory, Source};
-use crate::yaml::{self, Node};
+use crate::yaml::{self, Limits, Node};
 
 /// A small platform that has nothing wrong.
 pub(super) const PLATFORM: &str = "\
@@ -78,7 +78,7 @@ pub(super) fn with_file(path: &str, text: &str) -> String {
 }
 
 pub(super) fn read(fixture: &str) -> (Catalog, Vec<Diagnostic>) {
-    load(&Memory::fixture(fixture).unwrap())
+    load(&Memory::fixture(fixture).unwrap(), &Limits::default())
 }
 
 /// A catalog that must not have errors.
@@ -156,7 +156,7 @@ pub(super) fn inventory(text: &str) -> Inventory {
 }
 
 pub(super) fn nodes(text: &str) -> Vec<Node> {
-    yaml::parse(text.as_bytes(), FileId::NONE, &yaml::Limits::default()).unwrap()
+    yaml::parse(text.as_bytes(), FileId::NONE, &Limits::default()).unwrap()
 }
 
 /// Composes a target over layers that build to `resources`.
@@ -166,7 +166,7 @@ pub(super) fn composed(
     resources: &str,
 ) -> Result<Composition, Diagnostic> {
     let source = Memory::fixture(fixture).unwrap();
-    let (catalog, _) = load(&source);
+    let (catalog, _) = load(&source, &Limits::default());
     let target = TargetId::new(address.0, address.1, address.2);
     let service = usable_service(&catalog, &target)?;
     let layers = Layers::read(&source, Revision::WorkTree, &catalog.settings, &RepoPath::root());

@@ -13,6 +13,7 @@ use crate::catalog::{
 };
 use crate::kustomize::{BuildOptions, Engine, Manifests};
 use crate::vfs::{Memory, Mounts, Source, WorkTree};
+use crate::yaml::Limits;
 
 fn build(
     engine: &Engine,
@@ -40,7 +41,7 @@ fn all() -> &'static [(Composition, String)] {
 fn render() -> Vec<(Composition, String)> {
     let engine = &Engine::default();
     let source = Arc::new(WorkTree::open(Path::new(env!("CARGO_MANIFEST_DIR"))).unwrap());
-    let (catalog, _) = load(&*source);
+    let (catalog, _) = load(&*source, &Limits::default());
     let layers = Layers::read(&*source, Revision::WorkTree, &catalog.settings, &RepoPath::root());
     let rendered = catalog.targets().into_iter().map(|target| {
         let service = usable_service(&catalog, &target).unwrap();

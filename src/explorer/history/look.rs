@@ -137,7 +137,7 @@ impl<'a> Looker<'a> {
             Some((_, catalog, problem)) => (catalog.clone(), problem.clone()),
             None => {
                 let traced = Traced::new(source.clone());
-                let (catalog, problems) = catalog::load_within(&traced, &self.shared.platform.yaml);
+                let (catalog, problems) = catalog::load(&traced, &self.shared.platform.yaml);
                 let error = problems.into_iter().find(|problem| problem.severity == Severity::Error);
                 let problem = error
                     .filter(|problem| catalog.services.is_empty() && problem.code != "catalog/not-found")
@@ -199,7 +199,7 @@ impl<'a> Looker<'a> {
             Ingredients { catalog, target: self.target, revision, uses: &uses, layers: &layers, patches };
         let stop = self.shared.stop(&Cancel::default());
         let composed = self.shared.composed(&target, &stop)?;
-        let (composition, gathered) = self.shared.in_hand(composed)?;
+        let (composition, gathered) = self.shared.composition_or_problem(composed)?;
         let (built, _) = self.shared.build_on(&target, &composition, gathered, &stop);
         let built = built.map_err(|problem| self.shared.placed(problem, &composition.files))?;
         let built = Arc::new(Built::printed(built, revision.clone()).map_err(Arc::new)?);

@@ -178,6 +178,8 @@ const REFERENCES: &[(KindRow, &[Referrer])] = &[
             ("", "", "Ingress", r"metadata/annotations/ingress.kubernetes.io\/auth-secret"),
             ("", "", "Ingress", r"metadata/annotations/nginx.ingress.kubernetes.io\/auth-secret"),
             ("", "", "Ingress", r"metadata/annotations/nginx.ingress.kubernetes.io\/auth-tls-secret"),
+            // Looked at again, as kustomize does: the name that it came to may be one that something else had before.
+            ("", "", "Ingress", "spec/tls/secretName"),
             ("", "", "ServiceAccount", "imagePullSecrets/name"),
             ("", "", "StorageClass", "parameters/secretName"),
             ("", "", "StorageClass", "parameters/adminSecretName"),

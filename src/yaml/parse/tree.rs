@@ -252,7 +252,7 @@ impl Entries {
         }
         let key = match budget.any_keys {
             Some(Twice::Last) => settings_key(key)?,
-            Some(Twice::First) => key_text(key, 1)?,
+            Some(Twice::First) => patch_key(key)?,
             None => key_text(key, depth)?,
         };
         if key == "<<" {
@@ -317,6 +317,14 @@ fn key_text(key: Loaded, depth: usize) -> Result<CompactString, Failure> {
         Value::Scalar(scalar) => Err(refusal(format!("the key `{}` is {what}, not a string", scalar.text))
             .hint(format!("Write the key in quotes: `\"{}\"`.", scalar.text))),
         Value::Sequence(_) | Value::Mapping(_) => Err(complex_key(key.node.mark, what)),
+    }
+}
+
+/// The text of a key in a patch, which may be a null that is written out: only putting it into an object fails.
+fn patch_key(key: Loaded) -> Result<CompactString, Failure> {
+    match key.node.value {
+        Value::Scalar(Scalar { text, tag: Tag::Null, .. }) if !text.is_empty() => Ok(text),
+        _ => key_text(key, 1),
     }
 }
 
