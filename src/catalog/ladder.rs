@@ -4,6 +4,8 @@ use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use rustc_hash::FxHashMap;
+
 use super::model::{Catalog, Pin, Service, Spanned};
 use super::resolution::{
     Badge, Candidate, Distance, Outcome, RefProblem, RefResolver, Resolution, Revision, Rule,
@@ -16,16 +18,52 @@ use crate::base::{Diagnostic, Span};
 ///
 /// Each ref is asked for once, however many targets name it.
 #[must_use]
-pub fn resolve_all(catalog: &Catalog, refs: &dyn RefResolver) -> Vec<Resolution> {
+pub fn resolve_all(catalog: &Catalog, refs: &dyn RefResolver) -> Vec<Arc<Resolution>> {
+    resolve_again(catalog, refs, None)
+}
+
+/// The same as [`resolve_all`]. The answers of `before`, which must be about the same refs, are taken over for services
+/// that both catalogs share, if nothing else differs that refs depend on.
+#[must_use]
+pub fn resolve_again(
+    catalog: &Catalog,
+    refs: &dyn RefResolver,
+    before: Option<(&Catalog, &[Arc<Resolution>])>,
+) -> Vec<Arc<Resolution>> {
     let refs = Memo { refs, answers: RefCell::default() };
+    let before = before.filter(|(other, _)| has_same_ladder(catalog, other));
+    let known: FxHashMap<&str, &[Arc<Resolution>]> = before
+        .iter()
+        .flat_map(|(_, all)| all.chunk_by(|one, other| one.target.service == other.target.service))
+        .map(|own| (&*own[0].target.service, own))
+        .collect();
     let mut resolutions = Vec::new();
     for service in catalog.usable_services() {
-        for target in catalog.targets_of(service) {
-            resolutions.push(climb(catalog, Some(service), target, &refs));
+        let name = &*service.name.value;
+        let shared = before.and_then(|(other, _)| other.shared_service(name));
+        if shared.is_some_and(|shared| Arc::ptr_eq(shared, service)) {
+            resolutions.extend(known.get(name).into_iter().flat_map(|own| own.iter().cloned()));
+            continue;
         }
+        let targets = catalog.targets_of(service).into_iter();
+        let mut own: Vec<Resolution> =
+            targets.map(|target| climb(catalog, Some(service), target, &refs)).collect();
+        mark_skew(&mut own);
+        resolutions.extend(own.into_iter().map(Arc::new));
     }
-    mark_skew(&mut resolutions);
     resolutions
+}
+
+/// Whether two catalogs say the same of everything that refs depend on, but for the services.
+fn has_same_ladder(one: &Catalog, other: &Catalog) -> bool {
+    one.channels == other.channels
+        && one.env_pins == other.env_pins
+        && one.region_pins == other.region_pins
+        && one.default_channels == other.default_channels
+        && one.environments == other.environments
+        && one.regions == other.regions
+        && one.locked_images == other.locked_images
+        && one.settings == other.settings
 }
 
 /// The ref of one target and why.

@@ -22,8 +22,10 @@ pub use composition::{
 };
 pub use effective::{effective_values, resolve_setting};
 pub use fingerprint::fingerprint;
-pub use ladder::{ImageVersion, image_version, is_placeholder, mark_skew, resolve, resolve_all};
-pub use load::{FieldError, MARKERS, ServiceField, load};
+pub use ladder::{
+    ImageVersion, image_version, is_placeholder, mark_skew, resolve, resolve_again, resolve_all,
+};
+pub use load::{FieldError, Loader, MARKERS, ServiceField, load};
 pub use model::{
     Catalog, Channel, LayerPaths, LockedImage, Pin, Region, RegionRole, Service, Settings, Spanned,
 };

@@ -21,7 +21,7 @@ pub struct Spanned<T> {
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Catalog {
     /// The services, bad ones included (see [`Service::diagnostics`]).
-    pub services: Vec<Service>,
+    pub services: Vec<Arc<Service>>,
     /// The channels of `channels.yaml`.
     pub channels: Vec<Channel>,
     /// `envPins` of `env-pins.yaml`.
@@ -59,7 +59,7 @@ impl Eq for ServiceNames {}
 
 impl ServiceNames {
     /// The position of a name in the list that these are the names of.
-    fn position(&self, name: &str, services: &[Service]) -> Option<usize> {
+    fn position(&self, name: &str, services: &[Arc<Service>]) -> Option<usize> {
         let made = || {
             // Of two with the same name the first one counts, so it is the last one put in.
             services.iter().enumerate().rev().map(|(at, service)| (service.name.value.clone(), at)).collect()
@@ -186,6 +186,12 @@ impl Catalog {
     /// The service with this name; the first one if the name is there twice.
     #[must_use]
     pub fn service(&self, name: &str) -> Option<&Service> {
+        self.shared_service(name).map(|service| &**service)
+    }
+
+    /// As [`Self::service`], to be shared with other catalogs.
+    #[must_use]
+    pub fn shared_service(&self, name: &str) -> Option<&Arc<Service>> {
         self.services.get(self.names.position(name, &self.services)?)
     }
 
@@ -210,7 +216,7 @@ impl Catalog {
     }
 
     /// The services whose names count: of two with the same name the first.
-    pub fn usable_services(&self) -> impl Iterator<Item = &Service> {
+    pub fn usable_services(&self) -> impl Iterator<Item = &Arc<Service>> {
         let mut seen = std::collections::BTreeSet::new();
         self.services.iter().filter(move |service| seen.insert(&service.name.value))
     }
@@ -250,6 +256,26 @@ impl Service {
     #[must_use]
     pub fn setting(&self, key: &str) -> Option<&Setting> {
         self.settings.iter().find(|entry| &*entry.key == key).map(|entry| &entry.value)
+    }
+
+    /// Hands out every place that the service names, so that it can be put elsewhere.
+    pub(super) fn each_span(&mut self, visit: &mut dyn FnMut(&mut Span)) {
+        visit(&mut self.span);
+        visit(&mut self.name.span);
+        let texts =
+            [&mut self.archetype, &mut self.tag_strategy, &mut self.channel, &mut self.namespace_template];
+        let lists = [&mut self.regions, &mut self.enabled_in, &mut self.components];
+        for said in texts.into_iter().flatten().chain(lists.into_iter().flatten()) {
+            visit(&mut said.span);
+        }
+        for entry in &mut self.settings {
+            entry.each_span(visit);
+        }
+        for problem in &mut self.diagnostics {
+            for label in problem.primary.iter_mut().chain(&mut problem.related) {
+                visit(&mut label.span);
+            }
+        }
     }
 
     /// Whether something is wrong that keeps its targets from rendering.

@@ -62,6 +62,32 @@ pub struct Scope {
     pub region: Option<Arc<str>>,
 }
 
+impl Setting {
+    fn each_span(&mut self, visit: &mut dyn FnMut(&mut Span)) {
+        visit(&mut self.span);
+        match &mut self.value {
+            SettingValue::Scalar { .. } => {}
+            SettingValue::List(items) => items.iter_mut().for_each(|item| item.each_span(visit)),
+            SettingValue::Map(entries) => entries.iter_mut().for_each(|entry| entry.each_span(visit)),
+            SettingValue::PerEnvironment(own) => {
+                own.defaults.iter_mut().for_each(|value| value.each_span(visit));
+                for (_, span, value) in &mut own.overrides {
+                    visit(span);
+                    value.each_span(visit);
+                }
+            }
+        }
+    }
+}
+
+impl Entry {
+    /// Hands out every place in the entry.
+    pub(super) fn each_span(&mut self, visit: &mut dyn FnMut(&mut Span)) {
+        visit(&mut self.key_span);
+        self.value.each_span(visit);
+    }
+}
+
 impl Scope {
     /// Whether the override applies to a target in this environment and region.
     #[must_use]

@@ -2,6 +2,7 @@
 
 use crate::yaml::edit::{self, Document, EditError, EditValue, Route, Shape, Step};
 
+use super::excerpt::Excerpt;
 use super::{Operation, Scope};
 
 const DEFAULTS: &str = "defaults";
@@ -10,11 +11,29 @@ const OVERRIDES: &str = "overrides";
 impl Operation {
     /// The text of the file after the operation. Pure: the same text always gives the same result.
     ///
+    /// Of a long list of services only what matters for the operation is read: a text that is broken elsewhere may be
+    /// taken, while [`Self::apply_to_all`] refuses it.
+    ///
     /// # Errors
     ///
     /// [`EditError`] when the text cannot be read, the service does not exist, or the value is shared through an
     /// alias. Taking away what is not there is no error.
     pub fn apply(&self, text: &str) -> Result<String, EditError> {
+        if let Some(excerpt) = self.excerpt(text)
+            && let Ok(edited) = self.apply_to_all(&excerpt.text)
+            && let Some(whole) = excerpt.put_back(&edited)
+        {
+            return Ok(whole);
+        }
+        self.apply_to_all(text)
+    }
+
+    /// As [`Self::apply`], and has read all of the text before and after: what is written to the disk went through this.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::apply`].
+    pub fn apply_to_all(&self, text: &str) -> Result<String, EditError> {
         let document = Document::read(text)?;
         let slot = self.slot(&document)?;
         match self.value() {
@@ -54,6 +73,15 @@ impl Operation {
     ///
     /// As [`Self::apply`].
     pub fn current(&self, text: &str) -> Result<Option<String>, EditError> {
+        if let Some(excerpt) = self.excerpt(text)
+            && let Ok(current) = self.current_in_all(&excerpt.text)
+        {
+            return Ok(current);
+        }
+        self.current_in_all(text)
+    }
+
+    pub(super) fn current_in_all(&self, text: &str) -> Result<Option<String>, EditError> {
         let document = Document::read(text)?;
         let slot = self.slot(&document)?;
         Ok(match slot.nested_under {
@@ -94,6 +122,15 @@ impl Operation {
             Self::RemoveServiceValue { .. }
             | Self::RemoveEnvironmentPin { .. }
             | Self::RemoveRegionPin { .. } => None,
+        }
+    }
+
+    fn excerpt<'t>(&self, text: &'t str) -> Option<Excerpt<'t>> {
+        match self {
+            Self::SetServiceValue { service, .. }
+            | Self::RemoveServiceValue { service, .. }
+            | Self::SetServiceChannel { service, .. } => Excerpt::of(text, service),
+            _ => None,
         }
     }
 

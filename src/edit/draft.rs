@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use crate::base::RepoPath;
 use crate::vfs::{Source, SourceError};
+use crate::yaml::edit::EditError;
 
 use super::merge::merge;
 use super::{CatalogFiles, DraftError, FileChange, Operation};
@@ -130,7 +131,7 @@ impl Draft {
     /// as it was.
     pub fn push(&mut self, operation: Operation, source: &dyn Source) -> Result<&DraftEntry, DraftError> {
         let path = operation.file(&self.files).clone();
-        let text = self.text_of(&path, source)?.1;
+        let text = self.text_of(&path, source, Operation::apply)?.1;
         let failed = |error| DraftError::Edit { operation: operation.to_string(), path: path.clone(), error };
         let before = operation.current(&text).map_err(failed)?;
         operation.apply(&text).map_err(failed)?;
@@ -227,11 +228,24 @@ impl Draft {
     ///
     /// [`DraftError`] naming the first operation that does not fit.
     pub fn changes(&self, source: &dyn Source) -> Result<Vec<FileChange>, DraftError> {
+        self.changes_by(source, Operation::apply)
+    }
+
+    /// As [`Self::changes`], for the disk: each text was read as a whole before and after every operation.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::changes`].
+    pub fn changes_to_write(&self, source: &dyn Source) -> Result<Vec<FileChange>, DraftError> {
+        self.changes_by(source, Operation::apply_to_all)
+    }
+
+    fn changes_by(&self, source: &dyn Source, apply: Apply) -> Result<Vec<FileChange>, DraftError> {
         let mut paths: BTreeSet<&RepoPath> = self.written.keys().collect();
         paths.extend(self.entries().iter().map(|entry| entry.operation.file(&self.files)));
         let mut changes = Vec::new();
         for path in paths {
-            let (old, new) = self.text_of(path, source)?;
+            let (old, new) = self.text_of(path, source, apply)?;
             if old.is_none() && new.is_empty() {
                 continue;
             }
@@ -269,35 +283,43 @@ impl Draft {
         &self,
         path: &RepoPath,
         source: &dyn Source,
+        apply: Apply,
     ) -> Result<(Option<Arc<str>>, Arc<str>), DraftError> {
+        let apply = |text, from| self.apply(path, text, from, apply);
         let current = read(path, source)?;
         let text = current.clone().unwrap_or_default();
         let Some(written) = self.written.get(path) else {
             // Entries up to the last write that changed nothing in this file are done with.
             let from = if self.is_ahead() { self.saved } else { self.floor };
-            return Ok((current, self.apply(path, text, from)?));
+            return Ok((current, apply(text, from)?));
         };
         let base = || written.base.clone().unwrap_or_default();
         if *text == *written.text {
-            return Ok((current, self.apply(path, base(), written.from)?));
+            return Ok((current, apply(base(), written.from)?));
         }
         // Somebody else has changed the file since it was written.
         if self.is_ahead() {
-            return Ok((current, self.apply(path, text, self.saved)?));
+            return Ok((current, apply(text, self.saved)?));
         }
-        let ours = self.apply(path, base(), written.from)?;
+        let ours = apply(base(), written.from)?;
         let merged = merge(&written.text, &ours, &text)
             .map_err(|overlap| DraftError::Overlap { path: path.clone(), overlap })?;
         Ok((current, merged.into()))
     }
 
     /// A text with the entries from `from` to the cursor applied.
-    fn apply(&self, path: &RepoPath, text: Arc<str>, from: usize) -> Result<Arc<str>, DraftError> {
+    fn apply(
+        &self,
+        path: &RepoPath,
+        text: Arc<str>,
+        from: usize,
+        apply: Apply,
+    ) -> Result<Arc<str>, DraftError> {
         let mut text = text;
         for entry in &self.entries[from.min(self.cursor)..self.cursor] {
             if entry.operation.file(&self.files) == path {
                 let operation = &entry.operation;
-                text = operation.apply(&text).map(Arc::from).map_err(|error| DraftError::Edit {
+                text = apply(operation, &text).map(Arc::from).map_err(|error| DraftError::Edit {
                     operation: operation.to_string(),
                     path: path.clone(),
                     error,
@@ -307,6 +329,9 @@ impl Draft {
         Ok(text)
     }
 }
+
+/// One of the two ways to apply an operation to a text.
+type Apply = fn(&Operation, &str) -> Result<String, EditError>;
 
 /// The text of a file; `None` when it is not there.
 pub(super) fn read(path: &RepoPath, source: &dyn Source) -> Result<Option<Arc<str>>, DraftError> {

@@ -8,6 +8,7 @@ pub mod change;
 mod disk;
 pub mod draft;
 pub mod error;
+mod excerpt;
 pub mod files;
 pub mod journal;
 pub mod merge;

@@ -50,7 +50,11 @@ pub fn rebase(draft: &Draft, loaded: &dyn Source, now: &dyn Source) -> Result<Ve
         }
         conflicts.extend(conflict(draft, entry, loaded, now)?);
     }
-    if conflicts.is_empty() { Ok(draft.changes(now)?) } else { Err(RebaseError::Conflicts(conflicts)) }
+    if conflicts.is_empty() {
+        Ok(draft.changes_to_write(now)?)
+    } else {
+        Err(RebaseError::Conflicts(conflicts))
+    }
 }
 
 fn conflict(

@@ -1,5 +1,7 @@
 //! Stories about drafts: what operations do to the text, undo across writes, and somebody else's changes.
 
+mod excerpts;
+
 use crate::base::RepoPath;
 use crate::vfs::Memory;
 use crate::yaml::edit::{EditValue, Route};

@@ -1,22 +1,30 @@
 //! Reads the catalog with a draft applied and climbs the ladder for every target.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::sync::Arc;
+
+use rustc_hash::FxHashSet;
 
 use super::Platform;
 use super::layers::LayerSources;
 use super::refs::{GitRefs, summary};
 use crate::base::Diagnostic;
-use crate::catalog::{self, Revision};
+use crate::catalog::{self, Resolution, Revision, TargetId};
 use crate::git::Repository;
 use crate::report::answer::{CommitSummary, Overview};
 use crate::vfs::Source;
 
-/// The platform as `source` describes it.
-pub(super) fn overview(platform: &Platform, layers: &LayerSources, source: &dyn Source) -> Overview {
-    let (catalog, mut diagnostics) = catalog::load(source, &platform.yaml);
+/// The platform as `source` describes it; `before` is another state of it at the same refs.
+pub(super) fn overview(
+    platform: &Platform,
+    layers: &LayerSources,
+    source: &dyn Source,
+    before: Option<&Overview>,
+) -> Overview {
+    let (catalog, mut diagnostics) = platform.loader.load(source);
     let repository = platform.repository.as_ref();
-    let resolutions = catalog::resolve_all(&catalog, &GitRefs(repository));
+    let known = before.map(|before| (&*before.catalog, before.resolutions.as_slice()));
+    let resolutions = catalog::resolve_again(&catalog, &GitRefs(repository), known);
     diagnostics.extend(platform.notes.iter().cloned());
     let found = resolutions.iter().flat_map(|resolution| &resolution.diagnostics);
     diagnostics.extend(one_for_each_place(found));
@@ -31,15 +39,15 @@ pub(super) fn overview(platform: &Platform, layers: &LayerSources, source: &dyn 
         branch: platform.branch(),
         is_repository: repository.is_some(),
         catalog_from: platform.catalog_from.clone(),
-        commits: repository.map(|repository| commits(repository, &resolutions)).unwrap_or_default(),
-        references: repository.map(references).unwrap_or_default(),
+        commits: repository.map(|repository| commits(repository, &resolutions, before)).unwrap_or_default(),
+        references: match (before, repository) {
+            (Some(before), _) => before.references.clone(),
+            (None, Some(repository)) => references(repository),
+            (None, None) => Vec::new(),
+        },
         catalog: Arc::new(catalog),
-        places: resolutions
-            .iter()
-            .enumerate()
-            .map(|(at, resolution)| (resolution.target.clone(), at))
-            .collect(),
-        resolutions: resolutions.into_iter().map(Arc::new).collect(),
+        places: places(&resolutions, before),
+        resolutions,
         diagnostics,
     }
 }
@@ -71,16 +79,37 @@ fn one_for_each_place<'a>(problems: impl Iterator<Item = &'a Diagnostic>) -> Vec
     order.into_iter().map(counted).collect()
 }
 
+/// The position of every target.
+fn places(resolutions: &[Arc<Resolution>], before: Option<&Overview>) -> Arc<BTreeMap<TargetId, usize>> {
+    let same_targets = |before: &&Overview| {
+        let pairs = before.resolutions.iter().zip(resolutions);
+        before.resolutions.len() == resolutions.len()
+            && pairs.into_iter().all(|(one, other)| Arc::ptr_eq(one, other) || one.target == other.target)
+    };
+    match before.filter(same_targets) {
+        Some(before) => before.places.clone(),
+        None => {
+            let targets = resolutions.iter().map(|resolution| resolution.target.clone());
+            Arc::new(targets.enumerate().map(|(at, target)| (target, at)).collect())
+        }
+    }
+}
+
 fn commits(
     repository: &Repository,
-    resolutions: &[catalog::Resolution],
+    resolutions: &[Arc<Resolution>],
+    before: Option<&Overview>,
 ) -> BTreeMap<Arc<str>, CommitSummary> {
-    let ids: BTreeSet<&Arc<str>> = resolutions
+    let ids: FxHashSet<&Arc<str>> = resolutions
         .iter()
         .flat_map(|resolution| &resolution.candidates)
         .filter_map(|candidate| candidate.commit.as_ref())
         .collect();
-    ids.into_iter().filter_map(|id| Some((id.clone(), summary(repository, id)?))).collect()
+    let of_commit = |id: &Arc<str>| match before.and_then(|before| before.commits.get(id)) {
+        Some(known) => Some(known.clone()),
+        None => summary(repository, id),
+    };
+    ids.into_iter().filter_map(|id| Some((id.clone(), of_commit(id)?))).collect()
 }
 
 /// Refs that a pin may be set to: tags, newest first, then branches.

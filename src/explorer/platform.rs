@@ -64,6 +64,8 @@ pub(super) struct Platform {
     pub file_bytes: u64,
     /// The limits of the catalog's files.
     pub yaml: yaml::Limits,
+    /// Reads the catalog.
+    pub loader: catalog::Loader,
     /// Where the catalog is read from, in words.
     pub catalog_from: String,
     /// Whether the catalog is that of the work tree, and so can be edited.
@@ -148,6 +150,7 @@ impl Platform {
             loaded,
             file_bytes,
             yaml: options.limits.yaml,
+            loader: catalog::Loader::new(options.limits.yaml),
             catalog_from,
             is_work_tree,
             notes,

@@ -6,7 +6,7 @@ use std::sync::{Arc, OnceLock};
 use super::pairs::{PairAnswer, RenderPair, RenderSide};
 use super::{Failure, Shared, compare, fleet};
 use crate::base::{Cancel, Diagnostic, Severity};
-use crate::catalog::{Address, Resolution, TargetId};
+use crate::catalog::{Address, Resolution, Service, TargetId};
 use crate::diff;
 use crate::edit::{Draft, FileChange};
 use crate::report::answer::{ChangedTarget, FilePreview, Overview, Preview, TargetEffect};
@@ -29,7 +29,15 @@ impl Shared {
         });
         let files = file_previews(&changes);
         let problems = new_problems(&before, &after);
-        let pairs = pairs(&before, &after);
+        let mut pairs = pairs(&before, &after);
+        let looked_at = pairs.len();
+        let same_frame = before.catalog.settings == after.catalog.settings
+            && before.catalog.locked_images == after.catalog.locked_images;
+        if same_frame {
+            pairs.retain(|(target, (old, new))| {
+                !old.zip(*new).is_some_and(|pair| self.is_untouched(&before, &after, target, pair))
+            });
+        }
         let found: Vec<OnceLock<ChangedTarget>> = pairs.iter().map(|_| OnceLock::new()).collect();
         fleet::for_each(pairs.len(), cancel, &|index| {
             let (target, pair) = &pairs[index];
@@ -39,7 +47,7 @@ impl Shared {
             }
         });
         let targets = found.into_iter().filter_map(OnceLock::into_inner).collect();
-        Ok(Preview { files, targets, looked_at: pairs.len(), focus, problems })
+        Ok(Preview { files, targets, looked_at, focus, problems })
     }
 
     /// How one target changes; `None` when it does not.
@@ -78,6 +86,31 @@ impl Shared {
             PairAnswer::StillFails { after, .. } => answer(references, TargetEffect::FailsDifferently(after)),
             PairAnswer::Appears(_) | PairAnswer::Disappears(_) | PairAnswer::Neither => None,
         }
+    }
+
+    /// Whether the catalog says the same of a target before and after, so that nothing need be rendered to know that it
+    /// stays as it is. Whatever else a composition depends on must be the same in both catalogs.
+    fn is_untouched(
+        &self,
+        before: &Overview,
+        after: &Overview,
+        target: &TargetId,
+        (old, new): (&Resolution, &Resolution),
+    ) -> bool {
+        let left = before.catalog.shared_service(&target.service);
+        let Some((left, right)) = left.zip(after.catalog.shared_service(&target.service)) else {
+            return false;
+        };
+        let print = |overview: &Overview, service: &Service| {
+            self.renders.fingerprints.of(&overview.catalog, service, &*self.platform.catalog())
+        };
+        let says_the_same = || {
+            let is_usable = !left.is_broken() && !right.is_broken();
+            is_usable && print(before, left) == print(after, right)
+        };
+        old.revision == new.revision
+            && old.reference() == new.reference()
+            && (Arc::ptr_eq(left, right) || says_the_same())
     }
 }
 

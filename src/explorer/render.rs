@@ -24,7 +24,7 @@ pub(super) struct Renders {
     reads: ReadTable,
     outcomes: ByContent<Outcome>,
     newest: Newest<Rendered>,
-    fingerprints: Fingerprints,
+    pub(super) fingerprints: Fingerprints,
     next: AtomicUsize,
     /// What every target came to the last time that all were asked for.
     last: Mutex<FxHashMap<TargetId, Option<Digest>>>,

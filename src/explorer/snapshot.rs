@@ -27,6 +27,12 @@ impl Snapshots {
         known.iter().find(|(own, _)| own == changes).map(|(_, overview)| overview.clone())
     }
 
+    /// The newest of all states: whatever is asked next is probably much like it.
+    fn newest(&self) -> Option<Arc<Overview>> {
+        let known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        known.last().map(|(_, overview)| overview.clone())
+    }
+
     fn put(&self, changes: Vec<FileChange>, overview: Arc<Overview>) {
         let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
         known.retain(|(own, _)| *own != changes);
@@ -51,7 +57,9 @@ impl Shared {
             return known;
         }
         let source = self.draft_source(&changes);
-        let overview = Arc::new(super::overview::overview(&self.platform, &self.layers, &*source));
+        let before = self.snapshots.newest();
+        let overview =
+            Arc::new(super::overview::overview(&self.platform, &self.layers, &*source, before.as_deref()));
         self.snapshots.put(changes, overview.clone());
         overview
     }

@@ -18,7 +18,7 @@ impl Shared {
             ));
         }
         let loaded = self.platform.catalog();
-        let changes = draft.changes(&*loaded).map_err(|error| failure(error.diagnostic()))?;
+        let changes = draft.changes_to_write(&*loaded).map_err(|error| failure(error.diagnostic()))?;
         match self.put(draft, &changes) {
             Ok(()) => Ok(written(&changes, false)),
             Err(WriteError::Changed(_)) => {

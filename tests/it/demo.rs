@@ -39,13 +39,13 @@ fn demo(services: Option<usize>) -> (tempfile::TempDir, DemoRepository, Catalog)
     (folder, made, catalog)
 }
 
-fn resolutions(path: &Path, catalog: &Catalog) -> BTreeMap<String, Resolution> {
+fn resolutions(path: &Path, catalog: &Catalog) -> BTreeMap<String, Arc<Resolution>> {
     let refs = Refs(Repository::open(path).unwrap());
     let all = catalog::resolve_all(catalog, &refs);
     all.into_iter().map(|resolution| (resolution.target.to_string(), resolution)).collect()
 }
 
-fn with_badge(all: &BTreeMap<String, Resolution>, badge: Badge) -> Vec<&str> {
+fn with_badge(all: &BTreeMap<String, Arc<Resolution>>, badge: Badge) -> Vec<&str> {
     all.iter().filter(|(_, one)| one.badges.contains(&badge)).map(|(name, _)| name.as_str()).collect()
 }
 

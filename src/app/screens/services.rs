@@ -238,7 +238,7 @@ impl ServicesScreen {
     /// The service under the cursor.
     #[must_use]
     pub fn service<'a>(&self, overview: &'a Overview) -> Option<&'a Service> {
-        overview.catalog.services.get(self.rows.get(self.list.cursor)?.service)
+        overview.catalog.services.get(self.rows.get(self.list.cursor)?.service).map(|service| &**service)
     }
 
     /// The target under the cursor; `None` where the service does not run.

@@ -137,6 +137,16 @@ impl Layers {
         Ok(uses)
     }
 
+    /// Whether [`Self::of_target`] finds every layer.
+    fn has_all_of(&self, service: &Service, target: &TargetId) -> bool {
+        let has = |role, name: &str| self.table(role).0.contains_key(name);
+        let has_overlay = |role, name: &str| self.table(role).0.is_empty() || has(role, name);
+        service.archetype.iter().all(|archetype| has(LayerRole::Archetype, &archetype.value))
+            && service.components.iter().all(|component| has(LayerRole::Component, &component.value))
+            && has_overlay(LayerRole::Environment, &target.env)
+            && has_overlay(LayerRole::Region, &target.region)
+    }
+
     fn table(&self, role: LayerRole) -> (&BTreeMap<String, LayerKind>, &RepoPath) {
         match role {
             LayerRole::Base | LayerRole::Archetype => (&self.archetypes, &self.paths.archetypes),
@@ -189,15 +199,17 @@ impl Layers {
 /// revision, or `None` when they cannot be read. Targets without a revision are left out: their ref is the problem.
 pub fn missing_layers(
     catalog: &Catalog,
-    resolutions: &[Resolution],
+    resolutions: &[Arc<Resolution>],
     layers_at: &mut dyn FnMut(&Revision) -> Option<Arc<Layers>>,
 ) -> Vec<(TargetId, Diagnostic)> {
-    let services: BTreeMap<&str, &Service> =
-        catalog.usable_services().map(|service| (&*service.name.value, service)).collect();
     let mut found = Vec::new();
-    for Resolution { target, revision, .. } in resolutions {
-        let Some(service) = services.get(&*target.service) else { continue };
+    for resolution in resolutions {
+        let Resolution { target, revision, .. } = &**resolution;
+        let Some(service) = catalog.service(&target.service) else { continue };
         let Some(layers) = revision.as_ref().and_then(&mut *layers_at) else { continue };
+        if layers.has_all_of(service, target) {
+            continue;
+        }
         if let Err(problem) = layers.of_target(service, target) {
             found.push((target.clone(), problem));
         }

@@ -1,5 +1,6 @@
 //! Reads the catalog files: everything usable goes into the model, everything wrong into diagnostics with places.
 
+mod again;
 mod check;
 mod keys;
 mod known;
@@ -10,10 +11,11 @@ mod services;
 mod settings;
 mod text;
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 pub use self::known::{FieldError, ServiceField};
 
+use self::again::Newest;
 use self::check::Places;
 use self::text::{CatalogFile, found};
 use super::model::{Catalog, ServiceNames, Settings};
@@ -38,6 +40,37 @@ pub const MARKERS: [&str; 3] = ["overlens.yaml", "catalog/services.yaml", "kusto
 /// A file beyond `limits` is a broken one.
 #[must_use]
 pub fn load(source: &dyn Source, limits: &Limits) -> (Catalog, Vec<Diagnostic>) {
+    Loader::new(*limits).load(source)
+}
+
+/// Reads the catalog of one platform again and again: services that stand in `services.yaml` as they did the last time
+/// are taken over.
+#[derive(Debug)]
+pub struct Loader {
+    limits: Limits,
+    newest: Mutex<Option<Newest>>,
+}
+
+impl Loader {
+    /// A reader of files that keep these limits.
+    #[must_use]
+    pub fn new(limits: Limits) -> Self {
+        Self { limits, newest: Mutex::default() }
+    }
+
+    /// The same as [`load`].
+    #[must_use]
+    pub fn load(&self, source: &dyn Source) -> (Catalog, Vec<Diagnostic>) {
+        // Whoever reads at the same time reads everything.
+        let mut newest = self.newest.lock().unwrap_or_else(PoisonError::into_inner).take();
+        let loaded = read(source, &self.limits, &mut newest);
+        *self.newest.lock().unwrap_or_else(PoisonError::into_inner) = newest;
+        loaded
+    }
+}
+
+/// Reads a catalog; the services that are known already need not be read, and what was read is known afterwards.
+fn read(source: &dyn Source, limits: &Limits, newest: &mut Option<Newest>) -> (Catalog, Vec<Diagnostic>) {
     let mut problems = Vec::new();
     let (settings, declared) = settings::read(source, limits, &mut problems);
     let mut catalog = Catalog {
@@ -69,7 +102,7 @@ pub fn load(source: &dyn Source, limits: &Limits) -> (Catalog, Vec<Diagnostic>) 
     if let Some(file) = reader.file("policies.yaml") {
         catalog.policies = file.root.as_ref().map(|node| settings::free(&file, node));
     }
-    catalog.services = services::services(&mut reader, places);
+    catalog.services = again::services(&mut reader, places, newest);
     regions::complete(&mut catalog);
     let mut problems = reader.problems;
     problems.extend(catalog.services.iter().flat_map(|service| service.diagnostics.iter().cloned()));

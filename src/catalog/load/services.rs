@@ -13,7 +13,7 @@ use crate::catalog::setting::{Entry, Setting, SettingValue};
 use crate::yaml::Node;
 
 /// Every entry of the list of services, wrong ones included.
-pub(super) fn services(reader: &mut Reader<'_>, places: Places<'_>) -> Vec<Service> {
+pub(super) fn services(reader: &mut Reader<'_>, places: Places<'_>) -> Vec<Arc<Service>> {
     let Some(file) = reader.file(SERVICES) else { return Vec::new() };
     let sections = reader.sections(&file, &["services"]);
     let Some((_, node)) = sections.first() else {
@@ -31,7 +31,7 @@ pub(super) fn services(reader: &mut Reader<'_>, places: Places<'_>) -> Vec<Servi
     let mut services: Vec<Service> =
         items.iter().enumerate().map(|(index, item)| service(&file, index, item, places)).collect();
     mark_duplicates(&mut services);
-    services
+    services.into_iter().map(Arc::new).collect()
 }
 
 /// A name that stands twice is an error of the later service; the earlier one keeps the name.
@@ -59,7 +59,8 @@ fn mark_duplicates(services: &mut [Service]) {
     }
 }
 
-fn service(file: &CatalogFile, index: usize, node: &Node, places: Places<'_>) -> Service {
+/// One entry of the list of services.
+pub(super) fn service(file: &CatalogFile, index: usize, node: &Node, places: Places<'_>) -> Service {
     let span = file.span(node.mark);
     let written = node.get("name").and_then(Node::as_str);
     let shown = written.map_or_else(|| format!("services[{index}]"), str::to_owned);

@@ -1,5 +1,6 @@
 //! Tests of the catalog: each is a few files in a string and sentences out.
 
+mod again;
 mod composition;
 mod effective;
 mod generate;

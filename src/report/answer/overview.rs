@@ -26,7 +26,7 @@ pub struct Overview {
     /// Names of tags (newest first) and branches that a ref may be set to, as written in the catalog.
     pub references: Vec<Arc<str>>,
     /// The position of every target in [`Self::resolutions`].
-    pub places: BTreeMap<TargetId, usize>,
+    pub places: Arc<BTreeMap<TargetId, usize>>,
     /// Problems of the catalog as a whole and of its services.
     pub diagnostics: Vec<Diagnostic>,
 }

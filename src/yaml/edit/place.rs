@@ -5,7 +5,7 @@ use crate::yaml::{Style, Tag};
 
 use super::EditValue;
 use super::print::Habit;
-use super::tree::{Content, NodeId, Tree};
+use super::tree::{Content, Node, NodeId, Tree};
 
 /// What holds a value.
 #[derive(Clone, Copy, Debug)]
@@ -54,11 +54,12 @@ impl Slot {
     }
 }
 
-/// How the document is written, judged by what stands nearest to a byte.
+/// How the document is written, judged by what stands nearest to a byte: in a long list no further away than in the
+/// item before and behind.
 pub(super) fn habit(tree: &Tree<'_>, at: usize) -> Habit {
     let mut step = None;
     let mut dash = None;
-    for node in &tree.nodes {
+    for node in nearby(tree, at) {
         let Content::Mapping { flow: false, entries } = &node.content else { continue };
         for entry in entries {
             let value = tree.node(entry.value);
@@ -76,6 +77,31 @@ pub(super) fn habit(tree: &Tree<'_>, at: usize) -> Habit {
     }
     let step = step.map_or(2, |(_, step)| step).max(1);
     Habit { step, dash: dash.map_or(step, |(_, dash)| dash), quotes: Style::Plain, literals: true }
+}
+
+/// The nodes that show how the text around a byte is written: those of an item of a list at the top and of its
+/// neighbours, and the top itself; all where there is no such list.
+fn nearby<'t>(tree: &'t Tree<'_>, at: usize) -> impl Iterator<Item = &'t Node> {
+    let top = tree.root.map(|root| tree.node(root));
+    let entries = match top.map(|node| &node.content) {
+        Some(Content::Mapping { flow: false, entries }) => entries.as_slice(),
+        _ => &[],
+    };
+    let entry = entries.iter().rev().find(|entry| tree.node(entry.key).start <= at);
+    let items = match entry.map(|entry| &tree.node(entry.value).content) {
+        Some(Content::Sequence { flow: false, items }) => items.as_slice(),
+        _ => &[],
+    };
+    let own = items.iter().rposition(|item| item.dash_end <= at + 1);
+    let around = own.map(|own| {
+        let last = &items[(own + 1).min(items.len() - 1)];
+        items[own.saturating_sub(1)].value..tree.node(last.value).last + 1
+    });
+    let (top, nodes) = match around {
+        Some(around) => (top, &tree.nodes[around]),
+        None => (None, tree.nodes.as_slice()),
+    };
+    top.into_iter().chain(nodes)
 }
 
 /// The quotes of the strings in a list or map, if they all have the same; the newest string decides otherwise.
