@@ -54,10 +54,16 @@ impl FileChange {
 /// The lines in which two texts differ.
 #[must_use]
 pub fn changed_lines(old: &str, new: &str) -> Vec<LineChange> {
-    let old_lines: Vec<&str> = old.split_inclusive('\n').collect();
-    let new_lines: Vec<&str> = new.split_inclusive('\n').collect();
-    let number = |index: usize| u32::try_from(index + 1).unwrap_or(u32::MAX);
-    similar::capture_diff_slices(Algorithm::Myers, &old_lines, &new_lines)
+    let above = same_lines(old, new);
+    let first = memchr::memchr_iter(b'\n', &old.as_bytes()[..above]).count();
+    let old_lines: Vec<&str> = old[above..].split_inclusive('\n').collect();
+    let new_lines: Vec<&str> = new[above..].split_inclusive('\n').collect();
+    let below =
+        old_lines.iter().rev().zip(new_lines.iter().rev()).take_while(|(old, new)| old == new).count();
+    let old_lines = &old_lines[..old_lines.len() - below];
+    let new_lines = &new_lines[..new_lines.len() - below];
+    let number = |index: usize| u32::try_from(first + index + 1).unwrap_or(u32::MAX);
+    similar::capture_diff_slices(Algorithm::Myers, old_lines, new_lines)
         .iter()
         .filter(|operation| operation.tag() != DiffTag::Equal)
         .map(|operation| {
@@ -65,6 +71,12 @@ pub fn changed_lines(old: &str, new: &str) -> Vec<LineChange> {
             LineChange { old: number(old.start)..number(old.end), new: number(new.start)..number(new.end) }
         })
         .collect()
+}
+
+/// The bytes of the lines from the top that two texts share.
+fn same_lines(old: &str, new: &str) -> usize {
+    let same = old.bytes().zip(new.bytes()).take_while(|(old, new)| old == new).count();
+    memchr::memrchr(b'\n', &old.as_bytes()[..same]).map_or(0, |end| end + 1)
 }
 
 #[cfg(test)]

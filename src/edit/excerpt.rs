@@ -25,7 +25,7 @@ impl<'t> Excerpt<'t> {
         let outline = Outline::of(whole, "services")?;
         let [entry] = outline.with("name", service)[..] else { return None };
         let lines = outline.bytes(entry)?;
-        let last = outline.len() - 1;
+        let last = outline.count() - 1;
         // What follows the list could belong to its last entry.
         if entry == last && lines.end != whole.len() {
             return None;

@@ -1,6 +1,6 @@
 //! Reads the catalog with a draft applied and climbs the ladder for every target.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use rustc_hash::FxHashSet;
@@ -100,10 +100,13 @@ fn commits(
     resolutions: &[Arc<Resolution>],
     before: Option<&Overview>,
 ) -> BTreeMap<Arc<str>, CommitSummary> {
-    let ids: FxHashSet<&Arc<str>> = resolutions
+    // Many targets share a commit, and most of them its very name.
+    let mut seen = FxHashSet::default();
+    let ids: BTreeSet<&Arc<str>> = resolutions
         .iter()
         .flat_map(|resolution| &resolution.candidates)
         .filter_map(|candidate| candidate.commit.as_ref())
+        .filter(|id| seen.insert(Arc::as_ptr(id)))
         .collect();
     let of_commit = |id: &Arc<str>| match before.and_then(|before| before.commits.get(id)) {
         Some(known) => Some(known.clone()),

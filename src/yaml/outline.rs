@@ -21,7 +21,7 @@ impl<'t> Outline<'t> {
     /// The outline of the list at `key`; `None` when only reading the text can tell where its entries stand.
     #[must_use]
     pub fn of(text: &'t str, key: &str) -> Option<Self> {
-        if !text.is_ascii() && text.contains(['\u{85}', '\u{2028}', '\u{2029}', '\u{feff}']) {
+        if has_odd_breaks(text) {
             return None;
         }
         let mut outline = Self { text, head: 0..0, entries: Vec::new() };
@@ -40,29 +40,33 @@ impl<'t> Outline<'t> {
             if is_inside {
                 continue;
             }
-            let content = line.trim_start_matches(' ');
+            let column = indentation(line);
+            let content = &line[column..];
             if content.is_empty() || content.starts_with('#') {
                 continue;
             }
-            let column = line.len() - content.len();
             let is_head = column == 0 && opens(content, key);
-            match dash {
-                _ if is_head && outline.head.is_empty() => outline.head = start..at,
-                _ if is_head => return None,
-                _ if outline.head.is_empty() || is_over => {}
-                None if content.starts_with("- ") => dash = Some(column),
-                None => return None,
-                Some(dash) => {
-                    is_over = column < dash || (column == dash && !content.starts_with("- "));
-                    if is_over {
-                        outline.entries.last_mut()?.end = start;
-                    }
+            if is_head {
+                if !outline.head.is_empty() {
+                    return None;
                 }
+                outline.head = start..at;
+                continue;
             }
-            if dash == Some(column) && !is_over && content.starts_with("- ") {
-                if let Some(last) = outline.entries.last_mut() {
-                    last.end = start;
-                }
+            if outline.head.is_empty() || is_over {
+                continue;
+            }
+            let is_item = content.starts_with("- ");
+            match dash {
+                None if is_item => dash = Some(column),
+                None => return None,
+                Some(dash) => is_over = column < dash || (column == dash && !is_item),
+            }
+            let begins = dash == Some(column) && !is_over;
+            if let Some(last) = outline.entries.last_mut().filter(|_| begins || is_over) {
+                last.end = start;
+            }
+            if begins {
                 outline.entries.push(start..text.len());
             }
         }
@@ -71,7 +75,7 @@ impl<'t> Outline<'t> {
 
     /// How many entries there are.
     #[must_use]
-    pub fn len(&self) -> usize {
+    pub fn count(&self) -> usize {
         self.entries.len()
     }
 
@@ -108,7 +112,9 @@ impl<'t> Outline<'t> {
     /// The entries in which the value of `key` is `value`, as far as it is written on the line of the key.
     #[must_use]
     pub fn with(&self, key: &str, value: &str) -> Vec<usize> {
-        let is_it = |entry: &str| fields(entry).any(|(own, text)| own == key && plain(text) == value);
+        let is_it = |entry: &str| {
+            entry.contains(value) && fields(entry).any(|(own, text)| own == key && plain(text) == value)
+        };
         self.entries().enumerate().filter(|(_, entry)| is_it(entry)).map(|(index, _)| index).collect()
     }
 
@@ -182,6 +188,14 @@ fn first_lines(text: &str, entries: &[Range<usize>]) -> Vec<u32> {
     firsts.collect()
 }
 
+/// Whether a text has line ends that only some programs take for such, or a byte order mark.
+fn has_odd_breaks(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    let odd = ["\u{85}", "\u{2028}", "\u{2029}", "\u{feff}"];
+    memchr::memchr3_iter(0xc2, 0xe2, 0xef, bytes)
+        .any(|at| odd.iter().any(|odd| bytes[at..].starts_with(odd.as_bytes())))
+}
+
 /// Whether a line is `key:` and nothing but a comment behind it.
 fn opens(content: &str, key: &str) -> bool {
     let rest = content.strip_prefix(key).and_then(|rest| rest.strip_prefix(':'));
@@ -193,14 +207,11 @@ fn opens(content: &str, key: &str) -> bool {
 
 /// The keys of the map that an entry is, each with the text behind it on its line.
 fn fields(entry: &str) -> impl Iterator<Item = (&str, &str)> {
-    let dash = entry.len() - entry.trim_start_matches(' ').len();
-    let first = &entry[dash..];
-    let column = dash + 1 + (first.len() - 1 - first[1..].trim_start_matches(' ').len());
+    let dash = indentation(entry);
+    let column = dash + 1 + entry.get(dash + 1..).map_or(0, indentation);
     entry.lines().enumerate().filter_map(move |(number, line)| {
-        let content = line.get(column..)?;
-        let is_field = number == 0 || line[..column].trim_start_matches(' ').is_empty();
-        let (key, text) = content.split_once(':').filter(|_| is_field && !content.starts_with([' ', '#']))?;
-        Some((key, text))
+        let is_field = number == 0 || indentation(line) == column;
+        line.get(column..).filter(|content| is_field && !content.starts_with('#'))?.split_once(':')
     })
 }
 
@@ -243,17 +254,18 @@ impl Scan {
     /// next line belongs.
     fn take(&mut self, line: &str) -> bool {
         let bytes = line.as_bytes();
-        let indentation = bytes.iter().take_while(|byte| **byte == b' ').count();
-        let is_marker = line.starts_with(['%', '-', '.'])
+        let indentation = indentation(line);
+        let is_marker = bytes.first().is_some_and(|first| b"%-.".contains(first))
             && ["%", "---", "..."].iter().any(|mark| line.starts_with(mark));
-        if is_marker || bytes.get(indentation) == Some(&b'\t') || bytes.contains(&b'\r') {
+        if is_marker || bytes.get(indentation) == Some(&b'\t') {
             return false;
         }
         let in_block = self.depth == 0;
         if in_block {
             self.last = None;
-            if bytes.get(indentation) == Some(&b'#') || !bytes.iter().any(|byte| b"\"'[{".contains(byte)) {
-                return true;
+            let counts = |byte: &u8| matches!(byte, b'"' | b'\'' | b'[' | b'{' | b'\r');
+            if bytes.get(indentation) == Some(&b'#') || !bytes.iter().any(counts) {
+                return !bytes.contains(&b'\r');
             }
         }
         // Whether nothing came so far that a value could belong to.
@@ -267,7 +279,8 @@ impl Scan {
                 None => true,
             };
             match byte {
-                b'#' if after_blank => break,
+                b'\r' => return false,
+                b'#' if after_blank => return !bytes.contains(&b'\r'),
                 b'"' | b'\'' if begins => match end_of_quotes(bytes, at) {
                     Some(end) => at = end,
                     None => return false,
@@ -289,6 +302,11 @@ impl Scan {
         }
         true
     }
+}
+
+/// The bytes before the first one that is no space.
+fn indentation(line: &str) -> usize {
+    line.bytes().take_while(|byte| *byte == b' ').count()
 }
 
 fn is_blank(byte: u8) -> bool {

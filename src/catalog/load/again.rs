@@ -72,11 +72,11 @@ impl Newest {
         }
         let old = Outline::of(std::str::from_utf8(&self.text).ok()?, "services")?;
         let new = Outline::of(std::str::from_utf8(text).ok()?, "services")?;
-        if old.around() != new.around() || old.len() != self.services.len() {
+        if old.around() != new.around() || old.count() != self.services.len() {
             return None;
         }
         let (above, below) = same_ends(&old, &new);
-        let (left, came) = (above..old.len() - below, above..new.len() - below);
+        let (left, came) = (above..old.count() - below, above..new.count() - below);
         // What other services share with these changes with them.
         if left.clone().any(|entry| old.has_anchors(entry))
             || came.clone().any(|entry| new.has_anchors(entry))
@@ -85,8 +85,8 @@ impl Newest {
         }
         let (old_lines, new_lines) = (old.lines(), new.lines());
         let read = self::read(&new, &new_lines, came, name, places, limits)?;
-        let moved = (left.end..old.len()).map(|index| {
-            let now = index + new.len() - old.len();
+        let moved = (left.end..old.count()).map(|index| {
+            let now = index + new.count() - old.count();
             let mut service = Arc::clone(&self.services[index]);
             if now == index && old_lines[index] == new_lines[now] {
                 return service;
@@ -97,7 +97,7 @@ impl Newest {
                 // What an alias stands for may be written above.
                 let from = entry_of(&old_lines, span.line).filter(|from| *from >= left.end);
                 if let Some(from) = from.filter(|_| span.file == *name) {
-                    span.line = span.line - old_lines[from] + new_lines[from + new.len() - old.len()];
+                    span.line = span.line - old_lines[from] + new_lines[from + new.count() - old.count()];
                 }
             });
             service
@@ -151,7 +151,7 @@ fn entry_of(first_lines: &[u32], line: u32) -> Option<usize> {
 
 /// How many entries of two lists are the same from the top, and from the end.
 fn same_ends(old: &Outline<'_>, new: &Outline<'_>) -> (usize, usize) {
-    let shorter = old.len().min(new.len());
+    let shorter = old.count().min(new.count());
     let above = old.entries().zip(new.entries()).take_while(|(old, new)| old == new).count();
     let pairs = old.entries().rev().zip(new.entries().rev());
     let below = pairs.take(shorter - above).take_while(|(old, new)| old == new).count();

@@ -2,7 +2,7 @@
 //!
 //! case: config/built-in-fields
 
-use super::merge::{merge_all, merge_one};
+use super::merge::merge_one;
 use super::{FieldSpec, KindPattern, NameReference, TransformerConfig};
 use crate::yaml::field_path::SpecPath;
 
@@ -334,7 +334,8 @@ fn name_references() -> Vec<NameReference> {
             references.push(NameReference { target, referrers: Vec::new() });
             references.len() - 1
         });
-        merge_all(&mut references[index].referrers, specs).expect("no built-in reference makes its field");
+        // Not merged: a field that is there twice is looked at twice.
+        references[index].referrers.extend_from_slice(specs);
     };
     for (target, users, fields) in POD_REFERENCES {
         for (version, kind, pod) in *users {
@@ -369,4 +370,22 @@ fn var_references() -> Vec<FieldSpec> {
         merge_one(&mut specs, &row).expect("no built-in field for vars is made");
     }
     specs
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_built_in_reference_is_there_twice_as_in_kustomize() {
+        let mut twice = Vec::new();
+        for reference in name_references() {
+            for (at, field) in reference.referrers.iter().enumerate() {
+                if reference.referrers[..at].iter().any(|other| other.same_field(field)) {
+                    twice.push(field.path.as_str().to_owned());
+                }
+            }
+        }
+        assert_eq!(twice, ["spec/tls/secretName"]);
+    }
 }
