@@ -94,8 +94,8 @@ impl Address {
 /// # Errors
 ///
 /// A [`Diagnostic`] with the nearest spelling.
-pub fn find_service<'a>(name: &str, catalog: &'a Catalog) -> Result<&'a Service, Diagnostic> {
-    catalog.service(name).ok_or_else(|| {
+pub fn find_service<'a>(name: &str, catalog: &'a Catalog) -> Result<&'a Arc<Service>, Diagnostic> {
+    catalog.shared_service(name).ok_or_else(|| {
         let names = catalog.services.iter().map(|service| &*service.name.value);
         let problem = Diagnostic::error("address/unknown-service", format!("no service is called `{name}`"));
         problem.hint(match nearest(name, names) {

@@ -99,7 +99,8 @@ struct OnDisk {
 
 impl Source for OnDisk {
     fn read(&self, path: &RepoPath) -> Result<FileContent, SourceError> {
-        self.files.read(path)
+        // One build and no more: what is parsed belongs to it, and is changed in its place.
+        Ok(FileContent { read_once: true, ..self.files.read(path)? })
     }
 
     fn kind(&self, path: &RepoPath) -> Result<Option<EntryKind>, SourceError> {

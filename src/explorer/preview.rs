@@ -21,13 +21,12 @@ impl Shared {
     ) -> Result<Preview, Failure> {
         let changes = self.changes(draft)?;
         let before = self.snapshot(Vec::new());
-        let after = self.snapshot(changes.clone());
+        let (files, after) = rayon::join(|| file_previews(&changes), || self.snapshot(changes.clone()));
         let focus = focus.map(|address| {
             let (left, right) =
                 rayon::join(|| self.target(&before, address), || self.target(&after, address));
             Arc::new(compare::compare(left, right))
         });
-        let files = file_previews(&changes);
         let problems = new_problems(&before, &after);
         let mut pairs = pairs(&before, &after);
         let looked_at = pairs.len();
@@ -102,7 +101,8 @@ impl Shared {
             return false;
         };
         let print = |overview: &Overview, service: &Service| {
-            self.renders.fingerprints.of(&overview.catalog, service, &*self.platform.catalog())
+            let catalog = &overview.catalog;
+            self.renders.fingerprints.of(catalog).fingerprint(catalog, service, &*self.platform.catalog())
         };
         let says_the_same = || {
             let is_usable = !left.is_broken() && !right.is_broken();

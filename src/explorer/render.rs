@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use rustc_hash::FxHashMap;
 
 use super::composing::{Composed, Ingredients};
-use super::fingerprints::Fingerprints;
+use super::fingerprints::{Fingerprints, Said};
 use super::layers::Layered;
 use super::newest::Newest;
 use super::reads::{ByContent, ReadTable};
@@ -23,7 +23,7 @@ use crate::vfs::Source;
 pub(super) struct Renders {
     reads: ReadTable,
     outcomes: ByContent<Outcome>,
-    newest: Newest<Rendered>,
+    newest: Newest<Full>,
     pub(super) fingerprints: Fingerprints,
     next: AtomicUsize,
     /// What every target came to the last time that all were asked for.
@@ -60,12 +60,19 @@ enum Outcome {
     },
 }
 
+/// A full result, and what of the catalog it shows.
+struct Full {
+    said: Said,
+    rendered: Arc<Rendered>,
+}
+
 /// A target with everything that its result depends on.
 struct Question<'a> {
     overview: &'a Overview,
     target: &'a TargetId,
     revision: Revision,
     layered: Layered,
+    said: Said,
     uses: Vec<LayerUse>,
     /// Tells what is asked, but for the content of the layers.
     key: Digest,
@@ -230,12 +237,14 @@ impl Shared {
         let revision = self.revision(overview, address)?;
         let catalog = &overview.catalog;
         let service = catalog::usable_service(catalog, target).map_err(Arc::new)?;
+        let known = self.renders.fingerprints.of(catalog);
+        let said = known.said(service);
         let layered = self.layers.at(&self.platform, &revision, &catalog.settings)?;
         let uses = layered.layers.of_target(service, target).map_err(Arc::new)?;
-        let print = self.renders.fingerprints.of(catalog, service, &*self.platform.catalog());
+        let print = known.fingerprint(catalog, service, &*self.platform.catalog());
         let mut key = key_of(&uses, &revision);
         key.digest(print).part(&*target.service).part(&*target.env).part(&*target.region);
-        Ok(Question { overview, target, revision, layered, uses, key: key.finish() })
+        Ok(Question { overview, target, revision, layered, said, uses, key: key.finish() })
     }
 
     /// The short answer, from memory or by building.
@@ -276,7 +285,8 @@ impl Shared {
                     resources: built.manifests.resources.len(),
                     lines: memchr::memchr_iter(b'\n', built.text.as_bytes()).count(),
                 };
-                (outcome, Some(self.keep(number, question, composition, Arc::new(built))))
+                let rendered = self.seen(question, composition, Arc::new(built));
+                (outcome, Some(self.keep(number, question, rendered)))
             }
         };
         let read = self.renders.reads.set(asked);
@@ -294,10 +304,10 @@ impl Shared {
     ) -> Result<Arc<Rendered>, Failure> {
         let known = self.renders.newest.get(number);
         if let Some(known) = &known
-            && known.revision == question.revision
-            && known.is_seen_from(&question.overview.catalog)
+            && known.rendered.revision == question.revision
+            && known.said == question.said
         {
-            return Ok(known.clone());
+            return Ok(known.rendered.clone());
         }
         let stop = self.stop(cancel);
         let source = self.platform.catalog();
@@ -305,31 +315,32 @@ impl Shared {
         let composed = self.composed(&target, &stop)?;
         let (composition, gathered) = self.composition_or_problem(composed)?;
         let built = match known {
-            Some(known) if known.composition == composition && known.revision == question.revision => {
-                return Ok(known);
+            Some(known)
+                if known.rendered.composition == composition
+                    && known.rendered.revision == question.revision =>
+            {
+                return Ok(self.keep(number, question, known.rendered.clone()));
             }
-            Some(known) => known.built.clone(),
+            Some(known) => known.rendered.built.clone(),
             None => {
                 let (manifests, _) = self.build_on(&target, &composition, gathered, &stop);
                 let built = manifests.and_then(|built| Built::printed(built, question.revision.clone()));
                 Arc::new(built.map_err(|problem| self.placed(problem, &composition.files))?)
             }
         };
-        Ok(self.keep(number, question, composition, built))
+        Ok(self.keep(number, question, self.seen(question, composition, built)))
     }
 
-    fn keep(
-        &self,
-        number: usize,
-        question: &Question<'_>,
-        composition: Composition,
-        built: Arc<Built>,
-    ) -> Arc<Rendered> {
-        let bytes = built.bytes();
-        let catalog = Arc::downgrade(&question.overview.catalog);
+    /// What was built, as the catalog and the revision of a question show it.
+    fn seen(&self, question: &Question<'_>, composition: Composition, built: Arc<Built>) -> Arc<Rendered> {
         let files = self.engine.files().clone();
-        let rendered = Arc::new(Rendered::new(composition, catalog, question.revision.clone(), built, files));
-        self.renders.newest.put(number, rendered.clone(), bytes);
+        Arc::new(Rendered::new(composition, question.revision.clone(), built, files))
+    }
+
+    fn keep(&self, number: usize, question: &Question<'_>, rendered: Arc<Rendered>) -> Arc<Rendered> {
+        let bytes = rendered.built.bytes();
+        let full = Full { said: question.said.clone(), rendered: rendered.clone() };
+        self.renders.newest.put(number, Arc::new(full), bytes);
         rendered
     }
 

@@ -1,12 +1,12 @@
 //! A rendered target as it is handed out: what was built, seen from one state of the catalog and one commit.
 
 use std::borrow::Cow;
-use std::sync::{Arc, OnceLock, Weak};
+use std::sync::{Arc, OnceLock};
 
 use super::Failure;
 use super::manifest::manifest;
 use crate::base::{Diagnostic, Digest, FileTable, Span};
-use crate::catalog::{self, Catalog, Composition, GeneratedFile, LayerRole, Revision};
+use crate::catalog::{self, Composition, GeneratedFile, LayerRole, Revision};
 use crate::kustomize::{LayerKind, LayerRoot, Manifests, Resource};
 use crate::report::answer::Manifest;
 use crate::report::blame::{self, Blame, Places};
@@ -57,8 +57,6 @@ fn nodes(node: &Node) -> usize {
 pub(super) struct Rendered {
     /// What was built, with the lines of the catalog behind it.
     pub composition: Composition,
-    /// The catalog that the lines are of.
-    catalog: Weak<Catalog>,
     /// What it is looked at.
     pub revision: Revision,
     /// What it came to.
@@ -72,17 +70,11 @@ impl Rendered {
     /// What was built, seen from a composition at a revision.
     pub(super) fn new(
         composition: Composition,
-        catalog: Weak<Catalog>,
         revision: Revision,
         built: Arc<Built>,
         files: Arc<FileTable>,
     ) -> Self {
-        Self { composition, catalog, revision, built, files, manifest: OnceLock::new() }
-    }
-
-    /// Whether its lines are those of this catalog, so that it need not be composed again.
-    pub(super) fn is_seen_from(&self, catalog: &Arc<Catalog>) -> bool {
-        self.catalog.as_ptr() == Arc::as_ptr(catalog)
+        Self { composition, revision, built, files, manifest: OnceLock::new() }
     }
 
     /// The manifests as kustomize prints them.

@@ -138,7 +138,7 @@ pub fn compose(
 /// # Errors
 ///
 /// The first error of the service, or that there is no such service.
-pub fn usable_service<'a>(catalog: &'a Catalog, target: &TargetId) -> Result<&'a Service, Diagnostic> {
+pub fn usable_service<'a>(catalog: &'a Catalog, target: &TargetId) -> Result<&'a Arc<Service>, Diagnostic> {
     let service = crate::catalog::address::find_service(&target.service, catalog)?;
     match service.diagnostics.iter().find(|problem| problem.severity == Severity::Error) {
         Some(problem) => Err(problem.clone()),

@@ -204,7 +204,7 @@ impl<'a> Looker<'a> {
         let built = built.map_err(|problem| self.shared.placed(problem, &composition.files))?;
         let built = Arc::new(Built::printed(built, revision.clone()).map_err(Arc::new)?);
         let files = self.shared.engine.files().clone();
-        Ok(Rendered::new(composition, Arc::downgrade(catalog), revision.clone(), built, files))
+        Ok(Rendered::new(composition, revision.clone(), built, files))
     }
 
     /// What was asked for, in what was rendered.
