@@ -52,6 +52,7 @@ pub(super) fn run(cli: &Cli, args: &BuildArgs) -> VerbResult {
                 .hint("Leave `--at` away, or render a target at the ref: `overlens render service@env/region:REF`."),
         ));
     }
+    use_small_pages();
     let helm = args.helm.helm(args.functions.enable_alpha_plugins);
     let directory = Directory::open(cli, &args.root, helm).map_err(problem)?;
     let options = BuildOptions {
@@ -70,6 +71,13 @@ pub(super) fn run(cli: &Cli, args: &BuildArgs) -> VerbResult {
         None => output::exact(&text(&built)?)?,
     }
     Ok(Outcome::Clean)
+}
+
+/// Goes without the large pages of memory that the system may give: they pay for a fleet, but one build fills little of
+/// each. The system refuses where it has none.
+fn use_small_pages() {
+    #[cfg(target_os = "linux")]
+    rustix::thread::disable_transparent_huge_pages(true).ok();
 }
 
 /// Whether the environment asks for the label, as kustomize reads it.
