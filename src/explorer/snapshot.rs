@@ -13,28 +13,42 @@ const REMEMBERED: usize = 4;
 /// The newest overviews, by the text of the files that the draft changes.
 #[derive(Default)]
 pub(super) struct Snapshots {
-    known: Mutex<Vec<(Vec<FileChange>, Arc<Overview>)>>,
+    known: Mutex<Known>,
+}
+
+#[derive(Default)]
+struct Known {
+    overviews: Vec<(Vec<FileChange>, Arc<Overview>)>,
+    /// How often everything was forgotten: what was begun before that is no longer true.
+    generation: usize,
 }
 
 impl Snapshots {
     /// Forgets everything.
     pub(super) fn clear(&self) {
-        self.known.lock().unwrap_or_else(PoisonError::into_inner).clear();
+        let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        known.overviews.clear();
+        known.generation += 1;
     }
 
     fn get(&self, changes: &[FileChange]) -> Option<Arc<Overview>> {
         let known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
-        known.iter().find(|(own, _)| own == changes).map(|(_, overview)| overview.clone())
+        known.overviews.iter().find(|(own, _)| own == changes).map(|(_, overview)| overview.clone())
     }
 
-    /// The newest of all states: whatever is asked next is probably much like it.
-    fn newest(&self) -> Option<Arc<Overview>> {
+    /// The generation, and the newest of its states: whatever is asked next is probably much like it.
+    fn newest(&self) -> (usize, Option<Arc<Overview>>) {
         let known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
-        known.last().map(|(_, overview)| overview.clone())
+        (known.generation, known.overviews.last().map(|(_, overview)| overview.clone()))
     }
 
-    fn put(&self, changes: Vec<FileChange>, overview: Arc<Overview>) {
+    /// Keeps a state, unless everything was forgotten since its generation.
+    fn put(&self, generation: usize, changes: Vec<FileChange>, overview: Arc<Overview>) {
         let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        if known.generation != generation {
+            return;
+        }
+        let known = &mut known.overviews;
         known.retain(|(own, _)| *own != changes);
         // The files as they are stay; of the drafts, the oldest goes.
         if known.len() >= REMEMBERED {
@@ -56,11 +70,11 @@ impl Shared {
         if let Some(known) = self.snapshots.get(&changes) {
             return known;
         }
+        let (generation, before) = self.snapshots.newest();
         let source = self.draft_source(&changes);
-        let before = self.snapshots.newest();
         let overview =
             Arc::new(super::overview::overview(&self.platform, &self.layers, &*source, before.as_deref()));
-        self.snapshots.put(changes, overview.clone());
+        self.snapshots.put(generation, changes, overview.clone());
         overview
     }
 

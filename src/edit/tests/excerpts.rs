@@ -86,11 +86,12 @@ fn services() -> impl Strategy<Value = String> {
     )
 }
 
-fn operations() -> impl Strategy<Value = Operation> {
+/// Operations on services whose names match an expression.
+fn operations(services: &str) -> impl Strategy<Value = Operation> + use<> {
     let paths =
         vec!["replicas", "hpa.minReplicas", "hpa.maxReplicas", "resources.cpu", "domains", "new.deep.er"];
     let scopes = prop::sample::select(vec!["defaults", "prod", "prod/euw2"]);
-    let service = (0..14_usize).prop_map(|index| format!("s{index}"));
+    let service = prop::string::string_regex(services).expect("an expression for names");
     let values = prop::sample::select(vec!["5", "[x, y]", "{cpu: 2}", "text: with colon"]);
     (service, prop::sample::select(paths), scopes, values, 0..4_u8).prop_map(
         |(service, path, scope, value, what)| match what {
@@ -101,18 +102,58 @@ fn operations() -> impl Strategy<Value = Operation> {
     )
 }
 
+const SAMPLE: &str = include_str!("../../../catalog/services.yaml");
+
+/// The services of the sample platform by name.
+fn names() -> Vec<&'static str> {
+    SAMPLE.lines().filter_map(|line| line.strip_prefix("  - name: ")).collect()
+}
+
+/// The catalog of the sample platform with a few lines lost, and others in their place.
+fn damaged_samples() -> impl Strategy<Value = String> {
+    let come = prop::option::of(prop::sample::select([USUAL, ODD].concat()));
+    let change = (any::<prop::sample::Index>(), 0..3_usize, come);
+    prop::collection::vec(change, 0..3).prop_map(|changes| {
+        let mut lines: Vec<String> = SAMPLE.lines().map(str::to_owned).collect();
+        for (at, gone, come) in changes {
+            let at = at.index(lines.len());
+            let come = come.map(|line| format!("    {}", line.replace('\n', "\n    ")));
+            lines.splice(at..(at + gone).min(lines.len()), come);
+        }
+        lines.join("\n") + "\n"
+    })
+}
+
+/// That an operation comes to the same with and without an excerpt, where it does not fail without one.
+fn check(operation: &Operation, text: &str) -> Result<(), TestCaseError> {
+    if let Ok(whole) = operation.apply_to_all(text) {
+        prop_assert_eq!(operation.apply(text), Ok(whole), "{} in\n{}", operation, text);
+    }
+    let current = operation.current_in_all(text);
+    if current.is_ok() {
+        prop_assert_eq!(operation.current(text), current, "{} in\n{}", operation, text);
+    }
+    Ok(())
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 2000, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn reading_one_service_is_as_good_as_reading_all(text in services(), operation in operations()) {
-        if let Ok(whole) = operation.apply_to_all(&text) {
-            prop_assert_eq!(operation.apply(&text), Ok(whole), "{} in\n{}", operation, text);
-        }
-        let all = operation.current_in_all(&text);
-        if all.is_ok() {
-            prop_assert_eq!(operation.current(&text), all, "{} in\n{}", operation, text);
-        }
+    fn reading_one_service_is_as_good_as_reading_all(text in services(), operation in operations("s[0-9]")) {
+        check(&operation, &text)?;
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 200, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn reading_one_service_of_the_sample_is_as_good_as_reading_all(
+        text in damaged_samples(),
+        operation in prop::sample::select(names()).prop_flat_map(operations),
+    ) {
+        check(&operation, &text)?;
     }
 }
 
@@ -158,9 +199,8 @@ fn there_is_no_excerpt_where_lines_could_deceive() {
 
 #[test]
 fn every_service_of_the_sample_platform_has_an_excerpt() {
-    let text = include_str!("../../../catalog/services.yaml");
-    let names: Vec<&str> = text.lines().filter_map(|line| line.strip_prefix("  - name: ")).collect();
+    let names = names();
     assert!(names.len() > 10);
-    let without: Vec<&&str> = names.iter().filter(|name| Excerpt::of(text, name).is_none()).collect();
+    let without: Vec<&&str> = names.iter().filter(|name| Excerpt::of(SAMPLE, name).is_none()).collect();
     assert!(without.is_empty(), "{without:?}");
 }
