@@ -115,8 +115,17 @@ fn fleet(root: &Path) {
     let again = Usage::now();
     edited.push(operation, &*explorer.catalog_source()).unwrap();
     let preview = explorer.preview(&edited, None).unwrap();
-    again.say("warm: preview of an override of one service", targets);
+    again.say("warm: preview of an override of one service, the first", targets);
     assert!(!preview.targets.is_empty());
+
+    // As somebody types: each value takes the place of the one before.
+    let mut times: Vec<f64> = (6..16).map(|value| typed(&explorer, &mut edited, value)).collect();
+    times.sort_by(f64::total_cmp);
+    println!(
+        "warm: preview of an override of one service, the next\t{targets}\t{:.1}\t0\t{}",
+        times[5],
+        most_memory()
+    );
 
     let mut moved = explorer.draft();
     let operation = Operation::SetChannel {
@@ -129,6 +138,15 @@ fn fleet(root: &Path) {
     again.say("warm: a channel moves for all that follow it", targets);
 
     table(&explorer, targets);
+}
+
+/// Milliseconds from a typed value to the preview of what it does.
+fn typed(explorer: &Explorer, draft: &mut Draft, value: u32) -> f64 {
+    let operation = Operation::set("account-service", "hpa.minReplicas@prod", &value.to_string()).unwrap();
+    let start = Instant::now();
+    draft.amend(operation, &*explorer.catalog_source()).unwrap();
+    assert!(!explorer.preview(draft, None).unwrap().targets.is_empty());
+    start.elapsed().as_secs_f64() * 1000.0
 }
 
 /// The table of services: what a key in its filter costs.
