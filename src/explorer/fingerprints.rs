@@ -79,6 +79,11 @@ impl OfCatalog {
         }
     }
 
+    /// Whether compositions take the same from another catalog, but for the services.
+    pub(super) fn has_frame_of(&self, other: &Self) -> bool {
+        self.frame == other.frame
+    }
+
     /// What this catalog says of a service.
     pub(super) fn said(&self, service: &Arc<Service>) -> Said {
         Said { service: service.clone(), frame: self.frame }

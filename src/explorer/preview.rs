@@ -3,10 +3,11 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, OnceLock};
 
+use super::fingerprints::OfCatalog;
 use super::pairs::{PairAnswer, RenderPair, RenderSide};
 use super::{Failure, Shared, compare, fleet};
 use crate::base::{Cancel, Diagnostic, Severity};
-use crate::catalog::{Address, Resolution, Service, TargetId};
+use crate::catalog::{Address, Catalog, Resolution, TargetId};
 use crate::diff;
 use crate::edit::{Draft, FileChange};
 use crate::report::answer::{ChangedTarget, FilePreview, Overview, Preview, TargetEffect};
@@ -30,11 +31,13 @@ impl Shared {
         let problems = new_problems(&before, &after);
         let mut pairs = pairs(&before, &after);
         let looked_at = pairs.len();
-        let same_frame = before.catalog.settings == after.catalog.settings
-            && before.catalog.locked_images == after.catalog.locked_images;
-        if same_frame {
+        let prints =
+            (self.renders.fingerprints.of(&before.catalog), self.renders.fingerprints.of(&after.catalog));
+        if prints.0.has_frame_of(&prints.1) {
             pairs.retain(|(target, (old, new))| {
-                !old.zip(*new).is_some_and(|pair| self.is_untouched(&before, &after, target, pair))
+                let is_untouched =
+                    |pair| self.is_untouched((&before.catalog, &after.catalog), &prints, target, pair);
+                !old.zip(*new).is_some_and(is_untouched)
             });
         }
         let found: Vec<OnceLock<ChangedTarget>> = pairs.iter().map(|_| OnceLock::new()).collect();
@@ -87,28 +90,27 @@ impl Shared {
         }
     }
 
-    /// Whether the catalog says the same of a target before and after, so that nothing need be rendered to know that it
-    /// stays as it is. Whatever else a composition depends on must be the same in both catalogs.
+    /// Whether the catalogs say the same of a target before and after, so that nothing need be rendered to know that it
+    /// stays as it is. They must have the same frame.
     fn is_untouched(
         &self,
-        before: &Overview,
-        after: &Overview,
+        (before, after): (&Catalog, &Catalog),
+        prints: &(Arc<OfCatalog>, Arc<OfCatalog>),
         target: &TargetId,
         (old, new): (&Resolution, &Resolution),
     ) -> bool {
-        let left = before.catalog.shared_service(&target.service);
-        let Some((left, right)) = left.zip(after.catalog.shared_service(&target.service)) else {
-            return false;
-        };
-        let print = |overview: &Overview, service: &Service| {
-            let catalog = &overview.catalog;
-            self.renders.fingerprints.of(catalog).fingerprint(catalog, service, &*self.platform.catalog())
-        };
+        let services = before.shared_service(&target.service).zip(after.shared_service(&target.service));
+        let Some((left, right)) = services else { return false };
         let says_the_same = || {
             let is_usable = !left.is_broken() && !right.is_broken();
-            is_usable && print(before, left) == print(after, right)
+            let source = self.platform.catalog();
+            is_usable
+                && prints.0.fingerprint(before, left, &*source)
+                    == prints.1.fingerprint(after, right, &*source)
         };
-        old.revision == new.revision
+        // Why a ref is broken may change with the text of the catalog.
+        old.revision.is_some()
+            && old.revision == new.revision
             && old.reference() == new.reference()
             && (Arc::ptr_eq(left, right) || says_the_same())
     }

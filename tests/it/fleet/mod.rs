@@ -14,7 +14,7 @@ use std::time::Duration;
 use overlens::catalog::{Address, TargetId};
 use overlens::edit::Operation;
 use overlens::explorer::{Cancel, Explorer, OpenOptions, PairAnswer, RenderPair, RenderSide};
-use overlens::report::answer::TargetState;
+use overlens::report::answer::{ChangedTarget, TargetEffect, TargetState};
 
 /// A fleet of the demo, in a folder of its own.
 struct Fleet {
@@ -171,6 +171,28 @@ fn an_override_of_one_service_renders_only_its_own_targets_again() {
     let preview = explorer.preview(&draft, None).unwrap();
     assert_eq!(preview.targets.len(), 2, "prod in two regions");
     assert!(explorer.remembered().built <= built + 6);
+}
+
+#[test]
+fn a_preview_says_when_a_target_fails_for_another_reason() {
+    let fleet = Fleet::of(12);
+    let services = fleet.root.join("catalog/services.yaml");
+    let text = fs::read_to_string(&services).unwrap();
+    fs::write(&services, text.replacen("channel: stable", "channel: nowhere", 1)).unwrap();
+    let explorer = fleet.open();
+    let mut draft = explorer.draft();
+    let operation = Operation::SetServiceChannel {
+        service: "account-service".to_owned(),
+        channel: Some("neither".to_owned()),
+    };
+    draft.push(operation, &*explorer.catalog_source()).unwrap();
+    let preview = explorer.preview(&draft, None).unwrap();
+    assert_eq!(preview.targets.len(), 6, "all of the service");
+    let differs = |changed: &ChangedTarget| match &changed.effect {
+        TargetEffect::FailsDifferently(problem) => problem.message.contains("neither"),
+        _ => false,
+    };
+    assert!(preview.targets.iter().all(differs), "{:?}", preview.targets);
 }
 
 #[test]
