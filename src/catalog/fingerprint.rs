@@ -38,7 +38,7 @@ pub fn fingerprint(catalog: &Catalog, service: &Service, source: &dyn Source) ->
     for path in patch_files(service) {
         let content = catalog.settings.catalog.join(path).ok().and_then(|path| source.read(&path).ok());
         match content {
-            Some(content) => all.part(content.id.0),
+            Some(content) => all.part(content.id().0),
             None => all.number(0),
         };
     }

@@ -100,7 +100,7 @@ struct OnDisk {
 impl Source for OnDisk {
     fn read(&self, path: &RepoPath) -> Result<FileContent, SourceError> {
         // One build and no more: what is parsed belongs to it, and is changed in its place.
-        Ok(FileContent { read_once: true, ..self.files.read(path)? })
+        self.files.bytes(path).map(FileContent::read_once)
     }
 
     fn kind(&self, path: &RepoPath) -> Result<Option<EntryKind>, SourceError> {

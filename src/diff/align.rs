@@ -15,24 +15,40 @@ pub(super) fn rows(left: &Text, right: &Text, deadline: Option<Instant>) -> Vec<
     if left.as_str() == right.as_str() {
         return (1..=left.len()).map(|line| Row::Equal { left: line, right: line }).collect();
     }
+    // What both begin and end with needs no alignment: in a long file that is nearly all.
+    let (first, last) = common_ends(left, right);
     // The ends of lines take part, so that a missing last end is a difference.
-    let left_lines: Vec<&str> = (1..=left.len()).map(|line| left.line_with_end(line)).collect();
-    let right_lines: Vec<&str> = (1..=right.len()).map(|line| right.line_with_end(line)).collect();
+    let left_lines: Vec<&str> =
+        (first + 1..=left.len() - last).map(|line| left.line_with_end(line)).collect();
+    let right_lines: Vec<&str> =
+        (first + 1..=right.len() - last).map(|line| right.line_with_end(line)).collect();
     let operations = capture_diff_slices_deadline(Algorithm::Patience, &left_lines, &right_lines, deadline);
-    let mut builder = Builder { left, right, deadline, rows: Vec::new() };
+    let rows = (1..=first).map(|line| Row::Equal { left: line, right: line }).collect();
+    let mut builder = Builder { left, right, deadline, rows };
     let mut block = Block::default();
+    let whole = |range: Range<usize>| range.start + first..range.end + first;
     for operation in operations {
         if operation.tag() == DiffTag::Equal {
             builder.finish(&mut block);
-            let pairs = operation.old_range().zip(operation.new_range());
-            builder.rows.extend(pairs.map(|(left, right)| Row::Equal { left: left + 1, right: right + 1 }));
+            builder.equal(whole(operation.old_range()), whole(operation.new_range()));
         } else {
-            extend(&mut block.left, operation.old_range());
-            extend(&mut block.right, operation.new_range());
+            extend(&mut block.left, whole(operation.old_range()));
+            extend(&mut block.right, whole(operation.new_range()));
         }
     }
     builder.finish(&mut block);
+    builder.equal(left.len() - last..left.len(), right.len() - last..right.len());
     builder.rows
+}
+
+/// How many lines at the start and at the end of two texts are the same.
+fn common_ends(left: &Text, right: &Text) -> (usize, usize) {
+    let most = left.len().min(right.len());
+    let is_same = |one: usize, other: usize| left.line_with_end(one) == right.line_with_end(other);
+    let first = (1..=most).take_while(|line| is_same(*line, *line)).count();
+    let from_end = |behind: &usize| is_same(left.len() - behind, right.len() - behind);
+    let last = (0..most - first).take_while(from_end).count();
+    (first, last)
 }
 
 /// Lines next to each other that are on one side only, counted from 0.
@@ -86,6 +102,12 @@ impl Builder<'_> {
             (next_left, next_right) = (pair_left + 1, pair_right + 1);
         }
         self.one_sided(next_left..left.end, next_right..right.end);
+    }
+
+    /// Adds rows of equal lines, counted from 0.
+    fn equal(&mut self, left: Range<usize>, right: Range<usize>) {
+        let pairs = left.zip(right);
+        self.rows.extend(pairs.map(|(left, right)| Row::Equal { left: left + 1, right: right + 1 }));
     }
 
     fn one_sided(&mut self, left: Range<usize>, right: Range<usize>) {

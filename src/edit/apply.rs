@@ -67,6 +67,24 @@ impl Operation {
         })
     }
 
+    /// As [`Self::current`] and then [`Self::apply`], with one look for what matters. Says only whether it can be applied.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::apply`].
+    pub(super) fn try_on(&self, text: &str) -> Result<Option<String>, EditError> {
+        if let Some(excerpt) = self.excerpt(text)
+            && let Ok(current) = self.current_in_all(&excerpt.text)
+            && let Ok(edited) = self.apply_to_all(&excerpt.text)
+            && excerpt.holds(&edited)
+        {
+            return Ok(current);
+        }
+        let current = self.current_in_all(text)?;
+        self.apply_to_all(text)?;
+        Ok(current)
+    }
+
     /// The text of the value that the operation changes, as it stands in `text`; `None` when it is not there.
     ///
     /// # Errors

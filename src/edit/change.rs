@@ -56,14 +56,12 @@ impl FileChange {
 pub fn changed_lines(old: &str, new: &str) -> Vec<LineChange> {
     let above = same_lines(old, new);
     let first = memchr::memchr_iter(b'\n', &old.as_bytes()[..above]).count();
-    let old_lines: Vec<&str> = old[above..].split_inclusive('\n').collect();
-    let new_lines: Vec<&str> = new[above..].split_inclusive('\n').collect();
-    let below =
-        old_lines.iter().rev().zip(new_lines.iter().rev()).take_while(|(old, new)| old == new).count();
-    let old_lines = &old_lines[..old_lines.len() - below];
-    let new_lines = &new_lines[..new_lines.len() - below];
+    let (old, new) = (&old[above..], &new[above..]);
+    let below = same_lines_below(old, new);
+    let old_lines: Vec<&str> = old[..old.len() - below].split_inclusive('\n').collect();
+    let new_lines: Vec<&str> = new[..new.len() - below].split_inclusive('\n').collect();
     let number = |index: usize| u32::try_from(first + index + 1).unwrap_or(u32::MAX);
-    similar::capture_diff_slices(Algorithm::Myers, old_lines, new_lines)
+    similar::capture_diff_slices(Algorithm::Myers, &old_lines, &new_lines)
         .iter()
         .filter(|operation| operation.tag() != DiffTag::Equal)
         .map(|operation| {
@@ -75,9 +73,31 @@ pub fn changed_lines(old: &str, new: &str) -> Vec<LineChange> {
 
 /// The bytes of the lines from the top that two texts share.
 fn same_lines(old: &str, new: &str) -> usize {
-    let same = old.bytes().zip(new.bytes()).take_while(|(old, new)| old == new).count();
-    memchr::memrchr(b'\n', &old.as_bytes()[..same]).map_or(0, |end| end + 1)
+    let (old, new) = (old.as_bytes(), new.as_bytes());
+    let blocks = old.chunks_exact(BLOCK).zip(new.chunks_exact(BLOCK)).take_while(|(old, new)| old == new);
+    let start = blocks.count() * BLOCK;
+    let rest = old[start..].iter().zip(&new[start..]).take_while(|(old, new)| old == new).count();
+    memchr::memrchr(b'\n', &old[..start + rest]).map_or(0, |end| end + 1)
 }
+
+/// The bytes of the whole lines at the bottom that two texts share.
+fn same_lines_below(old: &str, new: &str) -> usize {
+    let (old, new) = (old.as_bytes(), new.as_bytes());
+    let blocks = old.rchunks_exact(BLOCK).zip(new.rchunks_exact(BLOCK)).take_while(|(old, new)| old == new);
+    let end = blocks.count() * BLOCK;
+    let rest = old[..old.len() - end].iter().rev().zip(new[..new.len() - end].iter().rev());
+    let same = end + rest.take_while(|(old, new)| old == new).count();
+    let is_whole = |text: &[u8]| same == text.len() || text[text.len() - same - 1] == b'\n';
+    if is_whole(old) && is_whole(new) {
+        return same;
+    }
+    // The first of the same bytes are the end of a line that is different.
+    let tail = &old[old.len() - same..];
+    memchr::memchr(b'\n', tail).map_or(0, |end| same - end - 1)
+}
+
+/// How many bytes are compared at once.
+const BLOCK: usize = 256;
 
 #[cfg(test)]
 mod tests {

@@ -133,8 +133,7 @@ impl Draft {
         let path = operation.file(&self.files).clone();
         let text = self.text_of(&path, source, Operation::apply)?.1;
         let failed = |error| DraftError::Edit { operation: operation.to_string(), path: path.clone(), error };
-        let before = operation.current(&text).map_err(failed)?;
-        operation.apply(&text).map_err(failed)?;
+        let before = operation.try_on(&text).map_err(failed)?;
         Ok(self.add(DraftEntry { operation, before }))
     }
 

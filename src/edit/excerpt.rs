@@ -40,10 +40,19 @@ impl<'t> Excerpt<'t> {
 
     /// The whole text with the service as an edited list has it; `None` when more than the service is different.
     pub(super) fn put_back(&self, edited: &str) -> Option<String> {
+        let service = self.service_of(edited)?;
+        Some([&self.whole[..self.lines.start], service, &self.whole[self.lines.end..]].concat())
+    }
+
+    /// Whether nothing but the service is different in an edited list.
+    pub(super) fn holds(&self, edited: &str) -> bool {
+        self.service_of(edited).is_some()
+    }
+
+    fn service_of<'e>(&self, edited: &'e str) -> Option<&'e str> {
         let before = edited.strip_prefix(&self.text[..self.place.start])?;
         let service = before.strip_suffix(&self.text[self.place.end..])?;
-        let (above, below) = (&self.whole[..self.lines.start], &self.whole[self.lines.end..]);
-        let is_whole_lines = below.is_empty() || service.ends_with('\n');
-        is_whole_lines.then(|| [above, service, below].concat())
+        let is_last = self.lines.end == self.whole.len();
+        (is_last || service.ends_with('\n')).then_some(service)
     }
 }

@@ -58,7 +58,7 @@ impl Shared {
             Err(problem) => Err(problem),
             Ok(gathered) => {
                 let inventory = Inventory::of(&gathered);
-                let composition = catalog::compose(catalog, id, uses, revision, &inventory, target.patches);
+                let composition = catalog::compose(catalog, id, uses, &start, &inventory, target.patches);
                 Ok((composition.map_err(Arc::new)?, gathered))
             }
         };
@@ -90,7 +90,7 @@ fn recorded<R>(
     let files = files.iter().map(|file| (file.path.clone(), file.text.as_bytes()));
     let directory = catalog::layers_directory(target.revision);
     let source =
-        Mounts::new(Arc::new(Memory::new(files).read_once())).with(directory.clone(), target.layers.clone());
+        Mounts::new(Arc::new(Memory::read_once(files))).with(directory.clone(), target.layers.clone());
     let recorder = Recorder::new(&source, directory);
     let result = build(&recorder);
     (result, recorder.into_record())

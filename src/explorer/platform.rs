@@ -233,7 +233,7 @@ fn damaged(
         let path = catalog.child(&entry.name);
         let is_yaml = entry.name.ends_with(".yaml") && entry.kind == EntryKind::File;
         let (true, Ok(old), Ok(new)) = (is_yaml, before.read(&path), now.read(&path)) else { continue };
-        if old.id == new.id || problem_of(&path, &old.bytes, limits).is_some() {
+        if old.id() == new.id() || problem_of(&path, &old.bytes, limits).is_some() {
             continue;
         }
         if let Some(problem) = problem_of(&path, &new.bytes, limits) {

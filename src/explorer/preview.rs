@@ -152,14 +152,18 @@ pub(super) fn same_cause(left: &Diagnostic, right: &Diagnostic) -> bool {
 type Pair<'a> = (Option<&'a Resolution>, Option<&'a Resolution>);
 
 /// Every target of either side, in the order of the catalog after the draft, lost ones last.
-fn pairs<'a>(before: &'a Overview, after: &'a Overview) -> Vec<(TargetId, Pair<'a>)> {
+fn pairs<'a>(before: &'a Overview, after: &'a Overview) -> Vec<(&'a TargetId, Pair<'a>)> {
+    let (old, new) = (&before.resolutions, &after.resolutions);
+    let is_same =
+        |(old, new): (&Arc<Resolution>, &Arc<Resolution>)| Arc::ptr_eq(old, new) || old.target == new.target;
+    // Edits rarely add or take away targets.
+    if old.len() == new.len() && old.iter().zip(new).all(is_same) {
+        return old.iter().zip(new).map(|(old, new)| (&new.target, (Some(&**old), Some(&**new)))).collect();
+    }
     let mut old: BTreeMap<&TargetId, &Resolution> =
-        before.resolutions.iter().map(|resolution| (&resolution.target, &**resolution)).collect();
-    let mut pairs: Vec<(TargetId, Pair<'a>)> = after
-        .resolutions
-        .iter()
-        .map(|new| (new.target.clone(), (old.remove(&new.target), Some(&**new))))
-        .collect();
-    pairs.extend(old.into_iter().map(|(target, old)| (target.clone(), (Some(old), None))));
+        old.iter().map(|resolution| (&resolution.target, &**resolution)).collect();
+    let mut pairs: Vec<(&TargetId, Pair<'a>)> =
+        new.iter().map(|new| (&new.target, (old.remove(&new.target), Some(&**new)))).collect();
+    pairs.extend(old.into_iter().map(|(target, old)| (target, (Some(old), None))));
     pairs
 }

@@ -283,7 +283,7 @@ impl Shared {
                     number,
                     digest: built.digest,
                     resources: built.manifests.resources.len(),
-                    lines: memchr::memchr_iter(b'\n', built.text.as_bytes()).count(),
+                    lines: built.lines,
                 };
                 let rendered = self.seen(question, composition, Arc::new(built));
                 (outcome, Some(self.keep(number, question, rendered)))

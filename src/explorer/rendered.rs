@@ -10,7 +10,7 @@ use crate::catalog::{self, Composition, GeneratedFile, LayerRole, Revision};
 use crate::kustomize::{LayerKind, LayerRoot, Manifests, Resource};
 use crate::report::answer::Manifest;
 use crate::report::blame::{self, Blame, Places};
-use crate::yaml::{self, Node, Value};
+use crate::yaml::{self, Node};
 
 /// What a target came to. Its places name the commit that it was built at; at another commit with the same files it
 /// would be the same.
@@ -19,6 +19,8 @@ pub(super) struct Built {
     pub manifests: Manifests,
     /// As kustomize prints them.
     pub text: Arc<str>,
+    /// How many lines the text has.
+    pub lines: usize,
     /// The digest of the text.
     pub digest: Digest,
     /// What the layers were read from.
@@ -34,22 +36,15 @@ impl Built {
     pub(super) fn printed(manifests: Manifests, revision: Revision) -> Result<Self, Diagnostic> {
         let text = manifests.to_yaml().map_err(|error| (*unprintable(&error)).clone())?;
         let digest = Digest::of(text.as_bytes());
-        Ok(Self { manifests, text: text.into(), digest, revision })
+        let lines = memchr::memchr_iter(b'\n', text.as_bytes()).count();
+        Ok(Self { manifests, text: text.into(), lines, digest, revision })
     }
 
     /// About how many bytes of memory it takes.
     pub(super) fn bytes(&self) -> usize {
-        let nodes: usize = self.manifests.resources.iter().map(|resource| nodes(resource.node())).sum();
-        // Beside the nodes: the key of each, the text, and the lines with their places once somebody looks at them.
-        nodes * (size_of::<Node>() + 40) + self.text.len() * 5 + 1_024
-    }
-}
-
-fn nodes(node: &Node) -> usize {
-    match &node.value {
-        Value::Scalar(_) => 1,
-        Value::Sequence(items) => 1 + items.iter().map(nodes).sum::<usize>(),
-        Value::Mapping(map) => 1 + map.iter().map(|entry| nodes(&entry.value)).sum::<usize>(),
+        // About one node for each line. Beside the nodes: the key of each, the text, and the lines with their places once
+        // somebody looks at them.
+        self.lines * (size_of::<Node>() + 40) + self.text.len() * 5 + 1_024
     }
 }
 

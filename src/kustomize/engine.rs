@@ -260,7 +260,7 @@ impl Session<'_> {
             let (key, value) = MANAGED_BY;
             let label = Pairs {
                 pairs: vec![Pair { key: key.into(), value: value.into(), mark }],
-                fields: vec![FieldSpec::everywhere("metadata/labels", true)],
+                fields: Arc::new(vec![FieldSpec::everywhere("metadata/labels", true)]),
             };
             resources.iter_mut().try_for_each(|resource| label.set(resource)).map_err(finish)?;
         }

@@ -124,7 +124,7 @@ impl Source for GitTree {
         }
         let entry = self.entry(&real)?.ok_or_else(not_found)?;
         let bytes = self.repository.blob(entry.id, self.limit).map_err(|error| explain(path, &error))?;
-        Ok(FileContent { bytes, id: ContentId(entry.id.0), read_once: false })
+        Ok(FileContent { bytes, kept_as: Some(ContentId(entry.id.0)) })
     }
 
     fn kind(&self, path: &RepoPath) -> Result<Option<EntryKind>, SourceError> {

@@ -12,6 +12,8 @@ use crate::base::{FileName, PathError, RepoPath};
 pub struct Memory {
     /// Every entry; the directories that hold them are among them.
     entries: BTreeMap<RepoPath, Entry>,
+    /// Whether a path may lead elsewhere than to the entry under it: over a link, or nowhere as it is below a file.
+    is_tangled: bool,
     id: OnceLock<ContentId>,
 }
 
@@ -41,22 +43,20 @@ pub enum FixtureError {
 impl Memory {
     /// A source of these files. A later file replaces an earlier one of the same path.
     pub fn new<Bytes: AsRef<[u8]>>(files: impl IntoIterator<Item = (RepoPath, Bytes)>) -> Self {
-        let mut memory = Self::default();
-        for (path, bytes) in files {
-            memory.insert(&path, Entry::File(FileContent::new(bytes.as_ref())));
-        }
-        memory
+        Self::of(files.into_iter().map(|(path, bytes)| (path, FileContent::new(bytes.as_ref()))))
     }
 
-    /// This source, whose files only one build will read.
-    #[must_use]
-    pub fn read_once(mut self) -> Self {
-        for entry in self.entries.values_mut() {
-            if let Entry::File(content) = entry {
-                content.read_once = true;
-            }
+    /// A source of files that only one build will read.
+    pub fn read_once<Bytes: AsRef<[u8]>>(files: impl IntoIterator<Item = (RepoPath, Bytes)>) -> Self {
+        Self::of(files.into_iter().map(|(path, bytes)| (path, FileContent::read_once(bytes.as_ref()))))
+    }
+
+    fn of(files: impl Iterator<Item = (RepoPath, FileContent)>) -> Self {
+        let mut memory = Self::default();
+        for (path, content) in files {
+            memory.insert(&path, Entry::File(content));
         }
-        self
+        memory
     }
 
     /// This source with a symbolic link, whose text is relative to the directory that holds it.
@@ -121,10 +121,19 @@ impl Memory {
                 *slot = Entry::Directory;
             }
         }
-        self.entries.insert(path.clone(), entry);
+        self.is_tangled |= matches!(entry, Entry::Link(_));
+        let before = self.entries.insert(path.clone(), entry);
+        self.is_tangled |= matches!(before, Some(Entry::Directory));
     }
 
     fn follow(&self, path: &RepoPath) -> Result<Option<(RepoPath, EntryKind)>, SourceError> {
+        if !self.is_tangled && !path.is_root() {
+            return Ok(match self.entries.get(path) {
+                None => None,
+                Some(Entry::Directory) => Some((path.clone(), EntryKind::Directory)),
+                Some(Entry::File(_) | Entry::Link(_)) => Some((path.clone(), EntryKind::File)),
+            });
+        }
         links::follow(path, |path| {
             Ok(match self.entries.get(path) {
                 None => Step::Missing,
@@ -184,7 +193,7 @@ impl Source for Memory {
                 match entry {
                     Entry::File(content) => {
                         all.extend_from_slice(b"\0f");
-                        all.extend_from_slice(&content.id.0);
+                        all.extend_from_slice(&content.id().0);
                     }
                     Entry::Directory => all.extend_from_slice(b"\0d"),
                     Entry::Link(target) => {

@@ -44,22 +44,32 @@ pub struct DirEntry {
     pub kind: EntryKind,
 }
 
-/// The bytes of a file and an id that is equal only for equal bytes.
+/// The bytes of a file.
 #[derive(Clone, Debug)]
 pub struct FileContent {
     /// The bytes.
     pub bytes: Arc<[u8]>,
-    /// Identifies the bytes, for caches of what was parsed from them.
-    pub id: ContentId,
-    /// Whether only one build will read them, so that what was parsed is not worth keeping.
-    pub read_once: bool,
+    /// Identifies the bytes, for caches of what was parsed from them; `None` when only one build will read them, so that
+    /// neither what was parsed is worth keeping nor an id worth working out.
+    pub kept_as: Option<ContentId>,
 }
 
 impl FileContent {
     /// Content with the id that git gives a file of these bytes.
     pub fn new(bytes: impl Into<Arc<[u8]>>) -> Self {
         let bytes = bytes.into();
-        Self { id: ContentId::of(&bytes), bytes, read_once: false }
+        Self { kept_as: Some(ContentId::of(&bytes)), bytes }
+    }
+
+    /// Content that only one build will read.
+    pub fn read_once(bytes: impl Into<Arc<[u8]>>) -> Self {
+        Self { bytes: bytes.into(), kept_as: None }
+    }
+
+    /// Identifies the bytes.
+    #[must_use]
+    pub fn id(&self) -> ContentId {
+        self.kept_as.unwrap_or_else(|| ContentId::of(&self.bytes))
     }
 }
 

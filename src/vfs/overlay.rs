@@ -184,7 +184,7 @@ impl Source for Overlay {
             all.push(0);
             all.extend_from_slice(path.as_str().as_bytes());
             all.push(0);
-            all.extend(content.iter().flat_map(|content| content.id.0));
+            all.extend(content.iter().flat_map(|content| content.id().0));
         }
         Some((ContentId::of(&all), inner))
     }

@@ -99,7 +99,7 @@ pub fn answers(asked: &[Asked], source: &dyn Source) -> Digest {
     for (question, path) in asked {
         let refused = match question {
             Question::Read => source.read(path).map(|content| {
-                all.number(1).part(content.id.0);
+                all.number(1).part(content.id().0);
             }),
             Question::Kind => source.kind(path).map(|kind| {
                 all.number(match kind {

@@ -85,10 +85,13 @@ impl WorkTree {
     fn follow(&self, path: &RepoPath) -> Result<Option<(RepoPath, EntryKind)>, SourceError> {
         links::follow(path, |path| self.step(path))
     }
-}
 
-impl Source for WorkTree {
-    fn read(&self, path: &RepoPath) -> Result<FileContent, SourceError> {
+    /// The bytes of a file, as [`Source::read`] gives them but without their id.
+    ///
+    /// # Errors
+    ///
+    /// As [`Source::read`].
+    pub fn bytes(&self, path: &RepoPath) -> Result<Vec<u8>, SourceError> {
         let Some((real, kind)) = self.follow(path)? else {
             return Err(SourceError::NotFound(path.clone()));
         };
@@ -113,7 +116,13 @@ impl Source for WorkTree {
         if bytes.len() as u64 > self.limit {
             return Err(too_large(bytes.len() as u64));
         }
-        Ok(FileContent::new(bytes))
+        Ok(bytes)
+    }
+}
+
+impl Source for WorkTree {
+    fn read(&self, path: &RepoPath) -> Result<FileContent, SourceError> {
+        self.bytes(path).map(FileContent::new)
     }
 
     fn kind(&self, path: &RepoPath) -> Result<Option<EntryKind>, SourceError> {

@@ -8,9 +8,9 @@ mod writer;
 pub use lines::{EmittedLine, EmittedLines, Step};
 
 use self::lines::{Lines, Nobody, Recorder};
-use self::writer::{Wanted, Writer};
+use self::writer::{LONGEST_SIMPLE_KEY, Wanted, Writer};
 use super::scalar::print::{self, Printed, Unprintable};
-use super::{Entry, Mapping, Node, Value};
+use super::{Entry, Fact, Mapping, Node, Style, Tag, Value};
 use crate::base::Mark;
 
 /// A value that has no printed form; kustomize fails on it too.
@@ -73,7 +73,9 @@ impl<'n, 'o, R: Recorder<'n>> Emitter<'n, 'o, R> {
         let start = self.sorted.len();
         self.sorted.extend(map.iter());
         let end = self.sorted.len();
-        order::sort(&mut self.sorted[start..]);
+        if !map.entries.has(Fact::Sorted, order::is_sorted) {
+            order::sort(&mut self.sorted[start..]);
+        }
         for at in start..end {
             let entry = self.sorted[at];
             self.writer.indent(indent);
@@ -81,18 +83,7 @@ impl<'n, 'o, R: Recorder<'n>> Emitter<'n, 'o, R> {
             if entry.has_lost_quotes(indent == 0) {
                 return Err(EmitError { mark: entry.mark, reason: Unprintable::BareKey });
             }
-            let key =
-                print::print_key(&entry.key).map_err(|reason| EmitError { mark: entry.mark, reason })?;
-            let wanted = wanted(&key);
-            let is_simple = self.writer.simple_key(&key, wanted).is_some();
-            if is_simple {
-                self.writer.colon();
-            } else {
-                self.writer.block_indicator('?');
-                self.writer.value(&key, wanted, indent + 2);
-                self.writer.indent(indent);
-                self.writer.block_indicator(':');
-            }
+            let is_simple = self.key(entry, indent)?;
             let in_flow = in_flow || entry.value.flow;
             match &entry.value.value {
                 Value::Mapping(map) if !map.is_empty() => self.mapping(map, indent + 2, in_flow)?,
@@ -106,6 +97,26 @@ impl<'n, 'o, R: Recorder<'n>> Emitter<'n, 'o, R> {
         }
         self.sorted.truncate(start);
         Ok(())
+    }
+
+    /// A key and its colon; `false` when they stand on a line each.
+    fn key(&mut self, entry: &Entry, indent: usize) -> Result<bool, EmitError> {
+        if entry.key.len() <= LONGEST_SIMPLE_KEY && print::is_word(&entry.key) {
+            self.writer.word(&entry.key);
+            self.writer.colon();
+            return Ok(true);
+        }
+        let key = print::print_key(&entry.key).map_err(|reason| EmitError { mark: entry.mark, reason })?;
+        let wanted = wanted(&key);
+        if self.writer.simple_key(&key, wanted).is_some() {
+            self.writer.colon();
+            return Ok(true);
+        }
+        self.writer.block_indicator('?');
+        self.writer.value(&key, wanted, indent + 2);
+        self.writer.indent(indent);
+        self.writer.block_indicator(':');
+        Ok(false)
     }
 
     /// The items of a list, each with its dash at column `indent`.
@@ -128,6 +139,13 @@ impl<'n, 'o, R: Recorder<'n>> Emitter<'n, 'o, R> {
     /// A scalar or an empty collection; lines that it folds into start at column `indent`.
     fn leaf(&mut self, node: &Node, indent: usize, in_flow: bool) -> Result<(), EmitError> {
         match &node.value {
+            Value::Scalar(scalar)
+                if scalar.tag == Tag::Str
+                    && scalar.style != Style::Folded
+                    && print::is_word(&scalar.text) =>
+            {
+                self.writer.word(&scalar.text);
+            }
             Value::Scalar(scalar) => {
                 match print::print(scalar, in_flow).map_err(|reason| EmitError { mark: node.mark, reason })? {
                     Printed::Value(text) => self.writer.word(&text),

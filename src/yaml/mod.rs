@@ -21,7 +21,7 @@ mod schema_comment;
 pub use emit::{EmitError, EmittedLine, EmittedLines, emit, emit_lines};
 pub use error::{ParseError, ParseErrorKind};
 pub use fault::Fault;
-pub use items::Items;
+pub use items::{Fact, Items};
 pub use json::{from_json, to_json, write_json};
 pub use limits::Limits;
 pub use node::{Entry, Mapping, Node, Overwritten, Scalar, Style, Tag, Value, Writer};

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use compact_str::CompactString;
 
 use super::scalar::{self, Resolved};
-use super::{Items, SchemaComment};
+use super::{Fact, Items, SchemaComment};
 use crate::base::Mark;
 
 /// What kind of thing wrote a value.
@@ -186,7 +186,19 @@ impl Node {
     /// The first entry of an object whose key has lost its quotes; see [`Entry::has_lost_quotes`].
     #[must_use]
     pub fn entry_without_quotes(&self) -> Option<&Entry> {
-        self.find_without_quotes(true)
+        // What is allowed at the top alone is rare.
+        if self.is_quoted() { None } else { self.find_without_quotes(true) }
+    }
+
+    /// Whether no key in here has lost its quotes, were this not the top of an object.
+    fn is_quoted(&self) -> bool {
+        match &self.value {
+            Value::Scalar(_) => true,
+            Value::Sequence(items) => items.has(Fact::Quoted, |items| items.iter().all(Self::is_quoted)),
+            Value::Mapping(map) => map.entries.has(Fact::Quoted, |entries| {
+                entries.iter().all(|entry| !entry.has_lost_quotes(false) && entry.value.is_quoted())
+            }),
+        }
     }
 
     fn find_without_quotes(&self, at_top: bool) -> Option<&Entry> {

@@ -1,5 +1,7 @@
 //! What the layers of a target gather: the resources that patches can be made for.
 
+use compact_str::CompactString;
+
 use crate::kustomize::{Gathered, Resource};
 use crate::yaml::Node;
 
@@ -14,13 +16,13 @@ pub struct Inventory {
 #[derive(Clone, Debug)]
 pub struct InventoryItem {
     /// API group; empty for the core group.
-    pub group: String,
+    pub group: CompactString,
     /// API version without the group.
-    pub version: String,
+    pub version: CompactString,
     /// Kind.
-    pub kind: String,
+    pub kind: CompactString,
     /// Name, without the hash that kustomize appends to generated ones at the very end.
-    pub name: String,
+    pub name: CompactString,
     /// The resource.
     pub node: Node,
 }
@@ -42,10 +44,10 @@ impl Inventory {
 fn item(resource: &Resource) -> InventoryItem {
     let id = resource.id();
     InventoryItem {
-        group: id.group.to_string(),
-        version: id.version.to_string(),
-        kind: id.kind.to_string(),
-        name: id.name.to_string(),
+        group: id.group.clone(),
+        version: id.version.clone(),
+        kind: id.kind.clone(),
+        name: id.name.clone(),
         node: resource.node().clone(),
     }
 }

@@ -18,8 +18,6 @@ pub(super) struct Parts<'a> {
     pub(super) catalog: &'a Catalog,
     pub(super) service: &'a Service,
     pub(super) target: &'a TargetId,
-    pub(super) layers: &'a [LayerUse],
-    pub(super) layers_directory: RepoPath,
     pub(super) directory: &'a RepoPath,
     pub(super) namespace: &'a Spanned<Arc<str>>,
     pub(super) inventory: &'a Inventory,
@@ -30,7 +28,7 @@ const NAMESPACE: &str = "namespace.yaml";
 /// The labels that the composition gives to everything, and puts into selectors.
 const OWN_LABELS: [&str; 4] = ["app", "env", "region", "tier"];
 
-/// The files with nothing but the layers and the namespace.
+/// The files with nothing but the layers and the namespace; the first one is the kustomization.
 pub(super) fn start(
     layers: &[LayerUse],
     layers_directory: &RepoPath,
@@ -54,23 +52,23 @@ struct PatchEntry {
     span: Option<Span>,
 }
 
-/// All files of a target.
+/// All files of a target, `begun` with its layers.
 pub(super) fn files(
     parts: &Parts<'_>,
+    mut begun: Vec<GeneratedFile>,
     values: &Patches<'_>,
     free: &[FreePatch],
     warnings: &mut Vec<Diagnostic>,
 ) -> Vec<GeneratedFile> {
     let Parts { service, namespace, directory, .. } = parts;
-    let mut text = Text::default();
-    head(&mut text, parts.layers, &parts.layers_directory, directory, &namespace.span);
+    let mut text = Text::of(begun.remove(0));
     text.line(&format!("namespace: {}", quoted(&namespace.value)), Some(&namespace.span));
     labels(parts, &mut text, warnings);
     images(parts, &mut text);
     let mut entries = value_entries(values);
     entries.extend(free.iter().enumerate().map(|(index, patch)| free_entry(index, patch)));
     entries.extend(rename_entries(service, parts.inventory));
-    let mut files = vec![namespace_file(directory, &namespace.value, &namespace.span)];
+    let mut files = begun;
     if !entries.is_empty() {
         text.line("patches:", None);
     }

@@ -60,6 +60,8 @@ pub struct Start {
     pub directory: RepoPath,
     /// The first lines of the composition's `kustomization.yaml`, and the files that these name.
     pub files: Vec<GeneratedFile>,
+    /// As of the composition.
+    pub namespace: Spanned<Arc<str>>,
 }
 
 /// The directory of a target: `<service>/<env>/<region>`.
@@ -93,44 +95,40 @@ pub fn start(
     let namespace = namespace(catalog, usable_service(catalog, target)?, target)?;
     let directory = target_directory(target);
     let files = kustomization::start(layers, &layers_directory(revision), &directory, &namespace);
-    Ok(Start { directory, files })
+    Ok(Start { directory, files, namespace })
 }
 
 /// The kustomization of a target.
 ///
-/// `layers` is what [`Layers::of_target`] says, `inventory` what their [`start`] gathers. `source` is that of the
-/// catalog: patches that a service names by path are read from it.
+/// `layers` is what [`Layers::of_target`] says, `begun` their [`start`], which it goes on from, and `inventory` what that
+/// gathers. `source` is that of the catalog: patches that a service names by path are read from it.
 ///
 /// # Errors
 ///
-/// The service has an error of its own, is not in the catalog, its namespace is no valid name, or one of its patches
-/// cannot be read.
+/// The service has an error of its own, is not in the catalog, or one of its patches cannot be read.
 pub fn compose(
     catalog: &Catalog,
     target: &TargetId,
     layers: &[LayerUse],
-    revision: &Revision,
+    begun: &Start,
     inventory: &Inventory,
     source: &dyn Source,
 ) -> Result<Composition, Diagnostic> {
     let service = usable_service(catalog, target)?;
-    let namespace = namespace(catalog, service, target)?;
-    let directory = target_directory(target);
+    let Start { directory, namespace, .. } = begun;
     let values = values::patches(service, target, inventory);
     let mut warnings = values.warnings.clone();
     let free = free::patches(service, catalog, source)?;
-    let parts = kustomization::Parts {
-        catalog,
-        service,
-        target,
-        layers,
-        layers_directory: layers_directory(revision),
-        directory: &directory,
-        namespace: &namespace,
-        inventory,
-    };
-    let files = kustomization::files(&parts, &values, &free, &mut warnings);
-    Ok(Composition { target: target.clone(), directory, files, layers: layers.to_vec(), namespace, warnings })
+    let parts = kustomization::Parts { catalog, service, target, directory, namespace, inventory };
+    let files = kustomization::files(&parts, begun.files.clone(), &values, &free, &mut warnings);
+    Ok(Composition {
+        target: target.clone(),
+        directory: directory.clone(),
+        files,
+        layers: layers.to_vec(),
+        namespace: namespace.clone(),
+        warnings,
+    })
 }
 
 /// The service of a target, if it can be rendered.

@@ -2,6 +2,7 @@
 
 use super::GeneratedFile;
 use crate::base::{RepoPath, Span};
+use crate::yaml::scalar::print::is_word;
 use crate::yaml::{Mapping, Node, Scalar, Tag, Value};
 
 /// Text in the making.
@@ -12,6 +13,11 @@ pub(super) struct Text {
 }
 
 impl Text {
+    /// Text that goes on from a file.
+    pub(super) fn of(begun: GeneratedFile) -> Self {
+        Self { text: begun.text, lines: begun.lines }
+    }
+
     /// Adds one line.
     pub(super) fn line(&mut self, line: &str, span: Option<&Span>) {
         self.text.push_str(line);
@@ -90,6 +96,9 @@ pub(super) fn written(scalar: &Scalar) -> String {
 
 /// A string in one line: plain where that reads back as the same string, else in double quotes.
 pub(super) fn quoted(text: &str) -> String {
+    if is_word(text) {
+        return text.to_owned();
+    }
     let plain_letter = |c: char| c.is_ascii_alphanumeric() || "_./-@+*=~^$();<>".contains(c);
     // A colon inside a word (`registry:5000/app`) is plain; before a space or at the end it is not.
     let inner = |(index, c): (usize, char)| {

@@ -66,12 +66,12 @@ const HOST_FIELDS: [&str; 2] = ["host", "hosts"];
 /// Puts the service's name in the place of `app` and `app-*` in the host names of Istio's resources, where a Service
 /// of the layers has that name.
 pub(super) fn hosts(patches: &mut Patches<'_>) {
-    let services: Vec<String> = patches
+    let services: Vec<&str> = patches
         .inventory
         .items
         .iter()
         .filter(|item| item.kind == "Service" && item.group.is_empty() && renamed(&item.name, "").is_some())
-        .map(|item| item.name.clone())
+        .map(|item| item.name.as_str())
         .collect();
     let (name, span) = (patches.service.name.value.clone(), patches.service.name.span.clone());
     for index in 0..patches.inventory.items.len() {
@@ -81,7 +81,7 @@ pub(super) fn hosts(patches: &mut Patches<'_>) {
         let mut found = Vec::new();
         collect(&patches.item(index).node, &mut Vec::new(), false, &mut found);
         for (path, host) in found {
-            if services.contains(&host)
+            if services.contains(&host.as_str())
                 && let Some(host) = renamed(&host, &name)
             {
                 replace(patches.patch(index), &path, &host, &span);

@@ -1,6 +1,8 @@
 //! Turns the values of a service into patches of the resources that its layers have.
 
+use std::cell::RefCell;
 use std::collections::BTreeMap;
+use std::rc::Rc;
 
 use super::inventory::{Inventory, InventoryItem};
 use super::pointer::{Patch, Step, at, scalar};
@@ -20,6 +22,8 @@ pub(super) struct Patches<'a> {
     pub(super) warnings: Vec<Diagnostic>,
     pub(super) service: &'a Service,
     pub(super) target: &'a TargetId,
+    /// What settings come to, each worked out once.
+    settings: RefCell<Vec<(&'static str, Option<Rc<Resolved>>)>>,
 }
 
 /// A single value that goes to one field as it is.
@@ -103,7 +107,14 @@ pub(super) fn patches<'a>(
     target: &'a TargetId,
     inventory: &'a Inventory,
 ) -> Patches<'a> {
-    let mut patches = Patches { inventory, by_item: BTreeMap::new(), warnings: Vec::new(), service, target };
+    let mut patches = Patches {
+        inventory,
+        by_item: BTreeMap::new(),
+        warnings: Vec::new(),
+        service,
+        target,
+        settings: RefCell::default(),
+    };
     for needs in NEEDS {
         patches.warn_without_resource(needs);
     }
@@ -123,8 +134,14 @@ pub(super) fn patches<'a>(
 
 impl Patches<'_> {
     /// What a setting comes to for this target.
-    pub(super) fn setting(&self, key: &str) -> Option<Resolved> {
-        resolve_setting(self.service, key, &self.target.env, &self.target.region)
+    pub(super) fn setting(&self, key: &'static str) -> Option<Rc<Resolved>> {
+        let mut settings = self.settings.borrow_mut();
+        if let Some((_, known)) = settings.iter().find(|(known, _)| *known == key) {
+            return known.clone();
+        }
+        let value = resolve_setting(self.service, key, &self.target.env, &self.target.region).map(Rc::new);
+        settings.push((key, value.clone()));
+        value
     }
 
     /// The index of the resource `app` of a kind.
@@ -153,7 +170,7 @@ impl Patches<'_> {
     fn simple(&mut self, simple: &Simple) {
         let (first, rest) = (simple.from[0], &simple.from[1..]);
         let Some(whole) = self.setting(first) else { return };
-        let Some(value) = rest.iter().try_fold(&whole, |value, key| value.get(key)) else { return };
+        let Some(value) = rest.iter().try_fold(&*whole, |value, key| value.get(key)) else { return };
         let path: Vec<Step> = simple.to.iter().map(|key| Step::from(*key)).collect();
         for kind in simple.kinds {
             if let Some(index) = self.find(kind) {

@@ -123,7 +123,7 @@ impl Wanted {
             }
             next.files.remove(path);
             match disk.read(path) {
-                Ok(content) if content.id == *id => plan.removals.push(path.clone()),
+                Ok(content) if content.id() == *id => plan.removals.push(path.clone()),
                 Ok(_) => problems.push(changed(path, disk, "would be removed")),
                 Err(SourceError::NotFound(_)) => {}
                 Err(error) => problems.push(unreadable(path, &error, disk)),
@@ -152,7 +152,7 @@ fn in_the_way(path: &RepoPath, bytes: &[u8], record: &Record, disk: &dyn Source)
         return Ok(true);
     }
     match record.files.get(path) {
-        Some(id) if *id == present.id => Ok(false),
+        Some(id) if *id == present.id() => Ok(false),
         Some(_) => Err(changed(path, disk, "would be overwritten")),
         None => Err(Diagnostic::error(
             "generate/foreign-file",

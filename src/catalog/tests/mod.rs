@@ -146,10 +146,10 @@ pub(super) fn inventory(text: &str) -> Inventory {
         let api_version = text(&["apiVersion"]);
         let (group, version) = api_version.split_once('/').unwrap_or(("", &api_version));
         InventoryItem {
-            group: group.to_owned(),
-            version: version.to_owned(),
-            kind: text(&["kind"]),
-            name: text(&["metadata", "name"]),
+            group: group.into(),
+            version: version.into(),
+            kind: text(&["kind"]).into(),
+            name: text(&["metadata", "name"]).into(),
             node: node.clone(),
         }
     };
@@ -172,13 +172,13 @@ pub(super) fn composed(
     let service = usable_service(&catalog, &target)?;
     let layers = Layers::read(&source, Revision::WorkTree, &catalog.settings, &RepoPath::root());
     let uses = layers.of_target(service, &target)?;
-    let start = start(&catalog, &target, &uses, &Revision::WorkTree);
-    let composed = compose(&catalog, &target, &uses, &Revision::WorkTree, &inventory(resources), &source)?;
+    let start = start(&catalog, &target, &uses, &Revision::WorkTree)?;
+    let composed = compose(&catalog, &target, &uses, &start, &inventory(resources), &source)?;
     let goes_on = |file: &GeneratedFile| {
         let whole = composed.files.iter().find(|whole| whole.path == file.path);
         whole.is_some_and(|whole| whole.text.starts_with(&file.text) && whole.lines.starts_with(&file.lines))
     };
-    assert!(start?.files.iter().all(goes_on), "the composition does not go on from its start");
+    assert!(start.files.iter().all(goes_on), "the composition does not go on from its start");
     Ok(composed)
 }
 

@@ -51,8 +51,7 @@ fn render() -> Vec<(Composition, String)> {
         let gathered =
             engine.gather_until(&mounted(&start.files, &source), &start.directory, &options, &stop).unwrap();
         let inventory = Inventory::of(&gathered);
-        let composition =
-            compose(&catalog, &target, &uses, &Revision::WorkTree, &inventory, &*source).unwrap();
+        let composition = compose(&catalog, &target, &uses, &start, &inventory, &*source).unwrap();
         let text = build(engine, &composition.files, &composition.directory, &source).to_yaml().unwrap();
         let files = mounted(&composition.files, &source);
         let on = engine.build_on_until(gathered, &files, &composition.directory, &options, &stop).unwrap();

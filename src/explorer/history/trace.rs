@@ -52,7 +52,7 @@ impl Trace {
     /// Whether a source gives the same answers.
     pub(super) fn holds(&self, source: &dyn Source) -> bool {
         self.calls.iter().all(|call| match call {
-            Call::Read(path, answer) => source.read(path).map(|content| content.id) == *answer,
+            Call::Read(path, answer) => source.read(path).map(|content| content.id()) == *answer,
             Call::Kind(path, answer) => source.kind(path) == *answer,
             Call::Canonical(path, answer) => source.canonical(path) == *answer,
             Call::List(path, answer) => source.list(path) == *answer,
@@ -64,7 +64,7 @@ impl Source for Traced {
     fn read(&self, path: &RepoPath) -> Result<FileContent, SourceError> {
         let answer = self.source.read(path);
         self.note(0, path, || {
-            Call::Read(path.clone(), answer.as_ref().map(|content| content.id).map_err(Clone::clone))
+            Call::Read(path.clone(), answer.as_ref().map(|content| content.id()).map_err(Clone::clone))
         });
         answer
     }

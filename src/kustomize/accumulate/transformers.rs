@@ -1,11 +1,11 @@
 //! Running the transformers of a kustomization in kustomize's order.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use super::{Accumulated, Layer};
 use crate::base::Mark;
 use crate::kustomize::build_metadata::{self, Origin};
-use crate::kustomize::config::{self, FieldSpec, TransformerConfig};
+use crate::kustomize::config::{self, FieldSpec, FieldSpecs, TransformerConfig};
 use crate::kustomize::kustomization::{Kind, Kustomization, LabelEntry};
 use crate::kustomize::resource::ResourceMap;
 use crate::kustomize::session::{BuildError, Session};
@@ -175,7 +175,7 @@ fn label_transformers(
     }
     let mut transformers = Vec::new();
     for entry in &kustomization.labels {
-        let fields = label_fields(entry, config).map_err(|conflict| {
+        let fields = known_label_fields(entry, config).map_err(|conflict| {
             let mark = entry.pairs.first().map_or(kustomization.mark, |pair| pair.mark);
             let message =
                 format!("two field specs disagree on whether `{}` is made when it is missing", conflict.path);
@@ -186,6 +186,27 @@ fn label_transformers(
     transformers
         .push(Pairs { pairs: kustomization.common_labels.clone(), fields: config.common_labels.clone() });
     Ok(transformers)
+}
+
+/// As [`label_fields`], worked out once for entries without fields of their own.
+fn known_label_fields(
+    entry: &LabelEntry,
+    config: &TransformerConfig,
+) -> Result<FieldSpecs, config::Conflict> {
+    static KNOWN: [OnceLock<FieldSpecs>; 3] = [OnceLock::new(), OnceLock::new(), OnceLock::new()];
+    if !entry.fields.is_empty() || !std::ptr::eq(config, Arc::as_ptr(&TransformerConfig::built_in())) {
+        return label_fields(entry, config).map(Arc::new);
+    }
+    let known = match (entry.include_selectors, entry.include_templates) {
+        (true, _) => &KNOWN[0],
+        (false, true) => &KNOWN[1],
+        (false, false) => &KNOWN[2],
+    };
+    if let Some(fields) = known.get() {
+        return Ok(Arc::clone(fields));
+    }
+    let fields = label_fields(entry, config).map(Arc::new)?;
+    Ok(Arc::clone(known.get_or_init(|| fields)))
 }
 
 /// Where the labels of an entry go: its own fields, those of the configuration, and what its flags add.

@@ -1,5 +1,7 @@
 //! Field specs from the OpenAPI definitions of custom resources, as `crds` names them.
 
+use std::sync::Arc;
+
 use super::merge::{Conflict, merge_one, merge_reference};
 use super::{FieldSpec, KindPattern, NameReference, TransformerConfig};
 use crate::kustomize::resource::metadata;
@@ -51,13 +53,13 @@ impl TransformerConfig {
                 create: false,
             };
             if extension("x-kubernetes-annotation").is_some() {
-                merge_one(&mut self.common_annotations, &spec(path))?;
+                merge_one(Arc::make_mut(&mut self.common_annotations), &spec(path))?;
             }
             if extension("x-kubernetes-label-selector").is_some() {
-                merge_one(&mut self.common_labels, &spec(path))?;
+                merge_one(Arc::make_mut(&mut self.common_labels), &spec(path))?;
             }
             if extension("x-kubernetes-identity").is_some() {
-                merge_one(&mut self.name_prefix, &spec(path))?;
+                merge_one(Arc::make_mut(&mut self.name_prefix), &spec(path))?;
             }
             let version = extension("x-kubernetes-object-ref-api-version");
             if let (Some(version), Some(kind)) = (version, extension("x-kubernetes-object-ref-kind")) {

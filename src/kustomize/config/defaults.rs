@@ -2,8 +2,10 @@
 //!
 //! case: config/built-in-fields
 
+use std::sync::Arc;
+
 use super::merge::merge_one;
-use super::{FieldSpec, KindPattern, NameReference, TransformerConfig};
+use super::{FieldSpec, FieldSpecs, KindPattern, NameReference, TransformerConfig};
 use crate::yaml::field_path::SpecPath;
 
 /// A row: group, version, kind (empty for any), path, and whether the field is made when it is missing.
@@ -310,17 +312,17 @@ pub(super) fn config() -> TransformerConfig {
     }
     common_labels.extend(rows(METADATA_LABELS));
     let mut config = TransformerConfig {
-        name_prefix: vec![FieldSpec::everywhere("metadata/name", false)],
-        name_suffix: vec![FieldSpec::everywhere("metadata/name", false)],
-        namespace: rows(NAMESPACE),
-        common_labels,
-        labels: Vec::new(),
-        template_labels: rows(METADATA_LABELS),
-        common_annotations: rows(ANNOTATIONS),
+        name_prefix: Arc::new(vec![FieldSpec::everywhere("metadata/name", false)]),
+        name_suffix: Arc::new(vec![FieldSpec::everywhere("metadata/name", false)]),
+        namespace: Arc::new(rows(NAMESPACE)),
+        common_labels: Arc::new(common_labels),
+        labels: FieldSpecs::default(),
+        template_labels: Arc::new(rows(METADATA_LABELS)),
+        common_annotations: Arc::new(rows(ANNOTATIONS)),
         name_references: name_references(),
-        var_references: var_references(),
-        images: rows(IMAGES),
-        replicas: rows(REPLICAS),
+        var_references: Arc::new(var_references()),
+        images: Arc::new(rows(IMAGES)),
+        replicas: Arc::new(rows(REPLICAS)),
     };
     config.sort();
     config

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{FieldSpec, KindPattern, NameReference, TransformerConfig};
+use super::{FieldSpec, FieldSpecs, KindPattern, NameReference, TransformerConfig};
 use crate::kustomize::order;
 
 /// Two field specs for the same field disagree on `create`.
@@ -33,7 +33,7 @@ impl TransformerConfig {
         Ok(Arc::new(merged))
     }
 
-    fn lists(&self) -> [&Vec<FieldSpec>; 10] {
+    fn lists(&self) -> [&FieldSpecs; 10] {
         [
             &self.name_prefix,
             &self.name_suffix,
@@ -50,16 +50,16 @@ impl TransformerConfig {
 
     fn lists_mut(&mut self) -> [&mut Vec<FieldSpec>; 10] {
         [
-            &mut self.name_prefix,
-            &mut self.name_suffix,
-            &mut self.namespace,
-            &mut self.common_labels,
-            &mut self.labels,
-            &mut self.template_labels,
-            &mut self.common_annotations,
-            &mut self.var_references,
-            &mut self.images,
-            &mut self.replicas,
+            Arc::make_mut(&mut self.name_prefix),
+            Arc::make_mut(&mut self.name_suffix),
+            Arc::make_mut(&mut self.namespace),
+            Arc::make_mut(&mut self.common_labels),
+            Arc::make_mut(&mut self.labels),
+            Arc::make_mut(&mut self.template_labels),
+            Arc::make_mut(&mut self.common_annotations),
+            Arc::make_mut(&mut self.var_references),
+            Arc::make_mut(&mut self.images),
+            Arc::make_mut(&mut self.replicas),
         ]
     }
 

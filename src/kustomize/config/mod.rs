@@ -12,31 +12,34 @@ pub(crate) use merge::{merge_all, merge_one};
 
 use std::sync::{Arc, LazyLock};
 
+/// Fields of a configuration, shared with the transformers that are made of it.
+pub type FieldSpecs = Arc<Vec<FieldSpec>>;
+
 /// The fields that each transformer changes.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct TransformerConfig {
     /// Names that get `namePrefix`.
-    pub name_prefix: Vec<FieldSpec>,
+    pub name_prefix: FieldSpecs,
     /// Names that get `nameSuffix`.
-    pub name_suffix: Vec<FieldSpec>,
+    pub name_suffix: FieldSpecs,
     /// Namespaces besides that of the object itself.
-    pub namespace: Vec<FieldSpec>,
+    pub namespace: FieldSpecs,
     /// Labels and selectors that get `commonLabels`.
-    pub common_labels: Vec<FieldSpec>,
+    pub common_labels: FieldSpecs,
     /// Additional places for `labels`.
-    pub labels: Vec<FieldSpec>,
+    pub labels: FieldSpecs,
     /// Places for `labels` with `includeTemplates`.
-    pub template_labels: Vec<FieldSpec>,
+    pub template_labels: FieldSpecs,
     /// Annotations that get `commonAnnotations`.
-    pub common_annotations: Vec<FieldSpec>,
+    pub common_annotations: FieldSpecs,
     /// Fields that hold the name of another object.
     pub name_references: Vec<NameReference>,
     /// Fields in which vars are replaced.
-    pub var_references: Vec<FieldSpec>,
+    pub var_references: FieldSpecs,
     /// Fields that hold an image.
-    pub images: Vec<FieldSpec>,
+    pub images: FieldSpecs,
     /// Fields that hold a number of replicas.
-    pub replicas: Vec<FieldSpec>,
+    pub replicas: FieldSpecs,
 }
 
 /// A kind of object, and the fields of other objects that hold its name.

@@ -47,7 +47,7 @@ impl TransformerConfig {
                 "varReference" => &mut config.var_references,
                 "images" => &mut config.images,
                 _ => &mut config.replicas,
-            } = specs;
+            } = Arc::new(specs);
         }
         config.sort();
         Ok(Arc::new(config))

@@ -61,10 +61,8 @@ impl<T> Generations<T> {
 impl<T> Table<T> {
     /// The parsed file; a failure is not kept.
     fn get<E>(&self, file: &LoadedFile, make: impl FnOnce() -> Result<T, E>) -> Result<Arc<T>, E> {
-        if file.read_once {
-            return make().map(Arc::new);
-        }
-        let key = (file.file, file.content);
+        let Some(id) = file.kept_as else { return make().map(Arc::new) };
+        let key = (file.file, id);
         let (known, is_old) = {
             let table = self.0.read().unwrap_or_else(PoisonError::into_inner);
             match table.young.get(&key) {

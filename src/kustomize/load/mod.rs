@@ -25,10 +25,8 @@ pub(crate) struct LoadedFile {
     pub(crate) file: FileId,
     /// Its bytes.
     pub(crate) bytes: Arc<[u8]>,
-    /// Identifies its bytes.
-    pub(crate) content: ContentId,
-    /// Whether what is parsed is not worth keeping.
-    pub(crate) read_once: bool,
+    /// Identifies its bytes; `None` when what is parsed is not worth keeping.
+    pub(crate) kept_as: Option<ContentId>,
 }
 
 impl LoadedFile {
@@ -154,7 +152,7 @@ impl Session<'_> {
             return Err(self.refuse(Fault::new("limit/file-bytes", mark, message).hint(raise("file-bytes"))));
         }
         let file = self.files().id(&self.source.file_name(path));
-        Ok(LoadedFile { file, bytes: content.bytes, content: content.id, read_once: content.read_once })
+        Ok(LoadedFile { file, bytes: content.bytes, kept_as: content.kept_as })
     }
 
     /// Reads the kustomization of a directory.

@@ -76,7 +76,7 @@ impl Session<'_> {
         // Called by its URL; a path holds no empty parts.
         let path = RepoPath::parse(&text.value).unwrap_or_else(|_| RepoPath::root());
         let file = self.files().id(&FileName { path, revision: None });
-        Ok(LoadedFile { file, bytes: content.bytes, content: content.id, read_once: content.read_once })
+        Ok(LoadedFile { file, bytes: content.bytes, kept_as: content.kept_as })
     }
 
     /// Whoever fetches.

@@ -6,7 +6,7 @@
 mod select;
 mod update;
 
-use std::rc::Rc;
+use std::sync::{Arc, LazyLock};
 
 use compact_str::CompactString;
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -26,9 +26,18 @@ use self::update::Update;
 /// hold a reference cannot.
 pub(crate) fn update(resources: &mut ResourceMap, config: &TransformerConfig) -> Result<(), Fault> {
     let places = Places::of(resources);
-    let mut fields_of_kinds = Vec::new();
+    let own;
+    let referrers = if std::ptr::eq(config, Arc::as_ptr(&TransformerConfig::built_in())) {
+        &*BUILT_IN
+    } else {
+        own = Referrers::of(config);
+        &own
+    };
     for index in 0..resources.len() {
-        let fields = fields_of_kind(resources, index, &config.name_references, &mut fields_of_kinds);
+        let fields = match resources.get(index) {
+            Some(resource) => referrers.fields(config, resource.original_id()),
+            None => Vec::new(),
+        };
         if !fields.is_empty() {
             resources.get(index).map_or(Ok(()), refuse_null_version)?;
             update_one(resources, index, &fields, &places)?;
@@ -50,26 +59,48 @@ fn refuse_null_version(resource: &Resource) -> Result<(), Fault> {
     }
 }
 
-/// What refers to something in objects of a kind: what is referred to, and the field, in the order of the configuration.
-type Fields<'c> = Rc<[(&'c NameReference, &'c FieldSpec)]>;
+/// The fields of objects that may refer to others, by the kind of the objects.
+struct Referrers {
+    of_kind: FxHashMap<CompactString, Vec<Place>>,
+    of_all: Vec<Place>,
+}
 
-/// The fields of the resource at a place. `known` has those of the kinds that were asked for before.
-fn fields_of_kind<'c>(
-    resources: &ResourceMap,
-    index: usize,
-    references: &'c [NameReference],
-    known: &mut Vec<(ResourceId, Fields<'c>)>,
-) -> Fields<'c> {
-    let Some(id) = resources.get(index).map(Resource::original_id) else { return Rc::from([]) };
-    if let Some((_, fields)) = known.iter().find(|(other, _)| other.same_kind(id)) {
-        return Rc::clone(fields);
+/// The place of a field in the configuration: that of the reference, and that of the field in there.
+type Place = (usize, usize);
+
+/// What is referred to, and the field.
+type Field<'c> = (&'c NameReference, &'c FieldSpec);
+
+static BUILT_IN: LazyLock<Referrers> = LazyLock::new(|| Referrers::of(&TransformerConfig::built_in()));
+
+impl Referrers {
+    fn of(config: &TransformerConfig) -> Self {
+        let mut referrers = Self { of_kind: FxHashMap::default(), of_all: Vec::new() };
+        for (at, reference) in config.name_references.iter().enumerate() {
+            for (place, field) in reference.referrers.iter().enumerate() {
+                let kind = &field.of.kind;
+                let places = if kind.is_empty() {
+                    &mut referrers.of_all
+                } else {
+                    referrers.of_kind.entry(kind.clone()).or_default()
+                };
+                places.push((at, place));
+            }
+        }
+        referrers
     }
-    let all = references
-        .iter()
-        .flat_map(|reference| reference.referrers.iter().map(move |field| (reference, field)));
-    let fields: Fields<'c> = all.filter(|(_, field)| field.of.selects(id)).collect();
-    known.push((id.clone(), Rc::clone(&fields)));
-    fields
+
+    /// The fields of an object, in the order of the configuration that this was made of.
+    fn fields<'c>(&self, config: &'c TransformerConfig, id: &ResourceId) -> Vec<Field<'c>> {
+        let of_kind = self.of_kind.get(&id.kind).into_iter().flatten();
+        let mut places: Vec<Place> = of_kind.chain(&self.of_all).copied().collect();
+        places.sort_unstable();
+        let field = |(at, place): Place| {
+            let reference = config.name_references.get(at)?;
+            Some((reference, reference.referrers.get(place)?))
+        };
+        places.into_iter().filter_map(field).filter(|(_, field)| field.of.selects(id)).collect()
+    }
 }
 
 /// Where the resources of a build are.
@@ -108,7 +139,7 @@ impl Places {
 fn update_one(
     resources: &mut ResourceMap,
     index: usize,
-    fields: &Fields<'_>,
+    fields: &[Field<'_>],
     places: &Places,
 ) -> Result<(), Fault> {
     let Some(referrer) = resources.get_mut(index) else { return Ok(()) };
@@ -122,7 +153,7 @@ fn update_one(
     let mut node = referrer.take_node();
     let result = (|| {
         let resources = &*resources;
-        for (reference, field) in fields.iter() {
+        for (reference, field) in fields {
             let update = Update {
                 resources: resources.as_slice(),
                 referrer: &resources.as_slice()[index],

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::built_in;
 use crate::base::Mark;
-use crate::kustomize::config::FieldSpec;
+use crate::kustomize::config::{FieldSpec, FieldSpecs};
 use crate::kustomize::kustomization::{ImageEntry, Pair, Reader, ReplicaEntry};
 use crate::kustomize::resource::{Resource, metadata};
 use crate::kustomize::select::Selector;
@@ -78,10 +78,11 @@ fn read<T>(
     field(node, name)?.map(|value| read(Reader::Plugin, value)).transpose()
 }
 
-fn field_specs(node: &Node) -> Result<Vec<FieldSpec>, Fault> {
-    let Some(list) = field(node, "fieldSpecs")? else { return Ok(Vec::new()) };
+fn field_specs(node: &Node) -> Result<FieldSpecs, Fault> {
+    let Some(list) = field(node, "fieldSpecs")? else { return Ok(FieldSpecs::default()) };
     let items = Reader::Plugin.list(list, "`fieldSpecs`")?;
-    items.iter().map(|item| FieldSpec::read(Reader::Plugin, item)).collect()
+    let specs = items.iter().map(|item| FieldSpec::read(Reader::Plugin, item));
+    specs.collect::<Result<_, Fault>>().map(Arc::new)
 }
 
 fn pairs(node: &Node, name: &'static str) -> Result<Transformer, Fault> {

@@ -177,10 +177,10 @@ impl Selector {
         let either = |pattern: &Pattern, text: fn(&ResourceId) -> &str| {
             pattern.matches(text(original)) || pattern.matches(text(current))
         };
-        // A name says most; with it first the others are rarely asked.
-        Ok(either(&self.name, |id| &id.name)
+        // The kind says most: many layers call all that they have by one name.
+        Ok(self.matches_kind(current)
+            && either(&self.name, |id| &id.name)
             && either(&self.namespace, ResourceId::effective_namespace)
-            && self.matches_kind(current)
             && self.matches_metadata(resource.node())?)
     }
 

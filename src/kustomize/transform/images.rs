@@ -4,16 +4,16 @@ use regex::Regex;
 
 use super::{about, set};
 use crate::base::{Diagnostic, FileTable, Mark, go_regex};
-use crate::kustomize::config::FieldSpec;
+use crate::kustomize::config::FieldSpecs;
 use crate::kustomize::kustomization::ImageEntry;
 use crate::kustomize::resource::ResourceMap;
-use crate::yaml::{Fault, Node, Value};
+use crate::yaml::{Fact, Fault, Node, Value};
 
 /// A change of the images with a name.
 #[derive(Clone, Debug)]
 pub(crate) struct Images {
     entry: ImageEntry,
-    fields: Vec<FieldSpec>,
+    fields: FieldSpecs,
     /// For names that are more than letters, digits and `.-_/:`.
     regex: Option<Regex>,
 }
@@ -31,7 +31,7 @@ impl Images {
     /// # Errors
     ///
     /// A [`Fault`] when the name is no regular expression, as which kustomize reads it.
-    pub(crate) fn new(entry: ImageEntry, fields: Vec<FieldSpec>) -> Result<Self, Fault> {
+    pub(crate) fn new(entry: ImageEntry, fields: FieldSpecs) -> Result<Self, Fault> {
         let is_plain =
             |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b'_' | b'/' | b':');
         let regex = if entry.name.bytes().all(is_plain) {
@@ -191,11 +191,13 @@ impl Images {
 fn has_containers(node: &Node) -> bool {
     match &node.value {
         Value::Scalar(_) => false,
-        Value::Sequence(items) => items.iter().any(has_containers),
-        Value::Mapping(map) => map.iter().any(|entry| {
-            let is_list = matches!(entry.value.value, Value::Sequence(_));
-            (is_list && matches!(entry.key.as_str(), "containers" | "initContainers"))
-                || has_containers(&entry.value)
+        Value::Sequence(items) => !items.has(Fact::NoContainers, |items| !items.iter().any(has_containers)),
+        Value::Mapping(map) => !map.entries.has(Fact::NoContainers, |entries| {
+            !entries.iter().any(|entry| {
+                let is_list = matches!(entry.value.value, Value::Sequence(_));
+                (is_list && matches!(entry.key.as_str(), "containers" | "initContainers"))
+                    || has_containers(&entry.value)
+            })
         }),
     }
 }

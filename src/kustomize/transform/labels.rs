@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::{about, set};
 use crate::base::Mark;
-use crate::kustomize::config::FieldSpec;
+use crate::kustomize::config::{FieldSpec, FieldSpecs};
 use crate::kustomize::known::{KnownSteps, Step};
 use crate::kustomize::kustomization::Pair;
 use crate::kustomize::patch::Effect;
@@ -19,7 +19,7 @@ pub(crate) struct Pairs {
     /// The pairs, sorted by key.
     pub(crate) pairs: Vec<Pair>,
     /// The fields, which hold maps.
-    pub(crate) fields: Vec<FieldSpec>,
+    pub(crate) fields: FieldSpecs,
 }
 
 /// Sets pairs in every resource. What that did to one of them before is looked up in `known`, which is for pairs that many

@@ -1,14 +1,20 @@
 //! Moving objects into a namespace: their own field, subjects of bindings, and the fields of the configuration.
 
+use std::sync::LazyLock;
+
 use super::labels::created;
 use super::{about, set};
 use crate::base::Mark;
 use crate::kustomize::Resource;
-use crate::kustomize::config::FieldSpec;
+use crate::kustomize::config::{FieldSpec, FieldSpecs};
 use crate::kustomize::resource::ResourceMap;
 use crate::yaml::field_path::SpecPath;
 use crate::yaml::field_path::spec::CreatedKind;
 use crate::yaml::{Fault, Node, Tag, Value};
+
+/// The field of an object itself, and that of a subject.
+static OWN: LazyLock<FieldSpec> = LazyLock::new(|| FieldSpec::everywhere("metadata/namespace", true));
+static OF_SUBJECT: LazyLock<SpecPath> = LazyLock::new(|| SpecPath::parse("namespace"));
 
 /// Which subjects of a RoleBinding or ClusterRoleBinding get the namespace.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
@@ -30,7 +36,7 @@ pub(crate) struct Namespace {
     /// The line that asks for it.
     pub(crate) mark: Mark,
     /// Fields besides the object's own namespace.
-    pub(crate) fields: Vec<FieldSpec>,
+    pub(crate) fields: FieldSpecs,
     /// Whether namespaces that are there stay.
     pub(crate) unset_only: bool,
     /// Which subjects of bindings get it.
@@ -77,11 +83,7 @@ impl Namespace {
         let is_binding = matches!(id.kind.as_str(), "RoleBinding" | "ClusterRoleBinding");
         resource.update(|node| {
             if !id.cluster_scoped {
-                self.visit(
-                    node,
-                    &FieldSpec::everywhere("metadata/namespace", true),
-                    CreatedKind::Scalar(Tag::Null),
-                )?;
+                self.visit(node, &OWN, CreatedKind::Scalar(Tag::Null))?;
             }
             if is_binding {
                 self.apply_to_subjects(node)?;
@@ -136,7 +138,6 @@ impl Namespace {
                 format!("`subjects` must be a list, not {kind}"),
             ));
         };
-        let namespace = SpecPath::parse("namespace");
         for subject in subjects {
             if subject.as_mapping().is_none() && !subject.is_null() {
                 let message = format!("a subject must be a map, not {}", subject.kind_name());
@@ -152,7 +153,7 @@ impl Namespace {
                 subject.get(key).and_then(Node::as_scalar).is_some_and(|scalar| scalar.text == wanted);
             if matches {
                 let created = created(CreatedKind::Scalar(Tag::Null), self.mark);
-                namespace.visit_mut(subject, Some(created), &mut |node: &mut Node| self.set(node))?;
+                OF_SUBJECT.visit_mut(subject, Some(created), &mut |node: &mut Node| self.set(node))?;
             }
         }
         Ok(())

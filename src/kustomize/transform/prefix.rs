@@ -4,7 +4,7 @@ use super::labels::created;
 use super::{about, set};
 use crate::base::Mark;
 use crate::kustomize::ResourceId;
-use crate::kustomize::config::FieldSpec;
+use crate::kustomize::config::FieldSpecs;
 use crate::kustomize::resource::ResourceMap;
 use crate::yaml::field_path::spec::CreatedKind;
 use crate::yaml::{Fault, Node, Tag};
@@ -28,7 +28,7 @@ pub(crate) struct Affix {
     /// On which side.
     pub(crate) side: Side,
     /// The names.
-    pub(crate) fields: Vec<FieldSpec>,
+    pub(crate) fields: FieldSpecs,
 }
 
 impl Affix {

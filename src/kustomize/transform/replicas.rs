@@ -2,7 +2,7 @@
 
 use super::labels::created;
 use super::{about, set};
-use crate::kustomize::config::FieldSpec;
+use crate::kustomize::config::FieldSpecs;
 use crate::kustomize::kustomization::ReplicaEntry;
 use crate::kustomize::resource::ResourceMap;
 use crate::yaml::field_path::spec::CreatedKind;
@@ -14,7 +14,7 @@ pub(crate) struct Replicas {
     /// What the kustomization asks for.
     pub(crate) entry: ReplicaEntry,
     /// The fields that hold the number.
-    pub(crate) fields: Vec<FieldSpec>,
+    pub(crate) fields: FieldSpecs,
 }
 
 impl Replicas {
@@ -27,7 +27,7 @@ impl Replicas {
         let mut found = false;
         let text = self.entry.count.to_string();
         let mark = self.entry.count_mark;
-        for field in &self.fields {
+        for field in &*self.fields {
             let matching = resources.matching_any_id(|id| id.name == self.entry.name && field.of.selects(id));
             for index in matching {
                 found = true;

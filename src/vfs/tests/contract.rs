@@ -17,7 +17,7 @@ pub(super) fn check(source: &dyn Source) {
 fn files_are_read(source: &dyn Source) {
     let content = source.read(&path("a/deep/two.yaml")).unwrap();
     assert_eq!(&*content.bytes, b"two: 2\n");
-    assert_eq!(content.id, ContentId::of(b"two: 2\n"));
+    assert_eq!(content.id(), ContentId::of(b"two: 2\n"));
     assert_eq!(&*source.read(&path("empty.yaml")).unwrap().bytes, b"");
     assert_eq!(&*source.read(&path("top.yaml")).unwrap().bytes, "top: ä\n".as_bytes());
     assert_eq!(source.kind(&path("a/one.yaml")), Ok(Some(EntryKind::File)));

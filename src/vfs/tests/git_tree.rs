@@ -113,7 +113,7 @@ fn many_threads_read_one_tree() {
             scope.spawn(|| {
                 for (name, text) in FILES {
                     let content = source.read(&path(name)).unwrap();
-                    assert_eq!(content.id, ContentId::of(text.as_bytes()));
+                    assert_eq!(content.id(), ContentId::of(text.as_bytes()));
                 }
             });
         }

@@ -22,9 +22,9 @@ fn a_file_stays_as_it_was_when_it_was_first_read() {
     let snapshot = Snapshot::new(Arc::clone(&disk));
     let first = snapshot.read(&path("a.yaml")).unwrap();
     fs::write(&file, "2").unwrap();
-    assert_eq!(snapshot.read(&path("a.yaml")).unwrap().id, first.id);
+    assert_eq!(snapshot.read(&path("a.yaml")).unwrap().id(), first.id());
     let later = Snapshot::new(disk);
-    assert_ne!(later.read(&path("a.yaml")).unwrap().id, first.id);
+    assert_ne!(later.read(&path("a.yaml")).unwrap().id(), first.id());
     assert_ne!(snapshot.build_key(&path("a")), later.build_key(&path("a")));
     assert_eq!(snapshot.build_key(&path("a")), snapshot.build_key(&path("a")));
 }

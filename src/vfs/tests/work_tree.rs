@@ -82,6 +82,6 @@ fn a_change_on_disk_is_seen_by_the_next_read() {
     let source = WorkTree::open(directory.path()).unwrap();
     let before = source.read(&path("a.yaml")).unwrap();
     write(directory.path(), "a.yaml", "2");
-    assert_ne!(source.read(&path("a.yaml")).unwrap().id, before.id);
+    assert_ne!(source.read(&path("a.yaml")).unwrap().id(), before.id());
     assert_eq!(source.build_key(&path("")), None);
 }

@@ -92,6 +92,11 @@ fn number<S: Symbol>(start: i64, symbols: &[S]) -> (i64, usize) {
     })
 }
 
+/// Whether [`sort`] would leave these entries where they are.
+pub(super) fn is_sorted(entries: &[Entry]) -> bool {
+    entries.windows(2).all(|pair| compare_keys(&pair[1].key, &pair[0].key) != Ordering::Less)
+}
+
 /// Sorts entries by [`compare_keys`]. For some odd keys that order goes in a circle, which the library's sort
 /// may answer with a panic; this one does not.
 pub(super) fn sort(entries: &mut [&Entry]) {

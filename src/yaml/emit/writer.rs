@@ -7,6 +7,9 @@ use super::analysis::{Analysis, analyse, is_break, is_printable};
 /// Enough for the indentation of nearly all lines.
 const SPACES: &str = "                                                                                ";
 
+/// Longer keys, in bytes, stand on a line of their own behind a `?`.
+pub(super) const LONGEST_SIMPLE_KEY: usize = 128;
+
 /// Lines longer than this are folded at the next space.
 const WIDTH: usize = 80;
 
@@ -80,7 +83,7 @@ impl<'o> Writer<'o> {
         self.indentation = false;
     }
 
-    /// `{}`, `[]` or a number: text that needs no look.
+    /// `{}`, `[]`, a number or a word: text that needs no look.
     pub(super) fn word(&mut self, text: &str) {
         self.separate();
         self.put_str(text, true);
@@ -111,7 +114,7 @@ impl<'o> Writer<'o> {
             return Some(());
         }
         let analysis = analyse(text);
-        if analysis.multiline || text.len() > 128 {
+        if analysis.multiline || text.len() > LONGEST_SIMPLE_KEY {
             return None;
         }
         self.scalar(text, &analysis, wanted, 0, false);

@@ -101,6 +101,10 @@ impl SpecPath {
         created: Option<Created>,
         set: &mut dyn FnMut(&mut Node) -> Result<(), E>,
     ) -> Result<usize, E> {
+        // A look first: a way that ends early would otherwise copy what other trees share.
+        if created.is_none() && !self.leads_somewhere(node) {
+            return Ok(0);
+        }
         self.walk(&self.parts, node, created, set)
     }
 

@@ -5,7 +5,7 @@ use compact_str::CompactString;
 use crate::yaml::scalar::number::shortest;
 use crate::yaml::scalar::print::{self, Printed};
 use crate::yaml::scalar::{Resolved, tag_of_plain};
-use crate::yaml::{Fault, Node, Scalar, Style, Tag, Value};
+use crate::yaml::{Fact, Fault, Node, Scalar, Style, Tag, Value};
 
 /// Brings a tree into normal form: numbers as floating-point numbers in Go's shortest spelling, everything else
 /// that is not a boolean or null as a string, and quotes only where a string needs them.
@@ -46,8 +46,10 @@ fn is_normal_form(node: &Node) -> bool {
     !node.untyped
         && node.flow == node.is_empty_collection()
         && match &node.value {
-            Value::Sequence(items) => items.iter().all(is_normal_form),
-            Value::Mapping(map) => map.iter().all(|entry| is_normal_form(&entry.value)),
+            Value::Sequence(items) => items.has(Fact::NormalForm, |items| items.iter().all(is_normal_form)),
+            Value::Mapping(map) => map
+                .entries
+                .has(Fact::NormalForm, |entries| entries.iter().all(|entry| is_normal_form(&entry.value))),
             Value::Scalar(scalar) => matches!(normal(scalar, false), Ok(None)),
         }
 }
@@ -99,7 +101,7 @@ fn is_usual(scalar: &Scalar) -> bool {
 
 /// A string with the quotes that it needs, `None` when it has just those.
 fn string(text: &str, style: Style) -> Option<Scalar> {
-    if style == Style::Plain && is_word(text) && !print::needs_quotes(text) {
+    if style == Style::Plain && print::is_word(text) {
         return None;
     }
     let wanted = if text.contains('\n') {
@@ -110,12 +112,6 @@ fn string(text: &str, style: Style) -> Option<Scalar> {
         Style::Plain
     };
     (wanted != style).then(|| as_string(text, wanted))
-}
-
-/// Whether a text has nothing but letters, digits and signs that mean nothing in YAML: most texts of a manifest.
-fn is_word(text: &str) -> bool {
-    text.as_bytes().first().is_some_and(u8::is_ascii_alphanumeric)
-        && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'/' | b'_' | b'-'))
 }
 
 fn as_string(text: &str, style: Style) -> Scalar {

@@ -214,6 +214,33 @@ fn binary_text(text: &str) -> Result<String, Unprintable> {
     Ok(decoded)
 }
 
+/// Whether a string is printed as it stands, as nearly all of a manifest are: one word of letters, digits and signs that
+/// mean nothing, which is no boolean or null either. One look at its bytes tells, in the place of many.
+#[must_use]
+pub fn is_word(text: &str) -> bool {
+    match text.as_bytes() {
+        // `true`, `null`, `off` and the like: these are looked at more closely.
+        [b't' | b'T' | b'f' | b'F' | b'n' | b'N' | b'y' | b'Y' | b'o' | b'O', rest @ ..]
+            if rest.len() < 5 =>
+        {
+            false
+        }
+        [b'a'..=b'z' | b'A'..=b'Z', rest @ ..] => rest.iter().all(|byte| IN_WORD[usize::from(*byte)]),
+        _ => false,
+    }
+}
+
+/// The bytes of [`is_word`].
+const IN_WORD: [bool; 256] = {
+    let mut table = [false; 256];
+    let mut byte = 0_u8;
+    while byte < 128 {
+        table[byte as usize] = byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'/' | b'_' | b'-');
+        byte += 1;
+    }
+    table
+};
+
 /// Whether a string must be quoted so that YAML 1.1 does not read it as something else.
 ///
 /// These are the rules of go-yaml v2, which prints: `yes` and `12:30` are quoted, `0o-7` is not.
