@@ -101,7 +101,52 @@ const BLOCK: usize = 256;
 
 #[cfg(test)]
 mod tests {
+    use proptest::collection::vec;
+    use proptest::prelude::*;
+
     use super::*;
+
+    proptest! {
+        #[test]
+        fn the_changes_turn_one_text_into_the_other(lines in vec(0..4_u8, 0..600), edits in vec(edit(), 0..4), ends in any::<(bool, bool)>()) {
+            let mut other = lines.clone();
+            for (place, line) in edits {
+                let place = place.index(other.len() + 1);
+                match line {
+                    Some(line) => other.insert(place, line),
+                    None if place < other.len() => drop(other.remove(place)),
+                    None => {}
+                }
+            }
+            let (old, new) = (text(&lines, ends.0), text(&other, ends.1));
+            let mut turned = String::new();
+            let mut next = 1;
+            let pick = |text: &str, lines: Range<u32>| -> String {
+                let lines = (lines.start as usize - 1)..(lines.end as usize - 1);
+                text.split_inclusive('\n').skip(lines.start).take(lines.len()).collect()
+            };
+            for change in changed_lines(&old, &new) {
+                turned += &pick(&old, next..change.old.start);
+                turned += &pick(&new, change.new);
+                next = change.old.end;
+            }
+            turned += &pick(&old, next..u32::MAX);
+            prop_assert_eq!(turned, new);
+        }
+    }
+
+    fn edit() -> impl Strategy<Value = (prop::sample::Index, Option<u8>)> {
+        any::<(prop::sample::Index, Option<u8>)>()
+    }
+
+    /// A line for each number, with or without an end of the last one.
+    fn text(lines: &[u8], has_end: bool) -> String {
+        let mut text: String = lines.iter().map(|line| format!("line {line}\n")).collect();
+        if !has_end {
+            text.pop();
+        }
+        text
+    }
 
     #[test]
     fn a_change_names_the_lines_of_both_texts() {

@@ -4,7 +4,8 @@ use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::string::string_regex;
 
-use super::scalar::print::{print, print_key};
+use super::json_patch::to_normal_form;
+use super::scalar::print::{is_word, needs_quotes, print, print_key};
 use super::*;
 use crate::base::{FileId, Mark};
 
@@ -132,6 +133,70 @@ fn printed(node: &Node) -> Result<String, TestCaseError> {
     Ok(out)
 }
 
+/// A change of one node.
+#[derive(Clone, Debug)]
+enum Change {
+    Replace(Node),
+    Add(String),
+    Untyped,
+    Brackets,
+    Bare,
+}
+
+fn change() -> impl Strategy<Value = (prop::sample::Index, Change)> {
+    let change = prop_oneof![
+        tree().prop_map(Change::Replace),
+        prop::sample::select(&["1", "true", "a", "~", "z"][..]).prop_map(|key| Change::Add(key.to_owned())),
+        Just(Change::Untyped),
+        Just(Change::Brackets),
+        Just(Change::Bare),
+    ];
+    (any::<prop::sample::Index>(), change)
+}
+
+/// Changes the node that so many others come before.
+fn apply(node: &mut Node, before: &mut usize, change: &Change) -> bool {
+    if *before == 0 {
+        match (change, &mut node.value) {
+            (Change::Replace(new), _) => *node = new.clone(),
+            (Change::Add(key), Value::Mapping(map)) => drop(map.set(key.as_str(), Node::int(1_000_000))),
+            (Change::Bare, Value::Mapping(map)) => map.entries.iter_mut().for_each(|entry| entry.bare = true),
+            (Change::Add(text), Value::Sequence(items)) => items.push(Node::plain(text.as_str())),
+            (Change::Brackets, _) => node.flow = !node.flow,
+            (Change::Untyped | Change::Add(_) | Change::Bare, _) => node.untyped = true,
+        }
+        return true;
+    }
+    *before -= 1;
+    match &mut node.value {
+        Value::Scalar(_) => false,
+        Value::Sequence(items) => items.iter_mut().any(|item| apply(item, before, change)),
+        Value::Mapping(map) => map.entries.iter_mut().any(|entry| apply(&mut entry.value, before, change)),
+    }
+}
+
+/// The same tree in memory of its own, of which nothing is remembered.
+fn rebuilt(node: &Node) -> Node {
+    let value = match &node.value {
+        Value::Scalar(scalar) => Value::Scalar(scalar.clone()),
+        Value::Sequence(items) => Value::Sequence(items.iter().map(rebuilt).collect()),
+        Value::Mapping(map) => Value::Mapping(
+            map.iter().map(|entry| Entry { value: rebuilt(&entry.value), ..entry.clone() }).collect(),
+        ),
+    };
+    Node { value, ..node.clone() }
+}
+
+/// Everything for which something is remembered.
+fn looked_at(node: &Node) -> (Result<String, String>, Option<String>, Result<Node, String>) {
+    let mut text = String::new();
+    let printed = emit(node, &mut text).map(|()| text).map_err(|error| error.to_string());
+    let lost = node.entry_without_quotes().map(|entry| entry.key.to_string());
+    let mut normal = node.clone();
+    let normal = to_normal_form(&mut normal).map(|()| normal).map_err(|fault| fault.message);
+    (printed, lost, normal)
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 96, failure_persistence: None, ..ProptestConfig::default() })]
 
@@ -172,6 +237,26 @@ proptest! {
         for line in lines.iter() {
             let shown = lines.path(line).last().map_or(&node, |step| step.node());
             prop_assert!(std::ptr::eq(shown, line.node));
+        }
+    }
+
+    #[test]
+    fn a_word_is_printed_as_text_that_was_looked_at_closely(text in string_regex("[a-zA-Z0-9._/-]{1,8}|[tTfFnNyYoO][a-zA-Z]{0,4}").expect("the pattern is valid")) {
+        let of_style = |style| Node::from(Scalar { text: text.as_str().into(), tag: Tag::Str, style });
+        prop_assert_eq!(printed(&of_style(Style::Double))?, printed(&of_style(Style::Folded))?);
+        prop_assert_eq!(is_word(&text) && needs_quotes(&text), false);
+    }
+
+    #[test]
+    fn what_is_remembered_of_a_tree_is_true_after_every_change(node in document(), changes in vec(change(), 1..8)) {
+        let mut node = node;
+        for (place, change) in changes {
+            let before = node.clone();
+            let known = looked_at(&before);
+            let count = node.count();
+            apply(&mut node, &mut place.index(count), &change);
+            prop_assert_eq!(looked_at(&node), looked_at(&rebuilt(&node)), "after {:?}", change);
+            prop_assert_eq!(looked_at(&before), known, "the other one shares what was changed");
         }
     }
 
