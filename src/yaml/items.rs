@@ -1,5 +1,6 @@
 //! The children of a collection. Clones share them until one of the clones changes.
 
+use std::fmt::{self, Debug};
 use std::ops::{Deref, DerefMut};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU8, Ordering};
@@ -12,10 +13,9 @@ use std::sync::atomic::{AtomicU8, Ordering};
 ///
 /// What was found out of the items and everything below them is remembered beside them (see [`Fact`]), so that a look at
 /// a whole tree costs no more than a look at what changed since the last one.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Items<T>(Arc<Shared<T>>);
 
-#[derive(Debug)]
 struct Shared<T> {
     items: Vec<T>,
     /// The facts that hold, a bit for each. Whoever changes an item, or anything below one, comes by here and clears them.
@@ -89,6 +89,12 @@ impl<T: Clone> Items<T> {
                 *self = Self::from(own);
             }
         }
+    }
+}
+
+impl<T: Debug> Debug for Items<T> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.items.fmt(formatter)
     }
 }
 
