@@ -1,8 +1,8 @@
 //! Work on many targets at once: in order, on all cores, until somebody wishes that it ends.
 
 use std::num::NonZeroUsize;
-use std::sync::OnceLock;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Mutex, OnceLock, PoisonError};
 use std::thread;
 
 use crate::base::Cancel;
@@ -26,19 +26,56 @@ pub(super) fn for_each(count: usize, cancel: &Cancel, work: &(dyn Fn(usize) + Sy
         }
     };
     let threads = thread::available_parallelism().map_or(1, NonZeroUsize::get).min(count);
-    if threads < 2 {
-        take();
-    } else {
-        thread::scope(|scope| {
-            for number in 1..threads {
-                let builder = thread::Builder::new().name(format!("fleet-{number}")).stack_size(STACK);
-                // Where no thread can be had, the others do its work.
-                drop(builder.spawn_scoped(scope, take));
-            }
-            take();
-        });
-    }
+    let helpers = helpers(threads.saturating_sub(1));
+    together(&helpers, &take);
+    give_back(helpers);
     !cancel.is_cancelled()
+}
+
+/// A thread that waits for work. A new one for each question would have no memory yet: for short questions that takes longer
+/// than the work.
+type Helper = rayon::ThreadPool;
+
+/// Those that nobody uses at the moment.
+static IDLE: Mutex<Vec<Helper>> = Mutex::new(Vec::new());
+
+/// How many may be idle: enough for two questions at once.
+fn most_idle() -> usize {
+    2 * thread::available_parallelism().map_or(1, NonZeroUsize::get)
+}
+
+/// So many helpers; fewer where no thread can be had.
+fn helpers(count: usize) -> Vec<Helper> {
+    let mut idle = IDLE.lock().unwrap_or_else(PoisonError::into_inner);
+    let kept = idle.len().saturating_sub(count);
+    let mut helpers = idle.split_off(kept);
+    drop(idle);
+    let new = || {
+        let builder = rayon::ThreadPoolBuilder::new().num_threads(1).stack_size(STACK);
+        builder.thread_name(|_| "fleet".to_owned()).build().ok()
+    };
+    helpers.extend((helpers.len()..count).map_while(|_| new()));
+    helpers
+}
+
+fn give_back(helpers: Vec<Helper>) {
+    let mut idle = IDLE.lock().unwrap_or_else(PoisonError::into_inner);
+    idle.extend(helpers);
+    let too_many = idle.len().saturating_sub(most_idle());
+    let ended: Vec<Helper> = idle.drain(..too_many).collect();
+    drop(idle);
+    drop(ended);
+}
+
+/// Does the same work here and in every helper, until all are done.
+fn together(helpers: &[Helper], work: &(dyn Fn() + Sync)) {
+    match helpers.split_first() {
+        None => work(),
+        Some((helper, others)) => helper.in_place_scope(|scope| {
+            scope.spawn(|_| work());
+            together(others, work);
+        }),
+    }
 }
 
 /// The answers of `work` to every number below `count`, found on all cores.
@@ -61,6 +98,24 @@ mod tests {
         let mut seen = seen.into_inner().unwrap();
         seen.sort_unstable();
         assert_eq!(seen, (0..1_000).collect::<Vec<_>>());
+    }
+
+    #[test]
+    fn questions_within_questions_and_beside_each_other_all_come_to_an_end() {
+        let done = AtomicUsize::new(0);
+        thread::scope(|scope| {
+            for _ in 0..4 {
+                scope.spawn(|| {
+                    for_each(8, &Cancel::default(), &|_| {
+                        for_each(8, &Cancel::default(), &|_| {
+                            done.fetch_add(1, Ordering::Relaxed);
+                        });
+                    });
+                });
+            }
+        });
+        assert_eq!(done.into_inner(), 4 * 8 * 8);
+        assert!(IDLE.lock().unwrap().len() <= most_idle());
     }
 
     #[test]
