@@ -130,6 +130,13 @@ fn check(operation: &Operation, text: &str) -> Result<(), TestCaseError> {
         prop_assert_eq!(operation.apply(text), Ok(whole), "{} in\n{}", operation, text);
     }
     let current = operation.current_in_all(text);
+    prop_assert_eq!(
+        operation.try_on(text),
+        operation.apply(text).and_then(|_| operation.current(text)),
+        "{} in\n{}",
+        operation,
+        text
+    );
     if current.is_ok() {
         prop_assert_eq!(operation.current(text), current, "{} in\n{}", operation, text);
     }
