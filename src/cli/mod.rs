@@ -202,9 +202,6 @@ fn request(cli: &Cli, path: PathBuf) -> Result<ScreenRequest, Box<dyn std::error
     Ok(ScreenRequest { path, open, screen: cli.screen.clone(), picture: None })
 }
 
-/// Bytes for rendered targets: who asks on the command line looks at nearly all of them once.
-const ANSWERED_ONCE: usize = 8 * 1024 * 1024;
-
 impl Cli {
     /// How the command line says that a platform is opened.
     ///
@@ -217,7 +214,9 @@ impl Cli {
             refs_now: self.refs_now,
             outside: Outside { remotes: self.reach.remotes(&self.directory)?, helm: None },
             limits: self.reach.limits()?,
-            memory: ANSWERED_ONCE,
+            // Bytes for rendered targets: a verb looks at each for a short time, and `render` only once. What goes at once
+            // goes in the thread that made it, which is quicker.
+            memory: if matches!(self.verb, Some(Verb::Render(_))) { 0 } else { 8 * 1024 * 1024 },
             ..OpenOptions::default()
         })
     }
