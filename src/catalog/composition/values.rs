@@ -23,8 +23,11 @@ pub(super) struct Patches<'a> {
     pub(super) service: &'a Service,
     pub(super) target: &'a TargetId,
     /// What settings come to, each worked out once.
-    settings: RefCell<Vec<(&'static str, Option<Rc<Resolved>>)>>,
+    settings: RefCell<Vec<KnownSetting>>,
 }
+
+/// The key of a setting, and what that comes to.
+type KnownSetting = (&'static str, Option<Rc<Resolved>>);
 
 /// A single value that goes to one field as it is.
 struct Simple {
