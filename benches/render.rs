@@ -39,6 +39,23 @@ fn one_target(bencher: Bencher<'_, '_>) {
     bencher.with_inputs(forget).bench_local_values(|()| explorer.render(&address, &draft).unwrap());
 }
 
+/// As [`one_target`], every target of the demo in turn, ten times: the median is what a typical target takes.
+#[divan::bench(sample_count = 1040, sample_size = 1)]
+fn any_target(bencher: Bencher<'_, '_>) {
+    let (_scratch, explorer) = demo();
+    let draft = explorer.draft();
+    let overview = explorer.overview(&draft);
+    let targets = overview.resolutions.iter().map(|resolution| resolution.target.clone());
+    let addresses: Vec<Address> = targets.map(|target| Address { target, reference: None }).collect();
+    assert_eq!(explorer.states(&draft).len(), addresses.len());
+    let mut turn = addresses.iter().cycle();
+    let next = || {
+        explorer.forget_renders();
+        turn.next().unwrap()
+    };
+    bencher.with_inputs(next).bench_local_values(|address| explorer.render(address, &draft).unwrap());
+}
+
 /// All targets on all cores, as [`one_target`].
 #[divan::bench]
 fn all_targets(bencher: Bencher<'_, '_>) {
