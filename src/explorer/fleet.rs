@@ -2,13 +2,17 @@
 
 use std::num::NonZeroUsize;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Mutex, OnceLock, PoisonError};
+use std::sync::{LazyLock, Mutex, OnceLock, PoisonError};
 use std::thread;
 
 use crate::base::Cancel;
 
 /// The stack of a thread that builds: kustomizations may include each other a hundred deep.
 const STACK: usize = 8 * 1024 * 1024;
+
+/// How many threads work at once. Asked once: the answer is in several files of the system.
+static CORES: LazyLock<usize> =
+    LazyLock::new(|| thread::available_parallelism().map_or(1, NonZeroUsize::get));
 
 /// Calls `work` with every number below `count`, the smallest first, on all cores. Looks at `cancel` before each.
 ///
@@ -25,7 +29,7 @@ pub(super) fn for_each(count: usize, cancel: &Cancel, work: &(dyn Fn(usize) + Sy
             work(index);
         }
     };
-    let threads = thread::available_parallelism().map_or(1, NonZeroUsize::get).min(count);
+    let threads = (*CORES).min(count);
     let helpers = helpers(threads.saturating_sub(1));
     together(&helpers, &take);
     give_back(helpers);
@@ -41,7 +45,7 @@ static IDLE: Mutex<Vec<Helper>> = Mutex::new(Vec::new());
 
 /// How many may be idle: enough for two questions at once.
 fn most_idle() -> usize {
-    2 * thread::available_parallelism().map_or(1, NonZeroUsize::get)
+    2 * *CORES
 }
 
 /// So many helpers; fewer where no thread can be had.
@@ -127,7 +131,6 @@ mod tests {
                 cancel.cancel();
             }
         });
-        let threads = thread::available_parallelism().map_or(1, NonZeroUsize::get);
-        assert!(!all && begun.into_inner() <= 11 + threads);
+        assert!(!all && begun.into_inner() <= 11 + *CORES);
     }
 }

@@ -128,11 +128,9 @@ impl Memory {
 
     fn follow(&self, path: &RepoPath) -> Result<Option<(RepoPath, EntryKind)>, SourceError> {
         if !self.is_tangled && !path.is_root() {
-            return Ok(match self.entries.get(path) {
-                None => None,
-                Some(Entry::Directory) => Some((path.clone(), EntryKind::Directory)),
-                Some(Entry::File(_) | Entry::Link(_)) => Some((path.clone(), EntryKind::File)),
-            });
+            let is_directory = self.entries.get(path).map(|entry| matches!(entry, Entry::Directory));
+            let kind = |is_directory| if is_directory { EntryKind::Directory } else { EntryKind::File };
+            return Ok(is_directory.map(|is_directory| (path.clone(), kind(is_directory))));
         }
         links::follow(path, |path| {
             Ok(match self.entries.get(path) {
