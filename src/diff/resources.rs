@@ -96,10 +96,24 @@ impl RenderDifference<'_> {
 /// to differ.
 #[must_use]
 pub fn render_difference<'n>(old: &[&'n Node], new: &[&'n Node]) -> RenderDifference<'n> {
+    render_difference_of(old, new, |_, _| false)
+}
+
+/// As [`render_difference`]. `prints_same` may say of a place in the old render and one in the new that they print the same,
+/// which saves a look at both.
+#[must_use]
+pub fn render_difference_of<'n>(
+    old: &[&'n Node],
+    new: &[&'n Node],
+    prints_same: impl Fn(usize, usize) -> bool,
+) -> RenderDifference<'n> {
     let mut found = Vec::new();
     let pairs = pairs(old, new);
     let is_reordered = !pairs.iter().filter_map(|(own, other)| own.and(*other)).is_sorted();
     for (own, other) in pairs {
+        if own.zip(other).is_some_and(|(own, other)| prints_same(own, other)) {
+            continue;
+        }
         let (own, other) = (own.map(|at| old[at]), other.map(|at| new[at]));
         let fields = match (own, other) {
             (Some(own), Some(other)) => field_differences(own, other),

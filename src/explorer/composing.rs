@@ -2,12 +2,13 @@
 
 use std::sync::Arc;
 
+use super::rendered::Built;
 use super::{Failure, Shared};
 use crate::base::{Diagnostic, Stop};
 use crate::catalog::{
     self, Catalog, Composition, GeneratedFile, Inventory, LayerUse, Revision, Start, TargetId,
 };
-use crate::kustomize::{BuildOptions, Gathered, Manifests};
+use crate::kustomize::{BuildOptions, Gathered};
 use crate::vfs::{Memory, Mounts, Record, Recorder, Source};
 
 /// Everything that a target is made of.
@@ -65,18 +66,30 @@ impl Shared {
         Ok(Composed { start, gathered, asked })
     }
 
-    /// Builds a composition over what its layers gathered; also says what was asked of the layers on top.
+    /// Builds and prints a composition over what its layers gathered; also says what was asked of the layers on top.
     pub(super) fn build_on(
         &self,
         target: &Ingredients<'_>,
         composition: &Composition,
         gathered: Gathered,
         stop: &Stop,
-    ) -> (Result<Manifests, Diagnostic>, Record) {
-        recorded(target, &composition.files, |source| {
-            let options = BuildOptions::default();
-            self.engine.build_on_until(gathered, source, &composition.directory, &options, stop)
-        })
+    ) -> (Result<Built, Diagnostic>, Record) {
+        let (built, asked) = recorded(target, &composition.files, |source| {
+            let (options, directory) = (BuildOptions::default(), &composition.directory);
+            match self.renders.keeps_workings {
+                true => self.engine.build_on_keeping(gathered, source, directory, &options, stop),
+                false => {
+                    let built = self.engine.build_on_until(gathered, source, directory, &options, stop);
+                    built.map(|manifests| (manifests, None))
+                }
+            }
+        });
+        let printed = built.and_then(|(manifests, workings)| {
+            // What asks more of the layers has to ask again.
+            let workings = workings.filter(|_| asked.is_empty());
+            Built::printed(manifests, workings, target.revision.clone())
+        });
+        (printed, asked)
     }
 }
 

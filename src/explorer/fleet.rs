@@ -82,6 +82,26 @@ fn together(helpers: &[Helper], work: &(dyn Fn() + Sync)) {
     }
 }
 
+/// Does two things at the same time: the first here, the second in a helper.
+pub(super) fn join<A, B: Send>(here: impl FnOnce() -> A, there: impl FnOnce() -> B + Send) -> (A, B) {
+    let helpers = helpers(1);
+    let both = match helpers.first() {
+        None => (here(), there()),
+        Some(helper) => {
+            let mut second = None;
+            let first = helper.in_place_scope(|scope| {
+                scope.spawn(|_| second = Some(there()));
+                here()
+            });
+            // What panics there panics here.
+            let Some(second) = second else { unreachable!("the scope ends when both are done") };
+            (first, second)
+        }
+    };
+    give_back(helpers);
+    both
+}
+
 /// The answers of `work` to every number below `count`, found on all cores.
 pub(super) fn map<T: Send + Sync>(count: usize, work: &(dyn Fn(usize) -> T + Sync)) -> Vec<T> {
     let found: Vec<OnceLock<T>> = (0..count).map(|_| OnceLock::new()).collect();

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use rayon::prelude::*;
 
-use super::{Failure, Shared};
+use super::{Failure, Shared, fleet};
 use crate::base::Diagnostic;
 use crate::catalog::generate::{GeneratePlan, PlannedFile, Wanted};
 use crate::catalog::{Address, Composition, Revision, TargetId};
@@ -36,7 +36,7 @@ impl Shared {
         out: &Path,
     ) -> Result<Generated, Diagnostic> {
         let composed: Vec<Result<(Composition, Revision), Failure>> =
-            addresses.par_iter().map(|address| self.compose(overview, address)).collect();
+            fleet::map(addresses.len(), &|number| self.compose(overview, &addresses[number]));
         let mut generated = Generated::default();
         let mut wanted = Wanted::default();
         for (address, result) in addresses.iter().zip(composed) {

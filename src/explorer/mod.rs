@@ -283,7 +283,7 @@ impl Explorer {
     pub fn compare(&self, left: &Address, right: &Address, draft: &Draft) -> Arc<Comparison> {
         let overview = self.overview(draft);
         let (left, right) =
-            rayon::join(|| self.shared.target(&overview, left), || self.shared.target(&overview, right));
+            fleet::join(|| self.shared.target(&overview, left), || self.shared.target(&overview, right));
         Arc::new(compare::compare(left, right))
     }
 

@@ -7,24 +7,28 @@ use rustc_hash::FxHashSet;
 
 use super::Platform;
 use super::layers::LayerSources;
-use super::refs::{GitRefs, summary};
+use super::refs::{GitRefs, RefAnswers, summary};
+use super::snapshot::Before;
 use crate::base::Diagnostic;
 use crate::catalog::{self, Resolution, Revision, TargetId};
 use crate::git::Repository;
 use crate::report::answer::{CommitSummary, Overview};
 use crate::vfs::Source;
 
-/// The platform as `source` describes it; `before` is another state of it at the same refs.
+/// The platform as `source` describes it; `before` is another state of it for which git gave the same `answers`.
 pub(super) fn overview(
     platform: &Platform,
     layers: &LayerSources,
     source: &dyn Source,
-    before: Option<&Overview>,
+    answers: &RefAnswers,
+    before: Option<&Before>,
 ) -> Overview {
+    let (before, is_of_now) = (before.map(|before| &*before.overview), before.is_some_and(|before| before.is_of_now));
     let (catalog, mut diagnostics) = platform.loader.load(source);
     let repository = platform.repository.as_ref();
     let known = before.map(|before| (&*before.catalog, before.resolutions.as_slice()));
-    let resolutions = catalog::resolve_again(&catalog, &GitRefs(repository), known);
+    let refs = GitRefs(repository);
+    let resolutions = catalog::resolve_again(&catalog, &answers.over(&refs), known);
     diagnostics.extend(platform.notes.iter().cloned());
     let found = resolutions.iter().flat_map(|resolution| &resolution.diagnostics);
     diagnostics.extend(one_for_each_place(found));
@@ -40,10 +44,9 @@ pub(super) fn overview(
         is_repository: repository.is_some(),
         catalog_from: platform.catalog_from.clone(),
         commits: repository.map(|repository| commits(repository, &resolutions, before)).unwrap_or_default(),
-        references: match (before, repository) {
-            (Some(before), _) => before.references.clone(),
-            (None, Some(repository)) => references(repository),
-            (None, None) => Vec::new(),
+        references: match before.filter(|_| is_of_now) {
+            Some(before) => before.references.clone(),
+            None => repository.map(references).unwrap_or_default(),
         },
         catalog: Arc::new(catalog),
         places: places(&resolutions, before),

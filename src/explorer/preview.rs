@@ -22,10 +22,10 @@ impl Shared {
     ) -> Result<Preview, Failure> {
         let changes = self.changes(draft)?;
         let before = self.snapshot(Vec::new());
-        let (files, after) = rayon::join(|| file_previews(&changes), || self.snapshot(changes.clone()));
+        let (after, files) = fleet::join(|| self.snapshot(changes.clone()), || file_previews(&changes));
         let focus = focus.map(|address| {
             let (left, right) =
-                rayon::join(|| self.target(&before, address), || self.target(&after, address));
+                fleet::join(|| self.target(&before, address), || self.target(&after, address));
             Arc::new(compare::compare(left, right))
         });
         let problems = new_problems(&before, &after);

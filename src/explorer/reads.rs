@@ -144,6 +144,12 @@ impl<T> ByContent<T> {
         Some(found.value.clone())
     }
 
+    /// The newest result for a question, whatever its source says by now.
+    pub(super) fn newest(&self, key: Digest) -> Option<Arc<T>> {
+        let known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        Some(known.get(&key)?.last()?.value.clone())
+    }
+
     /// Remembers a result and what was read for it.
     pub(super) fn put(&self, key: Digest, read: ReadSet, source: &dyn Source, value: Arc<T>) {
         let Some(seen) = read.seen(source) else { return };

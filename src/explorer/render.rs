@@ -26,10 +26,16 @@ pub(super) struct Renders {
     newest: Newest<Full>,
     pub(super) fingerprints: Fingerprints,
     next: AtomicUsize,
+    in_part: AtomicUsize,
     /// What every target came to the last time that all were asked for.
     last: Mutex<FxHashMap<TargetId, Option<Digest>>>,
     budget: Duration,
+    /// Whether full results stay long enough for a second build to go on from them.
+    pub(super) keeps_workings: bool,
 }
+
+/// From so many bytes of full results on, a target is likely to be there still when its layers change.
+const LONG: usize = 64 * 1024 * 1024;
 
 /// How much is remembered of rendered targets.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -40,6 +46,8 @@ pub struct Remembered {
     pub bytes: usize,
     /// How many results were built so far: what did not change is not built again.
     pub built: usize,
+    /// For how many of these only the resources were built that were others than the last time.
+    pub built_in_part: usize,
 }
 
 /// What a target came to, in short. Stays when the full result is given up.
@@ -106,8 +114,10 @@ impl Renders {
             newest: Newest::new(memory),
             fingerprints: Fingerprints::default(),
             next: AtomicUsize::new(0),
+            in_part: AtomicUsize::new(0),
             last: Mutex::default(),
             budget,
+            keeps_workings: memory >= LONG,
         }
     }
 
@@ -147,6 +157,7 @@ impl Renders {
             known: self.outcomes.len(),
             bytes: self.newest.bytes(),
             built: self.next.load(Ordering::Relaxed),
+            built_in_part: self.in_part.load(Ordering::Relaxed),
         }
     }
 }
@@ -268,9 +279,18 @@ impl Shared {
         let Composed { gathered, mut asked, .. } = self.composed(&target, &stop)?;
         let is_composed = gathered.is_ok();
         let built = gathered.and_then(|(composition, gathered)| {
-            let (manifests, own) = self.build_on(&target, &composition, gathered, &stop);
-            asked.extend(own);
-            Ok((composition, Built::printed(manifests?, question.revision.clone())?))
+            let built = match self.built_again(question, &composition, gathered, &stop) {
+                Ok(built) => {
+                    self.renders.in_part.fetch_add(1, Ordering::Relaxed);
+                    built?
+                }
+                Err(gathered) => {
+                    let (built, own) = self.build_on(&target, &composition, *gathered, &stop);
+                    asked.extend(own);
+                    built?
+                }
+            };
+            Ok((composition, built))
         });
         let (outcome, full) = match built {
             Err(problem) if problem.code == CANCELLED => return Err(Arc::new(problem)),
@@ -293,6 +313,29 @@ impl Shared {
         let outcome = Arc::new(outcome);
         self.renders.outcomes.put(question.key, read, source, outcome.clone());
         Ok(Answer { outcome, full })
+    }
+
+    /// Builds only what the layers gathered otherwise than the last time, where the composition is the same and what it
+    /// came to is still there.
+    ///
+    /// # Errors
+    ///
+    /// What the layers gathered comes back when everything has to be built.
+    fn built_again(
+        &self,
+        question: &Question<'_>,
+        composition: &Composition,
+        gathered: Gathered,
+        stop: &Stop,
+    ) -> Result<Result<Built, Diagnostic>, Box<Gathered>> {
+        let last = match self.renders.outcomes.newest(question.key).as_deref() {
+            Some(Outcome::Ready { number, .. }) => self.renders.newest.get(*number),
+            Some(Outcome::Failed { .. }) | None => None,
+        };
+        match last.filter(|last| last.rendered.composition.says_same(composition)) {
+            Some(last) => last.rendered.built.again(&self.engine, gathered, &question.revision, stop),
+            None => Err(Box::new(gathered)),
+        }
     }
 
     /// The full answer to a question whose short one is known.
@@ -323,8 +366,7 @@ impl Shared {
             }
             Some(known) => known.rendered.built.clone(),
             None => {
-                let (manifests, _) = self.build_on(&target, &composition, gathered, &stop);
-                let built = manifests.and_then(|built| Built::printed(built, question.revision.clone()));
+                let (built, _) = self.build_on(&target, &composition, gathered, &stop);
                 Arc::new(built.map_err(|problem| self.placed(problem, &composition.files))?)
             }
         };

@@ -5,9 +5,12 @@ use std::sync::{Arc, OnceLock};
 
 use super::Failure;
 use super::manifest::manifest;
-use crate::base::{Diagnostic, Digest, FileTable, Span};
+use crate::base::{Diagnostic, Digest, FileTable, Span, Stop};
+use crate::diff::{RenderDifference, render_difference_of};
 use crate::catalog::{self, Composition, GeneratedFile, LayerRole, Revision};
-use crate::kustomize::{LayerKind, LayerRoot, Manifests, Resource};
+use crate::kustomize::{
+    Again, Documents, Engine, Gathered, LayerKind, LayerRoot, Manifests, Printed, Resource, Workings,
+};
 use crate::report::answer::Manifest;
 use crate::report::blame::{self, Blame, Places};
 use crate::yaml::{self, Node};
@@ -25,6 +28,10 @@ pub(super) struct Built {
     pub digest: Digest,
     /// What the layers were read from.
     pub revision: Revision,
+    /// Where each resource ends in the text.
+    ends: Vec<usize>,
+    /// What the next build of the same composition can go on from.
+    workings: Option<Workings>,
 }
 
 impl Built {
@@ -33,18 +40,59 @@ impl Built {
     /// # Errors
     ///
     /// When a value cannot be printed.
-    pub(super) fn printed(manifests: Manifests, revision: Revision) -> Result<Self, Diagnostic> {
-        let text = manifests.to_yaml().map_err(|error| (*unprintable(&error)).clone())?;
+    pub(super) fn printed(
+        manifests: Manifests,
+        workings: Option<Workings>,
+        revision: Revision,
+    ) -> Result<Self, Diagnostic> {
+        let documents = manifests.to_documents().map_err(|error| (*unprintable(&error)).clone())?;
+        Ok(Self::of(manifests, documents, workings, revision))
+    }
+
+    /// Builds and prints what the same composition comes to over layers that have changed since: a value that cannot be
+    /// printed is the inner error.
+    ///
+    /// # Errors
+    ///
+    /// What the layers gathered comes back when everything has to be built.
+    pub(super) fn again(
+        &self,
+        engine: &Engine,
+        gathered: Gathered,
+        revision: &Revision,
+        stop: &Stop,
+    ) -> Result<Result<Self, Diagnostic>, Box<Gathered>> {
+        let Some(workings) = &self.workings else { return Err(Box::new(gathered)) };
+        let Again { manifests, workings, built } =
+            engine.build_again(workings, &self.manifests, gathered, stop)?;
+        let documents = manifests.to_documents_after(self.printed_text(), &built);
+        let documents = documents.map_err(|error| (*unprintable(&error)).clone());
+        Ok(documents.map(|documents| Self::of(manifests, documents, Some(workings), revision.clone())))
+    }
+
+    fn of(
+        manifests: Manifests,
+        documents: Documents,
+        workings: Option<Workings>,
+        revision: Revision,
+    ) -> Self {
+        let Documents { text, ends } = documents;
         let digest = Digest::of(text.as_bytes());
         let lines = memchr::memchr_iter(b'\n', text.as_bytes()).count();
-        Ok(Self { manifests, text: text.into(), lines, digest, revision })
+        Self { manifests, text: text.into(), lines, digest, revision, ends, workings }
+    }
+
+    /// The text with the places of the resources in it.
+    fn printed_text(&self) -> Printed<'_> {
+        Printed { text: &self.text, ends: &self.ends }
     }
 
     /// About how many bytes of memory it takes.
     pub(super) fn bytes(&self) -> usize {
         // About one node for each line. Beside the nodes: the key of each, the text, and the lines with their places once
         // somebody looks at them.
-        self.lines * (size_of::<Node>() + 40) + self.text.len() * 5 + 1_024
+        let workings = self.workings.as_ref().map_or(0, Workings::bytes);
+        self.lines * (size_of::<Node>() + 40) + self.text.len() * 5 + workings + 1_024
     }
 }
 
@@ -106,6 +154,15 @@ impl Rendered {
     /// The resources, in the order of the output.
     pub(super) fn nodes(&self) -> Vec<&Node> {
         self.built.manifests.resources.iter().map(Resource::node).collect()
+    }
+
+    /// How this differs from what came of the target later.
+    pub(super) fn difference<'r>(&'r self, new: &'r Self) -> RenderDifference<'r> {
+        let (before, after) = (self.built.printed_text(), new.built.printed_text());
+        let prints_same = |own, other| {
+            before.document(own).zip(after.document(other)).is_some_and(|(own, other)| own == other)
+        };
+        render_difference_of(&self.nodes(), &new.nodes(), prints_same)
     }
 
     /// Knows what wrote the values of [`Self::nodes`].

@@ -2,7 +2,9 @@
 
 use std::sync::{Arc, Mutex, PoisonError};
 
+use super::refs::{GitRefs, RefAnswers};
 use super::{Failure, Shared};
+use crate::catalog::RefResolver;
 use crate::edit::{Draft, FileChange};
 use crate::report::answer::Overview;
 use crate::vfs::{Overlay, Source};
@@ -21,12 +23,28 @@ struct Known {
     overviews: Vec<(Vec<FileChange>, Arc<Overview>)>,
     /// How often everything was forgotten: what was begun before that is no longer true.
     generation: usize,
+    /// What git said to all of these.
+    answers: Arc<RefAnswers>,
+    /// The newest state before everything was forgotten, and what git said then: mostly it says the same now.
+    former: Option<(Arc<Overview>, Arc<RefAnswers>)>,
+}
+
+/// A state that the next one is probably much like.
+pub(super) struct Before {
+    /// The state.
+    pub(super) overview: Arc<Overview>,
+    /// Whether nothing was forgotten since; if not, at least the refs that it asked for are the same now.
+    pub(super) is_of_now: bool,
 }
 
 impl Snapshots {
     /// Forgets everything.
     pub(super) fn clear(&self) {
         let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        let answers = std::mem::take(&mut known.answers);
+        if let Some((_, newest)) = known.overviews.pop() {
+            known.former = Some((newest, answers));
+        }
         known.overviews.clear();
         known.generation += 1;
     }
@@ -36,10 +54,26 @@ impl Snapshots {
         known.overviews.iter().find(|(own, _)| own == changes).map(|(_, overview)| overview.clone())
     }
 
-    /// The generation, and the newest of its states: whatever is asked next is probably much like it.
-    fn newest(&self) -> (usize, Option<Arc<Overview>>) {
-        let known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
-        (known.generation, known.overviews.last().map(|(_, overview)| overview.clone()))
+    /// The generation, the state that the next one is probably much like, and what git says at present.
+    fn newest(&self, refs: &dyn RefResolver) -> (usize, Option<Before>, Arc<RefAnswers>) {
+        let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        let newest = known.overviews.last().map(|(_, overview)| overview.clone());
+        if let Some(overview) = newest {
+            let before = Before { overview, is_of_now: true };
+            return (known.generation, Some(before), known.answers.clone());
+        }
+        let (generation, former) = (known.generation, known.former.take());
+        drop(known);
+        let former = former.filter(|(_, answers)| answers.still_hold(refs));
+        let Some((overview, answers)) = former else {
+            let known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+            return (generation, None, known.answers.clone());
+        };
+        let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        if known.generation == generation {
+            known.answers = answers.clone();
+        }
+        (generation, Some(Before { overview, is_of_now: false }), answers)
     }
 
     /// Keeps a state, unless everything was forgotten since its generation.
@@ -70,10 +104,12 @@ impl Shared {
         if let Some(known) = self.snapshots.get(&changes) {
             return known;
         }
-        let (generation, before) = self.snapshots.newest();
+        let refs = GitRefs(self.platform.repository.as_ref());
+        let (generation, before, answers) = self.snapshots.newest(&refs);
         let source = self.draft_source(&changes);
         let overview =
-            Arc::new(super::overview::overview(&self.platform, &self.layers, &*source, before.as_deref()));
+            super::overview::overview(&self.platform, &self.layers, &*source, &answers, before.as_ref());
+        let overview = Arc::new(overview);
         self.snapshots.put(generation, changes, overview.clone());
         overview
     }

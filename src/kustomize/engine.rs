@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::accumulate::{Accumulated, Layer, PreparedCache, SubBuildCache};
+use super::again::Workings;
 use super::build_metadata::{self, Origin, Wanted};
 use super::gathered::{Gathered, gather_the_same};
 use super::known::KnownSteps;
@@ -110,7 +111,7 @@ impl Engine {
         stop: &Stop,
     ) -> Result<Manifests, Diagnostic> {
         let session = Session::new(&self.shared, source, options, stop);
-        let built = session.build(directory, None, None);
+        let built = session.build(directory, None, None, None);
         Self::finish(session, built)
     }
 
@@ -146,7 +147,7 @@ impl Engine {
         stop: &Stop,
     ) -> Result<Manifests, Diagnostic> {
         let session = Session::new(&self.shared, source, options, stop);
-        let built = session.build(directory, None, Some(gathered));
+        let built = session.build(directory, None, Some(gathered), None);
         Self::finish(session, built)
     }
 
@@ -165,11 +166,15 @@ impl Engine {
         let session = Session::new(&self.shared, &nothing, options, &stop);
         let built = session
             .fetch(address, Mark::NONE)
-            .and_then(|directory| session.build(&directory.path, directory.remote, None));
+            .and_then(|directory| session.build(&directory.path, directory.remote, None, None));
         Self::finish(session, built)
     }
 
-    fn finish(
+    pub(super) fn shared(&self) -> &Shared {
+        &self.shared
+    }
+
+    pub(super) fn finish(
         session: Session<'_>,
         built: Result<Vec<super::Resource>, BuildError>,
     ) -> Result<Manifests, Diagnostic> {
@@ -185,12 +190,14 @@ impl Engine {
 }
 
 impl Session<'_> {
-    /// Builds a directory, going on from what it gathered before if that is `known` and still the same.
-    fn build(
+    /// Builds a directory, going on from what it gathered before if that is `known` and still the same. What the next
+    /// build may go on from is left in `workings` if that is wanted.
+    pub(super) fn build(
         &self,
         directory: &RepoPath,
         remote: Option<Arc<RepositoryAddress>>,
         known: Option<Gathered>,
+        workings: Option<&mut Option<Workings>>,
     ) -> Result<Vec<super::Resource>, BuildError> {
         let layer = self.enter(directory, remote)?;
         let still_holds =
@@ -199,7 +206,14 @@ impl Session<'_> {
             Some(known) => self.resume(known),
             None => self.gather(&layer, Accumulated::nothing())?,
         };
-        self.complete(&layer, gathered)
+        match workings {
+            None => self.complete(&layer, gathered),
+            Some(kept) => {
+                let (resources, workings) = self.complete_keeping(&layer, gathered)?;
+                *kept = workings;
+                Ok(resources)
+            }
+        }
     }
 
     fn gather_root(&self, directory: &RepoPath) -> Result<(Accumulated, Arc<Kustomization>), BuildError> {
@@ -230,11 +244,24 @@ impl Session<'_> {
 
     /// What the kustomization makes of what it gathered, as it is printed.
     fn complete(&self, layer: &Layer<'_>, gathered: Accumulated) -> Result<Vec<super::Resource>, BuildError> {
+        let (accumulated, _) = self.change(layer, gathered)?;
+        self.settle(layer, accumulated).map(|settled| settled.resources)
+    }
+
+    /// What is done to all resources at the very end.
+    ///
+    /// # Errors
+    ///
+    /// The first problem, with its place.
+    pub(super) fn settle(
+        &self,
+        layer: &Layer<'_>,
+        accumulated: Accumulated,
+    ) -> Result<Settled, BuildError> {
         let kustomization = &layer.kustomization;
-        let accumulated = self.change(layer, gathered)?;
         self.note(|notes| {
             if let [own, _, ..] = notes.layers.as_mut_slice() {
-                own.kind = LayerKind::Overlay;
+                own.is_on_others();
             }
         });
         let config = accumulated.config();
@@ -242,7 +269,7 @@ impl Session<'_> {
         let mut resources = accumulated.resources;
         let finish = |fault: Fault| self.refuse(fault);
         transform::add_hashes(&mut resources).map_err(finish)?;
-        name_reference::update(&mut resources, &config).map_err(finish)?;
+        let has_renamed = name_reference::update(&mut resources, &config).map_err(finish)?;
         for (name, mark) in vars.resolve(&mut resources, &config.var_references).map_err(finish)? {
             let warning = Diagnostic::warning("vars/unused", format!("the var `{name}` is used nowhere"));
             self.warn(
@@ -264,21 +291,31 @@ impl Session<'_> {
             };
             resources.iter_mut().try_for_each(|resource| label.set(resource)).map_err(finish)?;
         }
-        for resource in resources.iter_mut() {
-            build_metadata::finish(resource, wanted).map_err(|error| {
-                finish(Fault::new("build-metadata/origin", error.mark, error.to_string()))
-            })?;
-            if let Some(lost) = resource.lost_quotes() {
-                return Err(self.refuse(lost));
-            }
-        }
+        resources.iter_mut().try_for_each(|resource| self.finish_one(resource, wanted))?;
         let resources = resources.into_vec();
-        self.check_size(&resources)?;
-        Ok(resources)
+        let bytes = self.check_size(&resources)?;
+        Ok(Settled { resources, has_renamed, bytes })
     }
 
-    /// Refuses manifests that would be longer than the limit when printed, before anybody prints them.
-    fn check_size(&self, resources: &[super::Resource]) -> Result<(), BuildError> {
+    /// Makes a resource as it is printed.
+    ///
+    /// # Errors
+    ///
+    /// When it cannot be printed.
+    pub(super) fn finish_one(
+        &self,
+        resource: &mut super::Resource,
+        wanted: Wanted,
+    ) -> Result<(), BuildError> {
+        build_metadata::finish(resource, wanted).map_err(|error| {
+            self.refuse(Fault::new("build-metadata/origin", error.mark, error.to_string()))
+        })?;
+        resource.lost_quotes().map_or(Ok(()), |lost| Err(self.refuse(lost)))
+    }
+
+    /// Refuses manifests that would be longer than the limit when printed, before anybody prints them. Returns how much of
+    /// the limit they take.
+    fn check_size(&self, resources: &[super::Resource]) -> Result<usize, BuildError> {
         let limit = self.limits().output_bytes;
         let mut bytes = 0;
         for resource in resources {
@@ -289,7 +326,7 @@ impl Session<'_> {
                 return Err(self.refuse(fault.hint(raise("output-bytes"))));
             }
         }
-        Ok(())
+        Ok(bytes)
     }
 
     fn root(&self, directory: &RepoPath) -> Result<RepoPath, BuildError> {
@@ -340,8 +377,18 @@ impl Session<'_> {
     }
 }
 
+/// Resources as they are printed.
+pub(super) struct Settled {
+    /// The resources, in the order of the output.
+    pub(super) resources: Vec<super::Resource>,
+    /// Whether one of them got another name by following a reference.
+    pub(super) has_renamed: bool,
+    /// How much they take of [`Limits::output_bytes`].
+    pub(super) bytes: usize,
+}
+
 /// The bytes of all keys and values in a tree, without what printing adds.
-fn text_bytes(node: &Node) -> usize {
+pub(super) fn text_bytes(node: &Node) -> usize {
     match &node.value {
         Value::Scalar(scalar) => scalar.text.len(),
         Value::Sequence(items) => items.iter().map(text_bytes).sum(),

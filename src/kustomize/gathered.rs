@@ -33,20 +33,31 @@ impl Gathered {
         let resources: Vec<&Resource> = self.accumulated.resources.iter().filter(is_printed).collect();
         order::in_built_in_order(&resources).into_iter().map(|place| resources[place]).collect()
     }
+
+    pub(super) fn accumulated(&self) -> &Accumulated {
+        &self.accumulated
+    }
+
+    /// What was gathered, and what there is to say about that.
+    pub(super) fn into_parts(self) -> (Accumulated, Vec<Diagnostic>, Notes) {
+        (self.accumulated, self.warnings, self.notes)
+    }
+}
+
+/// Whether a kustomization gathers by more than `resources` and `components`.
+pub(super) fn gathers_more(kustomization: &Kustomization) -> bool {
+    !(kustomization.generators.is_empty()
+        && kustomization.config_map_generators.is_empty()
+        && kustomization.secret_generators.is_empty()
+        && kustomization.helm_charts.is_empty()
+        && kustomization.configurations.is_empty()
+        && kustomization.crds.is_empty()
+        && kustomization.openapi == OpenApi::default()
+        && kustomization.build_metadata.is_empty())
 }
 
 /// Whether two kustomizations gather the same by `resources` and `components` alone.
 pub(super) fn gather_the_same(one: &Kustomization, other: &Kustomization) -> bool {
-    let gathers_more = |kustomization: &Kustomization| {
-        !(kustomization.generators.is_empty()
-            && kustomization.config_map_generators.is_empty()
-            && kustomization.secret_generators.is_empty()
-            && kustomization.helm_charts.is_empty()
-            && kustomization.configurations.is_empty()
-            && kustomization.crds.is_empty()
-            && kustomization.openapi == OpenApi::default()
-            && kustomization.build_metadata.is_empty())
-    };
     one.resources == other.resources
         && one.components == other.components
         && !gathers_more(one)

@@ -4,6 +4,7 @@
 //! file, line and field it does not know. It has never heard of a catalog, git or a screen.
 
 mod accumulate;
+mod again;
 pub mod build_metadata;
 pub mod config;
 pub mod engine;
@@ -33,10 +34,11 @@ mod transform;
 mod tests;
 mod vars;
 
+pub use again::{Again, Workings};
 pub use engine::Engine;
 pub use gathered::Gathered;
 pub use limits::Limits;
-pub use manifests::Manifests;
+pub use manifests::{Documents, Manifests, Printed};
 pub use notes::{LayerKind, LayerRoot, Removal};
 pub use options::{BuildOptions, LoadRestriction, OutputOrder};
 pub use outside::Outside;

@@ -29,6 +29,15 @@ pub enum LayerKind {
     Component,
 }
 
+impl LayerRoot {
+    /// Notices that the directory includes another one.
+    pub(crate) fn is_on_others(&mut self) {
+        if self.kind == LayerKind::Base {
+            self.kind = LayerKind::Overlay;
+        }
+    }
+}
+
 impl LayerKind {
     /// One word for people and programs.
     #[must_use]

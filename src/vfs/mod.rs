@@ -23,7 +23,7 @@ pub use self::overlay::Overlay;
 pub use self::recorder::{Asked, Question, Record, Recorder};
 pub use self::snapshot::Snapshot;
 pub use self::work_tree::WorkTree;
-use crate::base::{FileName, RepoPath};
+use crate::base::{Digest, FileName, RepoPath};
 use crate::git;
 
 /// What a path is.
@@ -166,6 +166,12 @@ pub trait Source: Send + Sync {
         let _ = asked;
     }
 
+    /// What questions of a record are answered with now, as a digest; `None` for a source that keeps no record.
+    fn answers(&self, asked: &[Asked]) -> Option<Digest> {
+        let _ = asked;
+        None
+    }
+
     /// How messages call a path.
     fn shown(&self, path: &RepoPath) -> String {
         self.file_name(path).path.to_string()
@@ -217,6 +223,10 @@ impl<S: Source + ?Sized> Source for Arc<S> {
 
     fn record(&self, asked: &Arc<[Asked]>) {
         (**self).record(asked);
+    }
+
+    fn answers(&self, asked: &[Asked]) -> Option<Digest> {
+        (**self).answers(asked)
     }
 
     fn shown(&self, path: &RepoPath) -> String {

@@ -32,6 +32,12 @@ pub struct Record {
 }
 
 impl Record {
+    /// Whether nothing was asked.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.own.is_empty() && self.shared.is_empty()
+    }
+
     /// Adds what another build asked.
     pub fn extend(&mut self, other: Self) {
         self.own.extend(other.own);
@@ -186,5 +192,14 @@ impl Source for Recorder<'_> {
 
     fn record(&self, asked: &Arc<[Asked]>) {
         self.lock().push(Noted::Shared(asked.clone()));
+    }
+
+    fn answers(&self, asked: &[Asked]) -> Option<Digest> {
+        let outer = |(question, inner): &Asked| {
+            let path = inner.parts().fold(self.directory.clone(), |path, part| path.child(part));
+            (*question, path)
+        };
+        let asked: Vec<Asked> = asked.iter().map(outer).collect();
+        Some(answers(&asked, self.below))
     }
 }

@@ -15,6 +15,7 @@ pub mod merge;
 pub mod node;
 mod outline;
 pub mod parse;
+mod same;
 pub mod scalar;
 mod schema_comment;
 

@@ -53,6 +53,16 @@ pub struct Composition {
     pub warnings: Vec<Diagnostic>,
 }
 
+impl Composition {
+    /// Whether the files of another composition say the same, wherever in the catalog that stands.
+    #[must_use]
+    pub fn says_same(&self, other: &Self) -> bool {
+        let files = self.files.iter().zip(&other.files);
+        self.files.len() == other.files.len()
+            && files.into_iter().all(|(own, other)| own.path == other.path && own.text == other.text)
+    }
+}
+
 /// The beginning of a [`Composition`]: its layers, without anything that is done to them.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Start {

@@ -9,7 +9,7 @@ use crate::catalog::{
 };
 use crate::explorer::composing::Ingredients;
 use crate::explorer::refs::GitRefs;
-use crate::explorer::rendered::{Built, Rendered};
+use crate::explorer::rendered::Rendered;
 use crate::explorer::{Failure, Shared, platform};
 use crate::git::{CommitId, Repository};
 use crate::report::answer::{Overview, Seen, Vary};
@@ -201,8 +201,7 @@ impl<'a> Looker<'a> {
         let composed = self.shared.composed(&target, &stop)?;
         let (composition, gathered) = self.shared.composition_or_problem(composed)?;
         let (built, _) = self.shared.build_on(&target, &composition, gathered, &stop);
-        let built = built.map_err(|problem| self.shared.placed(problem, &composition.files))?;
-        let built = Arc::new(Built::printed(built, revision.clone()).map_err(Arc::new)?);
+        let built = Arc::new(built.map_err(|problem| self.shared.placed(problem, &composition.files))?);
         let files = self.shared.engine.files().clone();
         Ok(Rendered::new(composition, revision.clone(), built, files))
     }

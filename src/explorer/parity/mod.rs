@@ -5,9 +5,8 @@ mod pair;
 
 use std::sync::Arc;
 
-use rayon::prelude::*;
 
-use super::Shared;
+use super::{Shared, fleet};
 use crate::base::Diagnostic;
 use crate::base::nearest::nearest;
 use crate::catalog::{Catalog, RegionRole, TargetId, find_service};
@@ -47,10 +46,10 @@ impl Shared {
             }
         }
         let regions = pair::Regions { primary: &primary, secondary: &secondary };
-        let mut rows: Vec<_> = pairs
-            .par_iter()
-            .map(|(service, pair)| self.parity_row(overview, service, pair, &regions))
-            .collect();
+        let mut rows = fleet::map(pairs.len(), &|number| {
+            let (service, pair) = &pairs[number];
+            self.parity_row(overview, service, pair, &regions)
+        });
         rows.sort_by_key(|row| row.verdict);
         Ok(Parity { primary, secondary, catalog: overview.catalog_from.clone(), rows })
     }

@@ -11,11 +11,11 @@ use crate::check::{self, Finding};
 use crate::diff::phrase::{self, short_value, title};
 use crate::diff::{
     self, DiffDocument, FieldDifference, FieldValue, OwnNames, RenderDifference, ResourceDifference, Row,
-    Status, class_key, field_key, render_difference, resource_key,
+    Status, class_key, field_key, resource_key,
 };
 use crate::edit::Draft;
 use crate::explorer::rendered::Rendered;
-use crate::explorer::{Failure, Shared, compare};
+use crate::explorer::{Failure, Shared, compare, fleet};
 use crate::report::answer::{
     Change, ChangeClass, ClassSoFar, FieldChange, LinePlaces, Manifest, Member, MemberChange, ResourceChange,
     Verdict,
@@ -46,8 +46,7 @@ impl Shared {
             Arc::new(Diagnostic::error("address/unknown-target", format!("there is no target `{target}`")))
         })?;
         let opened = self.open_member(&sides, pair)?;
-        let (old, new) = (opened.old.nodes(), opened.new.nodes());
-        let difference = render_difference(&old, &new);
+        let difference = opened.old.difference(&opened.new);
         let (document, places) = document(&sides, pair, &opened)?;
         Ok(MemberChange {
             member: super::member(&sides, pair),
@@ -67,8 +66,7 @@ impl Shared {
         members: Vec<Member>,
     ) -> Option<ChangeClass> {
         let opened = self.open_member(sides, pair).ok()?;
-        let (old, new) = (opened.old.nodes(), opened.new.nodes());
-        let difference = render_difference(&old, &new);
+        let difference = opened.old.difference(&opened.new);
         let key = key(sides, pair, (&opened.old, &opened.new), &difference);
         let (document, places) = document(sides, pair, &opened).ok()?;
         Some(ChangeClass {
@@ -86,7 +84,7 @@ impl Shared {
 
     fn open_member(&self, sides: &Sides, pair: &Pair<'_>) -> Result<Opened, Failure> {
         let render = |side: &super::sides::Side| self.render(&side.overview, &side.address(&pair.target));
-        let (old, new) = rayon::join(|| render(&sides.before), || render(&sides.after));
+        let (old, new) = fleet::join(|| render(&sides.before), || render(&sides.after));
         Ok(Opened { old: old?, new: new? })
     }
 

@@ -16,7 +16,6 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, OnceLock};
 use std::time::Instant;
 
-use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
 use super::pairs::{PairAnswer, RenderPair, RenderSide};
@@ -24,7 +23,6 @@ use super::preview::{file_previews, new_problems, same_cause};
 use super::{Failure, Shared, fleet};
 use crate::base::Cancel;
 use crate::catalog::TargetId;
-use crate::diff::render_difference;
 use crate::edit::Draft;
 use crate::report::answer::{
     Change, ChangeClass, FailureGroup, LayerChoice, Member, Progress, Radius, SoFar, TargetScope,
@@ -126,7 +124,7 @@ impl Shared {
         Some(match self.pair(&both, cancel)? {
             PairAnswer::Differs { before, after } => {
                 let (old, new) = (before.rendered(), after.rendered());
-                let difference = render_difference(&old.nodes(), &new.nodes());
+                let difference = old.difference(new);
                 let key = member::key(sides, pair, (old, new), &difference);
                 let first = |key: &str| member::so_far(sides, pair, key, &difference);
                 Effect::Differs(found.differs(key, member(sides, pair), first))
@@ -177,7 +175,8 @@ impl Shared {
         radius.fail_differently = groups(failing_differently, &words);
         // The largest first; of equally large ones the one that the catalog names first.
         classes.sort_by_key(|places| (std::cmp::Reverse(places.len()), places.first().copied()));
-        let full = |(number, places): (usize, &Vec<usize>)| {
+        let full = |number: usize| {
+            let places = &classes[number];
             let members: Vec<Member> = places.iter().map(|place| member(sides, &pairs[*place])).collect();
             let first = &pairs[*places.first()?];
             self.class(
@@ -188,7 +187,7 @@ impl Shared {
                 members,
             )
         };
-        let found: Vec<Option<ChangeClass>> = classes.par_iter().enumerate().map(full).collect();
+        let found: Vec<Option<ChangeClass>> = fleet::map(classes.len(), &full);
         // What was rendered a moment ago can only be gone when refs or files change underneath.
         radius.is_complete &= found.iter().all(Option::is_some) && !cancel.is_cancelled();
         radius.classes = found.into_iter().flatten().map(Arc::new).collect();

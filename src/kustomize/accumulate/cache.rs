@@ -5,10 +5,11 @@ use std::sync::{Arc, PoisonError, RwLock};
 use rustc_hash::FxHashMap;
 
 use super::Accumulated;
-use crate::base::{Diagnostic, FileId, RepoPath};
+use crate::base::{Diagnostic, Digest, FileId, RepoPath};
 use crate::kustomize::notes::Notes;
 use crate::kustomize::options::LoadRestriction;
-use crate::vfs::{Asked, ContentId};
+use crate::kustomize::session::Session;
+use crate::vfs::{Asked, ContentId, Source};
 
 /// How many sub-builds are kept before the table starts over.
 const CAPACITY: usize = 4_096;
@@ -18,7 +19,14 @@ const CAPACITY: usize = 4_096;
 pub(super) struct SubBuildKey {
     /// Identifies every file that it could read.
     pub(super) content: ContentId,
-    /// Where its directory stands among these.
+    /// Where it is built, and how.
+    pub(super) place: Place,
+}
+
+/// A directory under its name, and what may be read for it.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub(super) struct Place {
+    /// Where the directory stands among the files.
     pub(super) path: RepoPath,
     /// The directory under the name that blame shows.
     pub(super) file: FileId,
@@ -40,27 +48,84 @@ pub(super) struct SubBuild {
     /// How many kustomizations it read.
     pub(super) kustomizations: usize,
     /// What it asked of its source; `None` when that kept no record.
-    pub(super) asked: Option<Arc<[Asked]>>,
+    pub(super) asked: Option<Answered>,
+}
+
+/// Questions to a source, and its answers in short: where another source answers the same, the same comes of it.
+#[derive(Clone, Debug)]
+pub(super) struct Answered {
+    /// The questions.
+    pub(super) asked: Arc<[Asked]>,
+    answers: Option<Digest>,
+}
+
+impl Session<'_> {
+    /// What was asked since the source said that it had `recorded` so much; `None` when it keeps no record.
+    pub(super) fn answered_since(&self, recorded: Option<usize>) -> Option<Answered> {
+        let asked = self.source.recorded_since(recorded?);
+        Some(Answered { answers: self.source.answers(&asked), asked })
+    }
+
+    /// Whether the source answers the same, as files do that did not change.
+    pub(super) fn still_answers(&self, answered: Option<&Answered>) -> bool {
+        answered.is_some_and(|known| {
+            known.answers.is_some() && self.source.answers(&known.asked) == known.answers
+        })
+    }
 }
 
 /// Sub-builds of every build of an engine.
 #[derive(Debug, Default)]
 pub(crate) struct SubBuildCache {
-    table: RwLock<FxHashMap<SubBuildKey, Arc<SubBuild>>>,
+    table: RwLock<Generations<SubBuild>>,
 }
 
 impl SubBuildCache {
-    /// A sub-build that was done before.
-    pub(super) fn get(&self, key: &SubBuildKey) -> Option<Arc<SubBuild>> {
-        self.table.read().unwrap_or_else(PoisonError::into_inner).get(key).cloned()
+    /// A sub-build that was done before, also over other files if `holds` says that it would come to the same over these.
+    pub(super) fn get(
+        &self,
+        key: &SubBuildKey,
+        holds: impl FnOnce(&SubBuild) -> bool,
+    ) -> Option<Arc<SubBuild>> {
+        let (known, newest) = {
+            let table = self.table.read().unwrap_or_else(PoisonError::into_inner);
+            (table.known.get(key).cloned(), table.newest.get(&key.place).cloned())
+        };
+        if known.is_some() {
+            return known;
+        }
+        let newest = newest.filter(|newest| holds(newest))?;
+        self.table.write().unwrap_or_else(PoisonError::into_inner).put(key.clone(), newest.clone());
+        Some(newest)
     }
 
     /// Keeps a sub-build.
     pub(super) fn put(&self, key: SubBuildKey, sub_build: SubBuild) {
-        let mut table = self.table.write().unwrap_or_else(PoisonError::into_inner);
-        if table.len() >= CAPACITY {
-            table.clear();
+        self.table.write().unwrap_or_else(PoisonError::into_inner).put(key, Arc::new(sub_build));
+    }
+}
+
+/// Things by what they depend on, and the newest for each place: after a change of some files most of them are the same
+/// over the others.
+#[derive(Debug)]
+pub(super) struct Generations<T> {
+    pub(super) known: FxHashMap<SubBuildKey, Arc<T>>,
+    pub(super) newest: FxHashMap<Place, Arc<T>>,
+}
+
+impl<T> Default for Generations<T> {
+    fn default() -> Self {
+        Self { known: FxHashMap::default(), newest: FxHashMap::default() }
+    }
+}
+
+impl<T> Generations<T> {
+    /// Keeps something; when there is too much, the table starts over.
+    pub(super) fn put(&mut self, key: SubBuildKey, value: Arc<T>) {
+        if self.known.len() >= CAPACITY {
+            *self = Self::default();
         }
-        table.insert(key, Arc::new(sub_build));
+        self.newest.insert(key.place.clone(), value.clone());
+        self.known.insert(key, value);
     }
 }

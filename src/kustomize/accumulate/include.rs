@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::cache::{SubBuild, SubBuildKey};
+use super::cache::{Place, SubBuild, SubBuildKey};
 use super::{Accumulated, Layer};
 use crate::base::{Mark, RepoPath};
 use crate::kustomize::kustomization::{Kind, Text};
@@ -44,7 +44,8 @@ impl Session<'_> {
         // Where the source keeps a record, what is used again must say what it asked.
         let recorded = self.source.recorded();
         if let Some(key) = &key
-            && let Some(known) = self.sub_builds().get(key)
+            && let Some(known) =
+                self.sub_builds().get(key, |known| self.still_answers(known.asked.as_ref()))
             && known.asked.is_some() >= recorded.is_some()
             && !known.roots.iter().any(|visited| layer.chain().any(|above| above.root.is_within(visited)))
         {
@@ -53,7 +54,7 @@ impl Session<'_> {
             self.note(|notes| notes.extend(&known.notes));
             self.visited(known.roots.iter().cloned());
             self.saw_kinds(&known.accumulated.resources);
-            known.asked.iter().for_each(|asked| self.source.record(asked));
+            known.asked.iter().for_each(|known| self.source.record(&known.asked));
             return Ok(known.accumulated.clone());
         }
         let (warnings, kustomizations, visited) =
@@ -82,7 +83,7 @@ impl Session<'_> {
                     warnings: self.warnings_since(warnings),
                     notes: self.note(|notes| notes.since(noted)),
                     kustomizations: self.kustomization_count() - kustomizations,
-                    asked: recorded.map(|from| self.source.recorded_since(from)),
+                    asked: self.answered_since(recorded),
                 },
             );
         }
@@ -130,10 +131,8 @@ impl Session<'_> {
         self.note(|notes| notes.layers.push(LayerRoot { directory, kind }));
         let accumulated = self.accumulate(&below, start.unwrap_or_else(Accumulated::nothing))?;
         self.note(|notes| {
-            if let [own, _, ..] = notes.layers_since(entered)
-                && own.kind == LayerKind::Base
-            {
-                own.kind = LayerKind::Overlay;
+            if let [own, _, ..] = notes.layers_since(entered) {
+                own.is_on_others();
             }
         });
         Ok(accumulated)
@@ -194,6 +193,7 @@ impl Session<'_> {
         }
         let (content, path) = self.source.build_key(root)?;
         let file = self.files().id(&self.source.file_name(root));
-        Some(SubBuildKey { content, path, file, restriction: self.options.load_restriction })
+        let place = Place { path, file, restriction: self.options.load_restriction };
+        Some(SubBuildKey { content, place })
     }
 }

@@ -16,6 +16,7 @@ pub(crate) use cache::SubBuildCache;
 pub(crate) use layer::Layer;
 use prepared::Kept;
 pub(crate) use prepared::{Prepared, PreparedCache};
+pub(crate) use transformers::Configured;
 
 use std::sync::{Arc, OnceLock};
 
@@ -64,7 +65,7 @@ impl Session<'_> {
         accumulated: Accumulated,
     ) -> Result<Accumulated, BuildError> {
         let gathered = self.gather(layer, accumulated)?;
-        self.change(layer, gathered)
+        self.change(layer, gathered).map(|(changed, _)| changed)
     }
 
     /// The first half of [`Self::accumulate`]: resources, generators and components.
@@ -91,7 +92,8 @@ impl Session<'_> {
         Ok(accumulated)
     }
 
-    /// The second half of [`Self::accumulate`]: what the kustomization does to all that it gathered.
+    /// The second half of [`Self::accumulate`]: what the kustomization does to all that it gathered. Also returns the
+    /// transformers of its own fields.
     ///
     /// # Errors
     ///
@@ -100,8 +102,8 @@ impl Session<'_> {
         &self,
         layer: &Layer<'_>,
         mut accumulated: Accumulated,
-    ) -> Result<Accumulated, BuildError> {
-        self.transform(layer, &mut accumulated)?;
+    ) -> Result<(Accumulated, Arc<Vec<Configured>>), BuildError> {
+        let own = self.transform(layer, &mut accumulated)?;
         self.validate(layer, &mut accumulated.resources)?;
         self.declare_vars(layer, &mut accumulated)?;
         let (count, limit) = (accumulated.resources.len(), self.limits().resources);
@@ -110,7 +112,7 @@ impl Session<'_> {
             let fault = Fault::new("limit/resources", layer.kustomization.mark, message);
             return Err(self.refuse(fault.hint(raise("resources"))));
         }
-        Ok(accumulated)
+        Ok((accumulated, own))
     }
 
     /// Remembers the vars of a kustomization until the whole build is done with its resources.

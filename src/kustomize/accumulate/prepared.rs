@@ -5,24 +5,19 @@
 
 use std::sync::{Arc, OnceLock, PoisonError, RwLock};
 
-use rustc_hash::FxHashMap;
-
-use super::cache::SubBuildKey;
+use super::cache::{Answered, Generations, SubBuildKey};
 use super::transformers::Configured;
 use crate::base::RepoPath;
 use crate::kustomize::kustomization::Kustomization;
 use crate::kustomize::resource::Resource;
 use crate::kustomize::session::{BuildError, Session};
-use crate::vfs::{Asked, Source};
-
-/// How many directories are kept before the table starts over.
-const CAPACITY: usize = 4_096;
+use crate::vfs::Source;
 
 /// Something that was read, and what that asked of the source; `None` when the source kept no record.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Kept<T> {
     value: T,
-    asked: Option<Arc<[Asked]>>,
+    asked: Option<Answered>,
 }
 
 /// A directory with a kustomization, and what was read of it so far. Failures are not kept.
@@ -33,7 +28,7 @@ pub(crate) struct Prepared {
     /// What it says.
     pub(super) kustomization: Arc<Kustomization>,
     /// What finding and reading the kustomization asked of the source; `None` when that kept no record.
-    asked: Option<Arc<[Asked]>>,
+    asked: Option<Answered>,
     /// The resources in the files under `resources`; directories have none.
     pub(super) files: Vec<OnceLock<Kept<Arc<Vec<Resource>>>>>,
     /// What its own generators make.
@@ -43,7 +38,7 @@ pub(crate) struct Prepared {
 }
 
 impl Prepared {
-    fn new(file: &RepoPath, kustomization: Arc<Kustomization>, asked: Option<Arc<[Asked]>>) -> Self {
+    fn new(file: &RepoPath, kustomization: Arc<Kustomization>, asked: Option<Answered>) -> Self {
         fn empty<T>(count: usize) -> Vec<OnceLock<T>> {
             std::iter::repeat_with(OnceLock::new).take(count).collect()
         }
@@ -66,7 +61,7 @@ impl Session<'_> {
         if kept.asked.is_none() && self.source.recorded().is_some() {
             return None;
         }
-        kept.asked.iter().for_each(|asked| self.source.record(asked));
+        kept.asked.iter().for_each(|known| self.source.record(&known.asked));
         Some(kept.value.clone())
     }
 
@@ -83,7 +78,7 @@ impl Session<'_> {
         let (outside, recorded) = (self.outside_uses(), self.source.recorded());
         let value = make()?;
         if let Some(known) = known.filter(|_| self.outside_uses() == outside) {
-            let asked = recorded.map(|from| self.source.recorded_since(from));
+            let asked = self.answered_since(recorded);
             // Another build may have been quicker, with the same answer.
             let _ = known.set(Kept { value: value.clone(), asked });
         }
@@ -99,41 +94,74 @@ impl Session<'_> {
         let recorded = self.source.recorded();
         let made = || {
             let (file, kustomization) = read()?;
-            let asked = recorded.map(|from| self.source.recorded_since(from));
-            Ok::<_, BuildError>(Prepared::new(&file, kustomization, asked))
+            Ok::<_, BuildError>(Prepared::new(&file, kustomization, self.answered_since(recorded)))
         };
-        let prepared = self.prepared().get(key, made)?;
+        let prepared = self.prepared().get(key, |former| self.as_it_is_now(former), made)?;
         match &prepared.asked {
-            Some(asked) => self.source.record(asked),
+            Some(known) => self.source.record(&known.asked),
             // It was read without a record: what this build asks is found out by asking again.
             None if recorded.is_some() => drop(read()?),
             None => {}
         }
         Ok(prepared)
     }
+
+    /// What was read of a directory before, as far as this build would read the same; `None` when the kustomization is
+    /// another one.
+    fn as_it_is_now(&self, former: &Prepared) -> Option<Prepared> {
+        let holds = |asked: &Option<Answered>| self.still_answers(asked.as_ref());
+        fn carried<T: Clone>(
+            known: &[OnceLock<Kept<T>>],
+            holds: impl Fn(&Option<Answered>) -> bool,
+        ) -> Vec<OnceLock<Kept<T>>> {
+            let carry = |known: &OnceLock<Kept<T>>| {
+                known.get().filter(|kept| holds(&kept.asked)).cloned().map_or_else(OnceLock::new, OnceLock::from)
+            };
+            known.iter().map(carry).collect()
+        }
+        holds(&former.asked).then(|| Prepared {
+            file: former.file.clone(),
+            kustomization: former.kustomization.clone(),
+            asked: former.asked.clone(),
+            files: carried(&former.files, holds),
+            generated: carried(&former.generated, holds),
+            transformers: carried(std::slice::from_ref(&former.transformers), holds).pop().unwrap_or_default(),
+        })
+    }
 }
 
 /// Directories that were read by any build of an engine.
 #[derive(Debug, Default)]
 pub(crate) struct PreparedCache {
-    table: RwLock<FxHashMap<SubBuildKey, Arc<Prepared>>>,
+    table: RwLock<Generations<Prepared>>,
 }
 
 impl PreparedCache {
-    /// The directory, made with `make` when it is not known.
+    /// The directory; when it is not known, what `carry` takes over from before some files changed, or what `make` reads.
     fn get<E>(
         &self,
         key: &SubBuildKey,
+        carry: impl FnOnce(&Prepared) -> Option<Prepared>,
         make: impl FnOnce() -> Result<Prepared, E>,
     ) -> Result<Arc<Prepared>, E> {
-        if let Some(known) = self.table.read().unwrap_or_else(PoisonError::into_inner).get(key) {
+        let former = {
+            let table = self.table.read().unwrap_or_else(PoisonError::into_inner);
+            if let Some(known) = table.known.get(key) {
+                return Ok(Arc::clone(known));
+            }
+            table.newest.get(&key.place).cloned()
+        };
+        let made = match former.and_then(|former| carry(&former)) {
+            Some(carried) => carried,
+            None => make()?,
+        };
+        let mut table = self.table.write().unwrap_or_else(PoisonError::into_inner);
+        // Another build may have been quicker.
+        if let Some(known) = table.known.get(key) {
             return Ok(Arc::clone(known));
         }
-        let made = Arc::new(make()?);
-        let mut table = self.table.write().unwrap_or_else(PoisonError::into_inner);
-        if table.len() >= CAPACITY {
-            table.clear();
-        }
-        Ok(Arc::clone(table.entry(key.clone()).or_insert(made)))
+        let made = Arc::new(made);
+        table.put(key.clone(), made.clone());
+        Ok(made)
     }
 }

@@ -19,7 +19,7 @@ use crate::yaml::Fault;
 
 /// A transformer, and what its annotation says when one is asked for.
 #[derive(Debug)]
-pub(super) struct Configured {
+pub(crate) struct Configured {
     /// The transformer.
     pub(super) transformer: Transformer,
     /// What asked for it.
@@ -27,12 +27,12 @@ pub(super) struct Configured {
 }
 
 impl Session<'_> {
-    /// Runs the transformers of a kustomization.
+    /// Runs the transformers of a kustomization; returns those of its own fields.
     pub(super) fn transform(
         &self,
         layer: &Layer<'_>,
         accumulated: &mut Accumulated,
-    ) -> Result<(), BuildError> {
+    ) -> Result<Arc<Vec<Configured>>, BuildError> {
         let config = accumulated.config();
         let own = self.known_transformers(layer, &config)?;
         let external = self.external_transformers(layer, &layer.kustomization.transformers)?;
@@ -42,7 +42,7 @@ impl Session<'_> {
         if layer.kustomization.kind == Kind::Component {
             self.note(|notes| notes.of_component_since(noted));
         }
-        Ok(())
+        Ok(own)
     }
 
     /// The transformers that the fields of a kustomization ask for, read once for each directory where that can be.
@@ -57,7 +57,11 @@ impl Session<'_> {
     }
 
     /// Runs transformers one after the other; `are_shared` says that other builds run the same ones.
-    pub(super) fn run(
+    ///
+    /// # Errors
+    ///
+    /// The first problem, with its place.
+    pub(crate) fn run(
         &self,
         configured: &[Configured],
         resources: &mut ResourceMap,

@@ -18,13 +18,28 @@ use crate::yaml::{Fault, Node};
 
 use self::update::Update;
 
-/// Updates every reference of every resource.
+/// Updates every reference of every resource. Returns whether one of them is called something else now.
 ///
 /// # Errors
 ///
 /// A [`Fault`] when a reference could mean several objects that are called differently now, or a field that should
 /// hold a reference cannot.
-pub(crate) fn update(resources: &mut ResourceMap, config: &TransformerConfig) -> Result<(), Fault> {
+pub(crate) fn update(resources: &mut ResourceMap, config: &TransformerConfig) -> Result<bool, Fault> {
+    let all: Vec<usize> = (0..resources.len()).collect();
+    update_at(resources, config, &all)
+}
+
+/// As [`update`], for the references of the resources at some places.
+///
+/// # Errors
+///
+/// As [`update`].
+pub(crate) fn update_at(
+    resources: &mut ResourceMap,
+    config: &TransformerConfig,
+    referring: &[usize],
+) -> Result<bool, Fault> {
+    let mut has_renamed = false;
     let places = Places::of(resources);
     let own;
     let referrers = if std::ptr::eq(config, Arc::as_ptr(&TransformerConfig::built_in())) {
@@ -33,17 +48,17 @@ pub(crate) fn update(resources: &mut ResourceMap, config: &TransformerConfig) ->
         own = Referrers::of(config);
         &own
     };
-    for index in 0..resources.len() {
+    for &index in referring {
         let fields = match resources.get(index) {
             Some(resource) => referrers.fields(config, resource.original_id()),
             None => Vec::new(),
         };
         if !fields.is_empty() {
             resources.get(index).map_or(Ok(()), refuse_null_version)?;
-            update_one(resources, index, &fields, &places)?;
+            has_renamed |= update_one(resources, index, &fields, &places)?;
         }
     }
-    Ok(())
+    Ok(has_renamed)
 }
 
 /// kustomize no longer knows an object that may refer to others when its version is a null that is written out.
@@ -141,11 +156,11 @@ fn update_one(
     index: usize,
     fields: &[Field<'_>],
     places: &Places,
-) -> Result<(), Fault> {
-    let Some(referrer) = resources.get_mut(index) else { return Ok(()) };
+) -> Result<bool, Fault> {
+    let Some(referrer) = resources.get_mut(index) else { return Ok(false) };
     let is_binding = referrer.id().kind == "RoleBinding";
     if !is_binding && !fields.iter().any(|(_, field)| field.path.leads_somewhere(referrer.node())) {
-        return Ok(());
+        return Ok(false);
     }
     let binding_namespaces = namespaces_of_subjects(referrer)?;
     let role = role_of(referrer.node());
@@ -166,10 +181,8 @@ fn update_one(
         }
         Ok(())
     })();
-    if let Some(referrer) = resources.get_mut(index) {
-        referrer.put_node(node);
-    }
-    result.map_err(|fault: Fault| {
+    let has_renamed = resources.get_mut(index).is_some_and(|referrer| referrer.put_node(node));
+    result.map(|()| has_renamed).map_err(|fault: Fault| {
         let id = resources.get(index).map(|resource| resource.id().to_string()).unwrap_or_default();
         Fault { message: format!("{} (in {id})", fault.message), ..fault }
     })

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::sync::{Arc, OnceLock, PoisonError, RwLock};
 
 use super::Fetched;
-use crate::base::{FileName, RepoPath};
+use crate::base::{Digest, FileName, RepoPath};
 use crate::vfs::{Asked, ContentId, DirEntry, EntryKind, FileContent, Source, SourceError};
 
 /// A source, and beside its root the trees of remote repositories, each under its label.
@@ -120,6 +120,10 @@ impl Source for Reach<'_> {
 
     fn record(&self, asked: &Arc<[Asked]>) {
         self.own.record(asked);
+    }
+
+    fn answers(&self, asked: &[Asked]) -> Option<Digest> {
+        self.own.answers(asked)
     }
 
     fn disk_path(&self, path: &RepoPath) -> Option<PathBuf> {

@@ -175,14 +175,16 @@ impl Resource {
         Arc::unwrap_or_clone(std::mem::replace(&mut self.node, Arc::clone(&NOTHING)))
     }
 
-    /// Puts the tree back that [`Self::take_node`] took out.
-    pub(crate) fn put_node(&mut self, mut node: Node) {
+    /// Puts the tree back that [`Self::take_node`] took out. Returns whether the object is called something else now.
+    pub(crate) fn put_node(&mut self, mut node: Node) -> bool {
         shared::follow_all(&mut self.shared, &mut node);
         self.node = Arc::new(node);
-        if !self.id.is_of(&self.node) {
+        let is_renamed = !self.id.is_of(&self.node);
+        if is_renamed {
             let before = std::mem::replace(&mut self.id, ResourceId::of(&self.node));
             self.id.keep_scope(&before);
         }
+        is_renamed
     }
 
     /// Says that the kind lives outside namespaces, whatever the table of Kubernetes kinds says.
@@ -256,15 +258,24 @@ impl Resource {
 
     /// Whether a plain object is this plain one, down to where its tree is in memory.
     pub(crate) fn is_same(&self, other: &Self) -> bool {
-        Arc::ptr_eq(&self.node, &other.node)
-            && self.id == other.id
+        Arc::ptr_eq(&self.node, &other.node) && self.is_called_as(other) && self.shared == other.shared
+    }
+
+    /// Whether a plain object is found under the same names as this plain one, and joins others in the same way.
+    pub(crate) fn is_called_as(&self, other: &Self) -> bool {
+        self.id == other.id
             && self.previous == other.previous
             && self.prefixes == other.prefixes
             && self.suffixes == other.suffixes
             && self.behavior == other.behavior
             && self.is_generated == other.is_generated
             && self.needs_hash == other.needs_hash
-            && self.shared == other.shared
+    }
+
+    /// Whether both have the same tree, down to the places that wrote it, with the same values shared in it.
+    pub(crate) fn has_tree_of(&self, other: &Self) -> bool {
+        self.shared == other.shared
+            && (Arc::ptr_eq(&self.node, &other.node) || self.node.is_same(&other.node))
     }
 
     /// Forgets what is remembered about the object, as kustomize does when something takes away its annotations.

@@ -34,6 +34,11 @@ pub(crate) struct Vars {
 }
 
 impl Vars {
+    /// Whether there are none.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.by_name.is_empty()
+    }
+
     /// Adds the vars of a kustomization, and remembers in its resources which of them a var reads.
     ///
     /// # Errors

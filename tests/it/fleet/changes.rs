@@ -1,7 +1,11 @@
 //! After any changes of files and refs, what was remembered and what is found afresh are the same.
 
+use std::collections::BTreeMap;
 use std::fs;
+use std::path::{Path, PathBuf};
 
+use overlens::catalog::{Address, TargetId};
+use overlens::explorer::Explorer;
 use proptest::prelude::*;
 
 use super::{Fleet, texts};
@@ -23,6 +27,27 @@ enum Change {
     Channel(u8),
     /// Everything so far is committed, and the newest ref follows.
     Commit,
+    /// A line of any file of a layer.
+    Layer(prop::sample::Index, prop::sample::Index, Slip),
+}
+
+/// What becomes of a line.
+#[derive(Clone, Copy, Debug)]
+enum Slip {
+    Gone,
+    Twice,
+    OtherNumber,
+    OtherName,
+    Remark,
+    Back,
+}
+
+const SLIPS: [Slip; 6] =
+    [Slip::Gone, Slip::Twice, Slip::OtherNumber, Slip::OtherName, Slip::Remark, Slip::Back];
+
+fn of_a_layer() -> impl Strategy<Value = Change> {
+    let place = any::<(prop::sample::Index, prop::sample::Index)>();
+    (place, prop::sample::select(&SLIPS[..])).prop_map(|((file, line), slip)| Change::Layer(file, line, slip))
 }
 
 fn change() -> impl Strategy<Value = Change> {
@@ -78,7 +103,67 @@ fn make(change: &Change, step: usize, fleet: &Fleet, is_git: bool) {
         }),
         Change::Commit if is_git => fleet.commit("newest"),
         Change::Commit => {}
+        Change::Layer(file, line, slip) => {
+            let files = layer_files(&fleet.root.join("kustomize"));
+            let path = file.get(&files);
+            let text = fs::read_to_string(path).unwrap();
+            // What a slip left of the file is put right again.
+            let kept = path.with_extension("kept");
+            if !kept.exists() {
+                fs::write(&kept, &text).unwrap();
+            }
+            let new = match slip {
+                Slip::Back => fs::read_to_string(&kept).unwrap(),
+                _ => slipped(&text, *line, *slip),
+            };
+            fs::write(path, new).unwrap();
+        }
     }
+}
+
+fn slipped(text: &str, at: prop::sample::Index, slip: Slip) -> String {
+    let mut lines: Vec<String> = text.lines().map(str::to_owned).collect();
+    if lines.is_empty() {
+        return text.to_owned();
+    }
+    let at = at.index(lines.len());
+    match slip {
+        Slip::Gone => drop(lines.remove(at)),
+        Slip::Twice => lines.insert(at, lines[at].clone()),
+        Slip::OtherNumber => lines[at] = lines[at].replace(|digit: char| digit.is_ascii_digit(), "7"),
+        Slip::OtherName => lines[at] = lines[at].replace("app", "other"),
+        Slip::Remark => lines.insert(at, "# a remark".to_owned()),
+        Slip::Back => {}
+    }
+    lines.join("\n") + "\n"
+}
+
+/// The files of all layers, in order.
+fn layer_files(folder: &Path) -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    let mut entries: Vec<PathBuf> = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+    entries.sort();
+    for path in entries {
+        if path.is_dir() {
+            found.extend(layer_files(&path));
+        } else if path.extension().is_some_and(|extension| extension == "yaml") {
+            found.push(path);
+        }
+    }
+    found
+}
+
+/// Everything that people see of a target beside its text: what wrote each line, what was taken away, what has no effect.
+fn histories(explorer: &Explorer) -> BTreeMap<TargetId, Result<String, String>> {
+    let draft = explorer.draft();
+    let of = |target: &TargetId| {
+        let address = Address { target: target.clone(), reference: None };
+        let blame = explorer.blame(&address, &draft).map_err(|problem| problem.to_string())?;
+        Ok(format!("{:?}\n{:?}\n{:?}", blame.lines, blame.removals, blame.findings))
+    };
+    let overview = explorer.overview(&draft);
+    let targets = overview.resolutions.iter().map(|resolution| resolution.target.clone());
+    targets.map(|target| (target.clone(), of(&target))).collect()
 }
 
 fn stays_right(changes: &[Change], fleet: &Fleet, is_git: bool) -> Result<(), TestCaseError> {
@@ -111,6 +196,24 @@ proptest! {
     }
 }
 
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 4, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn of_any_layer_where_only_what_changed_is_built(changes in prop::collection::vec(of_a_layer(), 10)) {
+        let fleet = Fleet::without_git(5);
+        let explorer = fleet.open();
+        let _ = texts(&explorer);
+        for (step, change) in changes.iter().enumerate() {
+            make(change, step, &fleet, false);
+            explorer.reload();
+            let fresh = fleet.open_with(|options| options.memory = 2_000_000);
+            prop_assert_eq!(texts(&explorer), texts(&fresh), "after {:?}", change);
+            prop_assert_eq!(histories(&explorer), histories(&fresh), "after {:?}", change);
+        }
+    }
+}
+
 #[test]
 fn one_line_of_a_component_renders_only_the_targets_that_use_it_again() {
     let fleet = Fleet::without_git(12);
@@ -125,4 +228,6 @@ fn one_line_of_a_component_renders_only_the_targets_that_use_it_again() {
     // Some of those that use it come to the same as before, and nobody can know that without looking.
     let rendered = explorer.remembered().built - built;
     assert!((changed..after.len()).contains(&rendered), "{rendered} of {} for {changed}", after.len());
+    // And of these only the resource in which the line is.
+    assert_eq!(explorer.remembered().built_in_part, rendered);
 }

@@ -1,0 +1,250 @@
+//! Building again where the layers gathered nearly the same as before: only the resources that are others now.
+//!
+//! One line of a component changes one resource of twenty. What the kustomization on top does to the others it has done
+//! before, so it is done to the changed ones alone, and they take their places in the manifests. That holds where
+//! every step looks at one resource at a time, and where all are called as before, so that nothing that refers to them
+//! changes. Where it does not hold, or something goes wrong on the way, everything is built.
+
+use std::sync::Arc;
+
+use super::accumulate::{Accumulated, Configured, Layer};
+use super::build_metadata::Wanted;
+use super::config::TransformerConfig;
+use super::engine::text_bytes;
+use super::gathered::{Gathered, gathers_more};
+use super::notes::Notes;
+use super::resource::{self, Resource, ResourceMap};
+use super::session::{BuildError, Session};
+use super::{BuildOptions, Engine, Manifests, name_reference};
+use crate::base::{Diagnostic, RepoPath, Stop};
+use crate::vfs::{Memory, Source};
+
+/// What a build did to what its layers gathered: from this the next build of the same kustomization goes on.
+#[derive(Debug)]
+pub struct Workings {
+    gathered: Vec<Resource>,
+    transformers: Arc<Vec<Configured>>,
+    /// Entries of the kustomization itself that had no effect.
+    findings: Vec<Diagnostic>,
+    /// How much the manifests take of [`Limits::output_bytes`](super::Limits::output_bytes).
+    output_bytes: usize,
+}
+
+/// Manifests of which only some resources were built.
+#[derive(Debug)]
+pub struct Again {
+    /// The manifests, as building everything would give them.
+    pub manifests: Manifests,
+    /// What the next build goes on from.
+    pub workings: Workings,
+    /// The places of the resources that were built, in no order; all others are those of before.
+    pub built: Vec<usize>,
+}
+
+impl Workings {
+    /// About how many bytes of memory it takes, beside the trees that it shares with others.
+    #[must_use]
+    pub fn bytes(&self) -> usize {
+        self.gathered.len() * size_of::<Resource>()
+    }
+
+    /// The places of the resources that are others now; `None` when it takes more than building these.
+    fn changed(&self, gathered: &Gathered) -> Option<Vec<usize>> {
+        let now = gathered.accumulated().resources.as_slice();
+        if !gathered.is_whole || !is_simple(gathered.accumulated()) || now.len() != self.gathered.len() {
+            return None;
+        }
+        let mut changed = Vec::new();
+        for (place, (old, new)) in self.gathered.iter().zip(now).enumerate() {
+            if !new.is_called_as(old) {
+                return None;
+            }
+            if !new.has_tree_of(old) {
+                changed.push(place);
+            }
+        }
+        // A hash of the content is part of the name by which others refer to it.
+        let is_renamed = changed.iter().any(|place| now[*place].needs_hash);
+        (!is_renamed && changed.len() * 2 <= now.len()).then_some(changed)
+    }
+}
+
+impl Engine {
+    /// As [`Self::build_on_until`]; also returns what the next build of the same kustomization can go on from, where
+    /// that is possible.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::build_until`].
+    pub fn build_on_keeping(
+        &self,
+        gathered: Gathered,
+        source: &dyn Source,
+        directory: &RepoPath,
+        options: &BuildOptions,
+        stop: &Stop,
+    ) -> Result<(Manifests, Option<Workings>), Diagnostic> {
+        let session = Session::new(self.shared(), source, options, stop);
+        let mut workings = None;
+        let built = session.build(directory, None, Some(gathered), Some(&mut workings));
+        Ok((Self::finish(session, built)?, workings))
+    }
+
+    /// Goes on from what a build of the same kustomization did, which came to `before`, and builds only the resources
+    /// of `gathered` that are others than then.
+    ///
+    /// The result is that of [`Self::build_on_until`]. The kustomization and the files behind its own fields must say the
+    /// same as then; what its layers say may be different.
+    ///
+    /// # Errors
+    ///
+    /// `gathered` comes back when everything has to be built.
+    pub fn build_again(
+        &self,
+        workings: &Workings,
+        before: &Manifests,
+        gathered: Gathered,
+        stop: &Stop,
+    ) -> Result<Again, Box<Gathered>> {
+        let nothing = Memory::default();
+        let options = BuildOptions::default();
+        let session = Session::new(self.shared(), &nothing, &options, stop);
+        let built = workings
+            .changed(&gathered)
+            .and_then(|changed| session.build_some(workings, before, &gathered, &changed));
+        let Some(Renewed { resources, places: built, output_bytes }) = built else {
+            return Err(Box::new(gathered));
+        };
+        let (accumulated, warnings, notes) = gathered.into_parts();
+        let Notes { mut layers, removals, mut findings } = notes;
+        if let [own, _, ..] = layers.as_mut_slice() {
+            own.is_on_others();
+        }
+        findings.extend(workings.findings.iter().cloned());
+        Ok(Again {
+            manifests: Manifests { resources, warnings, findings, removals, layers },
+            workings: Workings {
+                gathered: accumulated.resources.into_vec(),
+                transformers: workings.transformers.clone(),
+                findings: workings.findings.clone(),
+                output_bytes,
+            },
+            built,
+        })
+    }
+}
+
+/// The manifests of before with some resources built anew.
+struct Renewed {
+    resources: Vec<Resource>,
+    /// Of those that were built.
+    places: Vec<usize>,
+    output_bytes: usize,
+}
+
+/// Resources after the transformers of a kustomization, and what these had to say.
+struct Changed {
+    resources: Vec<Resource>,
+    notes: Notes,
+}
+
+impl Session<'_> {
+    /// As [`Self::complete`], and what the next build goes on from.
+    ///
+    /// # Errors
+    ///
+    /// As of a build.
+    pub(super) fn complete_keeping(
+        &self,
+        layer: &Layer<'_>,
+        gathered: Accumulated,
+    ) -> Result<(Vec<Resource>, Option<Workings>), BuildError> {
+        let own = &layer.kustomization;
+        let is_separable = is_simple(&gathered)
+            && !gathers_more(own)
+            && own.replacements.is_empty()
+            && own.vars.is_empty()
+            && own.transformers.is_empty()
+            && own.validators.is_empty()
+            && !self.options.managed_by_label;
+        let before = is_separable.then(|| gathered.resources.as_slice().to_vec());
+        let (noted, warned) = (self.note(|notes| notes.now()), self.warning_count());
+        let (accumulated, transformers) = self.change(layer, gathered)?;
+        let Notes { removals, findings, .. } = self.note(|notes| notes.since(noted));
+        let settled = self.settle(layer, accumulated)?;
+        let is_silent = removals.is_empty() && self.warning_count() == warned;
+        let holds = is_silent && !settled.has_renamed && self.known_steps().is_some();
+        let output_bytes = settled.bytes;
+        let workings = before
+            .filter(|_| holds)
+            .map(|gathered| Workings { gathered, transformers, findings, output_bytes });
+        Ok((settled.resources, workings))
+    }
+
+    /// The manifests of before with the changed resources built; `None` when that is not all that changes.
+    fn build_some(
+        &self,
+        workings: &Workings,
+        before: &Manifests,
+        gathered: &Gathered,
+        changed: &[usize],
+    ) -> Option<Renewed> {
+        let mut resources = before.resources.clone();
+        let mut places = Vec::with_capacity(changed.len());
+        if !changed.is_empty() {
+            let at = |from: &[Resource]| changed.iter().map(|place| from[*place].clone()).collect();
+            let old = self.changed_alone(workings, at(&workings.gathered))?;
+            let new = self.changed_alone(workings, at(gathered.accumulated().resources.as_slice()))?;
+            // What fits or does nothing is said of all resources together: it stays the same if these do not change it.
+            if old.notes.findings != new.notes.findings || !new.notes.removals.is_empty() {
+                return None;
+            }
+            for (old, new) in old.resources.iter().zip(new.resources) {
+                let place = resources.iter().position(|resource| resource.is_called_as(old))?;
+                if !new.is_called_as(old) {
+                    return None;
+                }
+                resources[place] = new;
+                places.push(place);
+            }
+        }
+        let mut resources: ResourceMap = resources.into();
+        let config = TransformerConfig::built_in();
+        let has_renamed = name_reference::update_at(&mut resources, &config, &places).ok()?;
+        if has_renamed {
+            return None;
+        }
+        for place in &places {
+            let resource = resources.get_mut(*place)?;
+            resource::check(resource.node()).ok()?;
+            if resource.is_empty() || resource.is_local() || resource.doubt().is_some() {
+                return None;
+            }
+            self.finish_one(resource, Wanted::default()).ok()?;
+        }
+        let resources = resources.into_vec();
+        let bytes = |of: &[Resource]| places.iter().map(|place| text_bytes(of[*place].node())).sum::<usize>();
+        let output_bytes = workings.output_bytes - bytes(&before.resources) + bytes(&resources);
+        (output_bytes <= self.limits().output_bytes).then_some(Renewed { resources, places, output_bytes })
+    }
+
+    /// Lets the transformers of a kustomization change some resources as if there were no others; `None` when they
+    /// cannot, or when one of them is gone then.
+    fn changed_alone(&self, workings: &Workings, resources: Vec<Resource>) -> Option<Changed> {
+        let count = resources.len();
+        let mut resources: ResourceMap = resources.into();
+        let noted = self.note(|notes| notes.now());
+        self.run(&workings.transformers, &mut resources, false).ok()?;
+        let notes = self.note(|notes| notes.since(noted));
+        (resources.len() == count).then(|| Changed { resources: resources.into_vec(), notes })
+    }
+}
+
+/// Whether nothing in there looks at several resources at once, but for references by name.
+fn is_simple(accumulated: &Accumulated) -> bool {
+    let is_built_in = accumulated.config.as_ref().is_none_or(|config| {
+        // Told by where it is in memory: whoever adds to it makes another one.
+        Arc::ptr_eq(config, &TransformerConfig::built_in())
+    });
+    is_built_in && accumulated.vars.is_empty() && accumulated.resources.iter().all(Resource::is_plain)
+}
