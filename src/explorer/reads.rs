@@ -23,16 +23,19 @@ struct Questions {
 const SOURCES: usize = 64;
 
 impl ReadSet {
-    /// The answers of a source, as a digest: equal digests mean that a build reads the same. `None` for a source that
-    /// can change underneath.
-    pub(super) fn seen(&self, source: &dyn Source) -> Option<Digest> {
-        let (key, _) = source.build_key(&RepoPath::root())?;
+    /// The answers of a source, as a digest: equal digests mean that a build reads the same. `key` is the source's.
+    fn seen(&self, key: &ContentId, source: &dyn Source) -> Digest {
         let mut all = Digester::default();
         for part in &self.parts {
-            all.digest(part.seen(&key, source));
+            all.digest(part.seen(key, source));
         }
-        Some(all.finish())
+        all.finish()
     }
+}
+
+/// What tells a source from all others; `None` for one that can change underneath.
+fn key_of(source: &dyn Source) -> Option<ContentId> {
+    source.build_key(&RepoPath::root()).map(|(key, _)| key)
 }
 
 impl Questions {
@@ -104,18 +107,29 @@ impl ReadTable {
 
 /// Results by what was asked for, each with what was read for it: an answer holds wherever the files say the same.
 pub(super) struct ByContent<T> {
-    known: Mutex<FxHashMap<Digest, Arc<[Entry<T>]>>>,
+    known: Mutex<FxHashMap<Digest, Entries<T>>>,
 }
+
+/// Oldest first.
+type Entries<T> = Arc<[Arc<Entry<T>>]>;
 
 struct Entry<T> {
-    read: Arc<ReadSet>,
+    read: ReadSet,
     seen: Digest,
     value: Arc<T>,
+    /// The newest source over which it was found to hold.
+    holds_over: Mutex<ContentId>,
 }
 
-impl<T> Clone for Entry<T> {
-    fn clone(&self) -> Self {
-        Self { read: self.read.clone(), seen: self.seen, value: self.value.clone() }
+impl<T> Entry<T> {
+    /// Whether the result holds over the source with this key.
+    fn holds(&self, key: &ContentId, source: &dyn Source) -> bool {
+        let is_known = *self.holds_over.lock().unwrap_or_else(PoisonError::into_inner) == *key;
+        let holds = is_known || self.read.seen(key, source) == self.seen;
+        if holds && !is_known {
+            *self.holds_over.lock().unwrap_or_else(PoisonError::into_inner) = *key;
+        }
+        holds
     }
 }
 
@@ -137,10 +151,9 @@ impl<T> ByContent<T> {
         usable: impl Fn(&T) -> bool,
     ) -> Option<Arc<T>> {
         let entries = self.known.lock().unwrap_or_else(PoisonError::into_inner).get(&key)?.clone();
-        let found = entries
-            .iter()
-            .rev()
-            .find(|entry| usable(&entry.value) && entry.read.seen(source) == Some(entry.seen))?;
+        let source_key = key_of(source)?;
+        let found =
+            entries.iter().rev().find(|entry| usable(&entry.value) && entry.holds(&source_key, source))?;
         Some(found.value.clone())
     }
 
@@ -152,12 +165,14 @@ impl<T> ByContent<T> {
 
     /// Remembers a result and what was read for it.
     pub(super) fn put(&self, key: Digest, read: ReadSet, source: &dyn Source, value: Arc<T>) {
-        let Some(seen) = read.seen(source) else { return };
+        let Some(source_key) = key_of(source) else { return };
+        let seen = read.seen(&source_key, source);
+        let entry = Arc::new(Entry { read, seen, value, holds_over: Mutex::new(source_key) });
         let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
         let entries = known.entry(key).or_insert_with(|| Arc::new([]));
         let first = (entries.len() + 1).saturating_sub(STATES);
         let kept = entries.iter().skip(first).cloned();
-        *entries = kept.chain([Entry { read: Arc::new(read), seen, value }]).collect();
+        *entries = kept.chain([entry]).collect();
     }
 
     /// Forgets the results that `keep` refuses.
