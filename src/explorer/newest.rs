@@ -11,8 +11,21 @@ pub(super) struct Newest<T> {
     limit: usize,
 }
 
+/// About how much memory a result takes.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) struct Weight {
+    /// Bytes of its own.
+    pub(super) own: usize,
+    /// Bytes of what it shares with others, which stays as long as one of them does.
+    pub(super) shared: usize,
+    /// The result that this came with.
+    pub(super) from: usize,
+}
+
 struct Inner<T> {
     kept: FxHashMap<usize, Kept<T>>,
+    /// What results share, by the result that it came with: its bytes, and how many have it.
+    shared: FxHashMap<usize, (usize, usize)>,
     /// Uses in order, some of them no longer the last one of their result.
     uses: VecDeque<(usize, u64)>,
     time: u64,
@@ -21,14 +34,20 @@ struct Inner<T> {
 
 struct Kept<T> {
     value: Arc<T>,
-    bytes: usize,
+    weight: Weight,
     used: u64,
 }
 
 impl<T> Newest<T> {
     /// Keeps results of `limit` bytes together.
     pub(super) fn new(limit: usize) -> Self {
-        let inner = Inner { kept: FxHashMap::default(), uses: VecDeque::new(), time: 0, bytes: 0 };
+        let inner = Inner {
+            kept: FxHashMap::default(),
+            shared: FxHashMap::default(),
+            uses: VecDeque::new(),
+            time: 0,
+            bytes: 0,
+        };
         Self { inner: Mutex::new(inner), limit }
     }
 
@@ -40,22 +59,22 @@ impl<T> Newest<T> {
         Some(value)
     }
 
-    /// Keeps a result of about so many bytes, in the place of an older one with its number.
-    pub(super) fn put(&self, number: usize, value: Arc<T>, bytes: usize) {
+    /// Keeps a result, in the place of an older one with its number.
+    pub(super) fn put(&self, number: usize, value: Arc<T>, weight: Weight) {
         let mut given_up = Vec::new();
         let mut inner = self.inner.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(old) = inner.kept.insert(number, Kept { value, bytes, used: 0 }) {
-            inner.bytes -= old.bytes;
+        inner.load(weight);
+        if let Some(old) = inner.kept.insert(number, Kept { value, weight, used: 0 }) {
+            inner.unload(old.weight);
             given_up.push(old.value);
         }
-        inner.bytes += bytes;
         inner.touch(number);
         while inner.bytes > self.limit {
             let Some((oldest, used)) = inner.uses.pop_front() else { break };
             if inner.kept.get(&oldest).is_some_and(|kept| kept.used == used)
                 && let Some(kept) = inner.kept.remove(&oldest)
             {
-                inner.bytes -= kept.bytes;
+                inner.unload(kept.weight);
                 given_up.push(kept.value);
             }
         }
@@ -68,6 +87,7 @@ impl<T> Newest<T> {
     pub(super) fn clear(&self) {
         let mut inner = self.inner.lock().unwrap_or_else(PoisonError::into_inner);
         inner.bytes = 0;
+        inner.shared.clear();
         inner.uses.clear();
         let kept = std::mem::take(&mut inner.kept);
         drop(inner);
@@ -81,6 +101,27 @@ impl<T> Newest<T> {
 }
 
 impl<T> Inner<T> {
+    fn load(&mut self, weight: Weight) {
+        self.bytes += weight.own;
+        let (bytes, holders) = self.shared.entry(weight.from).or_default();
+        if *holders == 0 {
+            *bytes = weight.shared;
+            self.bytes += weight.shared;
+        }
+        *holders += 1;
+    }
+
+    fn unload(&mut self, weight: Weight) {
+        self.bytes -= weight.own;
+        if let Some((bytes, holders)) = self.shared.get_mut(&weight.from) {
+            *holders -= 1;
+            if *holders == 0 {
+                self.bytes -= *bytes;
+                self.shared.remove(&weight.from);
+            }
+        }
+    }
+
     fn touch(&mut self, number: usize) {
         self.time += 1;
         let time = self.time;
@@ -99,25 +140,45 @@ impl<T> Inner<T> {
 mod tests {
     use super::*;
 
+    fn alone(number: usize, own: usize) -> Weight {
+        Weight { own, shared: 0, from: number }
+    }
+
     #[test]
     fn the_least_recently_used_goes_first() {
         let newest = Newest::new(30);
         for number in 0..3 {
-            newest.put(number, Arc::new(number), 10);
+            newest.put(number, Arc::new(number), alone(number, 10));
         }
         assert_eq!(newest.get(0).as_deref(), Some(&0));
-        newest.put(3, Arc::new(3), 10);
+        newest.put(3, Arc::new(3), alone(3, 10));
         assert_eq!(newest.get(1), None, "0 was used later than 1");
         assert_eq!([0, 2, 3].map(|number| newest.get(number).is_some()), [true; 3]);
         assert_eq!(newest.bytes(), 30);
     }
 
     #[test]
+    fn what_is_shared_counts_once_and_as_long_as_somebody_has_it() {
+        let newest = Newest::new(100);
+        let shares = |own| Weight { own, shared: 60, from: 0 };
+        newest.put(0, Arc::new(0), shares(10));
+        newest.put(1, Arc::new(1), shares(10));
+        assert_eq!(newest.bytes(), 80);
+        newest.put(2, Arc::new(2), alone(2, 25));
+        assert_eq!(newest.get(0), None);
+        assert_eq!(newest.bytes(), 95, "the second still has what came with the first");
+        newest.put(3, Arc::new(3), alone(3, 10));
+        assert_eq!((newest.get(1), newest.bytes()), (None, 35));
+        newest.clear();
+        assert_eq!(newest.bytes(), 0);
+    }
+
+    #[test]
     fn one_that_is_larger_than_the_limit_is_not_kept_and_use_does_not_grow_the_memory() {
         let newest = Newest::new(5);
-        newest.put(1, Arc::new(()), 10);
+        newest.put(1, Arc::new(()), alone(1, 10));
         assert_eq!((newest.get(1), newest.bytes()), (None, 0));
-        newest.put(2, Arc::new(()), 5);
+        newest.put(2, Arc::new(()), alone(2, 5));
         for _ in 0..10_000 {
             newest.get(2);
         }

@@ -328,12 +328,13 @@ impl Shared {
         gathered: Gathered,
         stop: &Stop,
     ) -> Result<Result<Built, Diagnostic>, Box<Gathered>> {
-        let last = match self.renders.outcomes.newest(question.key).as_deref() {
-            Some(Outcome::Ready { number, .. }) => self.renders.newest.get(*number),
-            Some(Outcome::Failed { .. }) | None => None,
-        };
+        let newest = self.renders.outcomes.newest(question.key);
+        let Some(Outcome::Ready { number, .. }) = newest.as_deref() else { return Err(Box::new(gathered)) };
+        let last = self.renders.newest.get(*number);
         match last.filter(|last| last.rendered.composition.says_same(composition)) {
-            Some(last) => last.rendered.built.again(&self.engine, gathered, &question.revision, stop),
+            Some(last) => {
+                last.rendered.built.again(*number, &self.engine, gathered, &question.revision, stop)
+            }
             None => Err(Box::new(gathered)),
         }
     }
@@ -380,9 +381,9 @@ impl Shared {
     }
 
     fn keep(&self, number: usize, question: &Question<'_>, rendered: Arc<Rendered>) -> Arc<Rendered> {
-        let bytes = rendered.built.bytes();
+        let weight = rendered.built.weight(number);
         let full = Full { said: question.said.clone(), rendered: rendered.clone() };
-        self.renders.newest.put(number, Arc::new(full), bytes);
+        self.renders.newest.put(number, Arc::new(full), weight);
         rendered
     }
 

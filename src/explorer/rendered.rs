@@ -5,6 +5,7 @@ use std::sync::{Arc, OnceLock};
 
 use super::Failure;
 use super::manifest::manifest;
+use super::newest::Weight;
 use crate::base::{Diagnostic, Digest, FileTable, Span, Stop};
 use crate::diff::{RenderDifference, render_difference_of};
 use crate::catalog::{self, Composition, GeneratedFile, LayerRole, Revision};
@@ -32,6 +33,8 @@ pub(super) struct Built {
     ends: Vec<usize>,
     /// What the next build of the same composition can go on from.
     workings: Option<Workings>,
+    /// Where only some resources were built: how many lines these have, and the result that the others came with.
+    in_part: Option<(usize, usize)>,
 }
 
 impl Built {
@@ -49,14 +52,32 @@ impl Built {
         Ok(Self::of(manifests, documents, workings, revision))
     }
 
-    /// Builds and prints what the same composition comes to over layers that have changed since: a value that cannot be
-    /// printed is the inner error.
+    /// About how much memory it takes as the result with a number.
+    pub(super) fn weight(&self, number: usize) -> Weight {
+        // About one node for each line, with its key.
+        let nodes = |lines: usize| lines * (size_of::<Node>() + 40);
+        let resources = self.manifests.resources.len() * size_of::<Resource>();
+        let workings = self.workings.as_ref().map_or(0, Workings::bytes);
+        let own = self.text.len() + resources + workings + 1_024;
+        // The lines with their places, once somebody looks at them.
+        let lines = self.text.len() * 4;
+        match self.in_part {
+            None => Weight { own, shared: nodes(self.lines) + lines, from: number },
+            Some((built, from)) => {
+                Weight { own: own + nodes(built), shared: nodes(self.lines) + lines, from }
+            }
+        }
+    }
+
+    /// Builds and prints what the same composition comes to over layers that have changed since this was built, as the
+    /// result with a number. A value that cannot be printed is the inner error.
     ///
     /// # Errors
     ///
     /// What the layers gathered comes back when everything has to be built.
     pub(super) fn again(
         &self,
+        number: usize,
         engine: &Engine,
         gathered: Gathered,
         revision: &Revision,
@@ -66,8 +87,13 @@ impl Built {
         let Again { manifests, workings, built } =
             engine.build_again(workings, &self.manifests, gathered, stop)?;
         let documents = manifests.to_documents_after(self.printed_text(), &built);
-        let documents = documents.map_err(|error| (*unprintable(&error)).clone());
-        Ok(documents.map(|documents| Self::of(manifests, documents, Some(workings), revision.clone())))
+        Ok(documents.map_err(|error| (*unprintable(&error)).clone()).map(|documents| {
+            let lines_of = |place: &usize| documents.printed().document(*place).map_or(0, count_lines);
+            let lines = built.iter().map(lines_of).sum();
+            let from = self.in_part.map_or(number, |(_, from)| from);
+            let whole = Self::of(manifests, documents, Some(workings), revision.clone());
+            Self { in_part: Some((lines, from)), ..whole }
+        }))
     }
 
     fn of(
@@ -78,22 +104,18 @@ impl Built {
     ) -> Self {
         let Documents { text, ends } = documents;
         let digest = Digest::of(text.as_bytes());
-        let lines = memchr::memchr_iter(b'\n', text.as_bytes()).count();
-        Self { manifests, text: text.into(), lines, digest, revision, ends, workings }
+        let lines = count_lines(&text);
+        Self { manifests, text: text.into(), lines, digest, revision, ends, workings, in_part: None }
     }
 
     /// The text with the places of the resources in it.
     fn printed_text(&self) -> Printed<'_> {
         Printed { text: &self.text, ends: &self.ends }
     }
+}
 
-    /// About how many bytes of memory it takes.
-    pub(super) fn bytes(&self) -> usize {
-        // About one node for each line. Beside the nodes: the key of each, the text, and the lines with their places once
-        // somebody looks at them.
-        let workings = self.workings.as_ref().map_or(0, Workings::bytes);
-        self.lines * (size_of::<Node>() + 40) + self.text.len() * 5 + workings + 1_024
-    }
+fn count_lines(text: &str) -> usize {
+    memchr::memchr_iter(b'\n', text.as_bytes()).count()
 }
 
 /// A rendered target.

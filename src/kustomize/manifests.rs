@@ -45,6 +45,12 @@ pub struct Printed<'t> {
 }
 
 impl Documents {
+    /// The same, borrowed.
+    #[must_use]
+    pub fn printed(&self) -> Printed<'_> {
+        Printed { text: &self.text, ends: &self.ends }
+    }
+
     fn add(&mut self, print: impl FnOnce(&mut String) -> Result<(), EmitError>) -> Result<(), EmitError> {
         if !self.text.is_empty() {
             self.text.push_str(SEPARATOR);
