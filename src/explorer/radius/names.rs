@@ -27,11 +27,15 @@ pub(super) fn own_names(
     let own = |catalog: &Catalog| {
         catalog.service(&target.service).map(|service| catalog_names(catalog, service, target))
     };
-    let (left, right) = (own(before).unwrap_or_default(), own(after).unwrap_or_default());
-    for name in right.names.iter().filter(|name| left.names.contains(name)) {
+    // Where only layers change, the catalog says the same.
+    let left = (!std::ptr::eq(before, after)).then(|| own(before).unwrap_or_default());
+    let left = left.as_ref();
+    let right = own(after).unwrap_or_default();
+    for name in right.names.iter().filter(|name| left.is_none_or(|left| left.names.contains(name))) {
         names.add(&name.0, &name.1);
     }
-    for label in right.labels.iter().filter(|label| left.labels.contains(label)) {
+    let is_own = |label: &&(String, String)| left.is_none_or(|left| left.labels.contains(label));
+    for label in right.labels.iter().filter(is_own) {
         names.add_label(State::Old, &label.0, &label.1);
         names.add_label(State::New, &label.0, &label.1);
     }
