@@ -26,6 +26,11 @@ pub(super) struct LayerSources {
 }
 
 impl LayerSources {
+    /// Whether the layers of a revision were read before; refs by name are never among them.
+    pub(super) fn are_known(&self, revision: &Revision) -> bool {
+        self.known.lock().unwrap_or_else(PoisonError::into_inner).contains_key(revision)
+    }
+
     /// Forgets the layers of the work tree.
     pub(super) fn forget_work_tree(&self) {
         self.known.lock().unwrap_or_else(PoisonError::into_inner).remove(&Revision::WorkTree);

@@ -23,7 +23,8 @@ pub(super) fn overview(
     answers: &RefAnswers,
     before: Option<&Before>,
 ) -> Overview {
-    let (before, is_of_now) = (before.map(|before| &*before.overview), before.is_some_and(|before| before.is_of_now));
+    let (before, is_of_now) =
+        (before.map(|before| &*before.overview), before.is_some_and(|before| before.is_of_now));
     let (catalog, mut diagnostics) = platform.loader.load(source);
     let repository = platform.repository.as_ref();
     let known = before.map(|before| (&*before.catalog, before.resolutions.as_slice()));

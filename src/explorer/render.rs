@@ -400,6 +400,12 @@ impl Shared {
         match address.reference.as_deref() {
             Some(".") => Ok(Revision::WorkTree),
             Some(text) => {
+                // Commits stay where they are: questions about all targets ask for one again and again.
+                if let Some(commit) = address.reference.clone().map(Revision::Commit)
+                    && self.layers.are_known(&commit)
+                {
+                    return Ok(commit);
+                }
                 let refs = super::refs::GitRefs(self.platform.repository.as_ref());
                 refs.resolve(text).map(Revision::Commit).map_err(|_| Arc::new(self.explain_ref(text)))
             }

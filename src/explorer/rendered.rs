@@ -7,8 +7,8 @@ use super::Failure;
 use super::manifest::manifest;
 use super::newest::Weight;
 use crate::base::{Diagnostic, Digest, FileTable, Span, Stop};
-use crate::diff::{RenderDifference, render_difference_of};
 use crate::catalog::{self, Composition, GeneratedFile, LayerRole, Revision};
+use crate::diff::{RenderDifference, render_difference_of};
 use crate::kustomize::{
     Again, Documents, Engine, Gathered, LayerKind, LayerRoot, Manifests, Printed, Resource, Workings,
 };

@@ -175,9 +175,12 @@ impl Session<'_> {
         let is_silent = removals.is_empty() && self.warning_count() == warned;
         let holds = is_silent && !settled.has_renamed && self.known_steps().is_some();
         let output_bytes = settled.bytes;
-        let workings = before
-            .filter(|_| holds)
-            .map(|gathered| Workings { gathered, transformers, findings, output_bytes });
+        let workings = before.filter(|_| holds).map(|gathered| Workings {
+            gathered,
+            transformers,
+            findings,
+            output_bytes,
+        });
         Ok((settled.resources, workings))
     }
 

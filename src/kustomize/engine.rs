@@ -253,11 +253,7 @@ impl Session<'_> {
     /// # Errors
     ///
     /// The first problem, with its place.
-    pub(super) fn settle(
-        &self,
-        layer: &Layer<'_>,
-        accumulated: Accumulated,
-    ) -> Result<Settled, BuildError> {
+    pub(super) fn settle(&self, layer: &Layer<'_>, accumulated: Accumulated) -> Result<Settled, BuildError> {
         let kustomization = &layer.kustomization;
         self.note(|notes| {
             if let [own, _, ..] = notes.layers.as_mut_slice() {

@@ -5,7 +5,6 @@ mod pair;
 
 use std::sync::Arc;
 
-
 use super::{Shared, fleet};
 use crate::base::Diagnostic;
 use crate::base::nearest::nearest;

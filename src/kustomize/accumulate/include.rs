@@ -44,8 +44,7 @@ impl Session<'_> {
         // Where the source keeps a record, what is used again must say what it asked.
         let recorded = self.source.recorded();
         if let Some(key) = &key
-            && let Some(known) =
-                self.sub_builds().get(key, |known| self.still_answers(known.asked.as_ref()))
+            && let Some(known) = self.sub_builds().get(key, |known| self.still_answers(known.asked.as_ref()))
             && known.asked.is_some() >= recorded.is_some()
             && !known.roots.iter().any(|visited| layer.chain().any(|above| above.root.is_within(visited)))
         {

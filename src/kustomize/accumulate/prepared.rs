@@ -115,7 +115,11 @@ impl Session<'_> {
             holds: impl Fn(&Option<Answered>) -> bool,
         ) -> Vec<OnceLock<Kept<T>>> {
             let carry = |known: &OnceLock<Kept<T>>| {
-                known.get().filter(|kept| holds(&kept.asked)).cloned().map_or_else(OnceLock::new, OnceLock::from)
+                known
+                    .get()
+                    .filter(|kept| holds(&kept.asked))
+                    .cloned()
+                    .map_or_else(OnceLock::new, OnceLock::from)
             };
             known.iter().map(carry).collect()
         }
@@ -125,7 +129,9 @@ impl Session<'_> {
             asked: former.asked.clone(),
             files: carried(&former.files, holds),
             generated: carried(&former.generated, holds),
-            transformers: carried(std::slice::from_ref(&former.transformers), holds).pop().unwrap_or_default(),
+            transformers: carried(std::slice::from_ref(&former.transformers), holds)
+                .pop()
+                .unwrap_or_default(),
         })
     }
 }
