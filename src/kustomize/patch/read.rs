@@ -175,17 +175,21 @@ impl Session<'_> {
         mark: Mark,
         inline: Option<&Inline>,
     ) -> Result<Parsed, BuildError> {
-        let strategic = self.strategic(text, file, inline);
-        let strategic = match strategic {
-            Ok((patches, odd_keys)) => return Ok(Parsed { body: Body::Strategic(patches), odd_keys }),
-            Err(error) => error,
-        };
-        let json = match inline {
+        let json = || match inline {
             Some(inline) => self.inline_json(inline, file),
             None => JsonPatch::parse(text, file, &self.limits().yaml),
         };
-        match json {
-            Ok(patch) => Ok(Parsed { body: Body::Json(patch), odd_keys: OddKeys::default() }),
+        let operations = |patch| Parsed { body: Body::Json(patch), odd_keys: OddKeys::default() };
+        // kustomize looks for objects first; what begins like this has none.
+        if text.starts_with(b"- ") {
+            return json().map(operations).map_err(|fault| self.refuse(fault));
+        }
+        let strategic = match self.strategic(text, file, inline) {
+            Ok((patches, odd_keys)) => return Ok(Parsed { body: Body::Strategic(patches), odd_keys }),
+            Err(error) => error,
+        };
+        match json() {
+            Ok(patch) => Ok(operations(patch)),
             // Only a list can have been meant as operations.
             Err(fault) if is_list(text) => Err(self.refuse(fault)),
             Err(_) => Err(self.with_entry(strategic, mark)),
