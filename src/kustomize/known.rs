@@ -66,7 +66,8 @@ impl KnownSteps {
         resource: &mut Resource,
         apply: impl FnOnce(&mut Resource) -> Result<Effect, Fault>,
     ) -> Result<Effect, Fault> {
-        if !resource.is_plain() {
+        // A tree that nobody else has is met only here, as that of an object which is made for one target.
+        if !resource.is_plain() || !resource.is_shared() {
             return apply(resource);
         }
         let key = step.key(resource);

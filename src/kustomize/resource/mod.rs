@@ -256,6 +256,11 @@ impl Resource {
             && self.doubts.is_empty()
     }
 
+    /// Whether anything else has the same tree in memory.
+    pub(crate) fn is_shared(&self) -> bool {
+        Arc::strong_count(&self.node) > 1
+    }
+
     /// Whether a plain object is this plain one, down to where its tree is in memory.
     pub(crate) fn is_same(&self, other: &Self) -> bool {
         Arc::ptr_eq(&self.node, &other.node) && self.is_called_as(other) && self.shared == other.shared
