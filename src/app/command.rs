@@ -72,7 +72,7 @@ impl Scope {
             Self::Draft => "Draft",
             Self::Movables => "Promote: what moves",
             Self::Candidates => "Promote: to which ref",
-            Self::Radius => "Promote: what changes",
+            Self::Radius => "What changes",
             Self::Class => "Change class",
             Self::Explain => "Explain",
             Self::Question => "Questions",
@@ -298,6 +298,8 @@ commands! {
     ShowParity = "app.parity", Global, "", ["R"], if opened;
     /// Moves a channel or pin to another ref: shows what that changes before anything is written.
     Promote = "app.promote", Global, "", ["P"], if opened;
+    /// Shows what uncommitted edits of layers change in all targets, while you edit.
+    ShowLayers = "app.layers", Global, "", ["L"], if in_repository;
     /// Undoes the last edit.
     Undo = "app.undo", Global, "", ["z"], if can_undo;
     /// Does again what was undone.

@@ -17,6 +17,13 @@ pub fn opened(model: &Model) -> Verdict {
     model.overview.is_some().then_some(()).ok_or("the platform is not open yet")
 }
 
+/// There must be a commit to hold the files against.
+pub fn in_repository(model: &Model) -> Verdict {
+    opened(model)?;
+    let is_repository = model.overview.as_ref().is_some_and(|overview| overview.is_repository);
+    is_repository.then_some(()).ok_or("this is not a git repository")
+}
+
 /// The cursor must be on a target.
 pub fn cell(model: &Model) -> Verdict {
     let overview = model.overview.as_ref().ok_or("the platform is not open yet")?;
@@ -110,6 +117,7 @@ pub fn on_class(model: &Model) -> Verdict {
 pub fn moving(model: &Model) -> Verdict {
     match asked(model) {
         Some(ChangeAsked::Move { .. }) => Ok(()),
+        Some(ChangeAsked::Layers) => Err("these edits are in the files already"),
         _ => Err("this is the effect of the draft"),
     }
 }

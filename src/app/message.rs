@@ -6,8 +6,8 @@ use crate::base::Diagnostic;
 use crate::catalog::{Address, TargetId};
 use crate::edit::{Draft, Operation};
 use crate::report::answer::{
-    Candidates, Comparison, MemberChange, Movable, Overview, Parity, ParityQuery, Preview, Progress, Radius,
-    SoFar, TargetState, TargetView, WriteFailure, Written,
+    Candidates, Change, Comparison, MemberChange, Movable, Overview, Parity, ParityQuery, Preview, Progress,
+    Radius, SoFar, TargetState, TargetView, WriteFailure, Written,
 };
 use crate::report::blame::Writing;
 
@@ -309,6 +309,8 @@ pub enum Effect {
         /// To be given back with the answer.
         ticket: Ticket,
         /// The change.
+        change: Change,
+        /// What it is asked about.
         about: About,
     },
     /// Find out what a change does to one target.
@@ -318,6 +320,8 @@ pub enum Effect {
         /// The target.
         target: TargetId,
         /// The change.
+        change: Change,
+        /// What it is asked about.
         about: About,
     },
     /// Find out who wrote a line of a target's manifests.

@@ -444,11 +444,12 @@ impl Model {
             Screen::Radius(screen) => {
                 screen.generation = generation;
                 screen.progress = Progress::default();
-                Some(Effect::Radius { ticket, about })
+                Some(Effect::Radius { ticket, change: screen.change.question(), about })
             }
             Screen::Class(screen) => {
                 screen.generation = generation;
-                Some(Effect::Member { ticket, target: screen.member()?.clone(), about })
+                let (target, change) = (screen.member()?.clone(), screen.change.question());
+                Some(Effect::Member { ticket, target, change, about })
             }
             Screen::Pins(_) | Screen::Movables(_) => None,
         }

@@ -122,6 +122,16 @@ pub(super) fn classes_of_draft(model: &mut Model) -> Vec<Effect> {
     model.open(Screen::Radius(Box::new(RadiusScreen::new(ChangeAsked::Draft))))
 }
 
+/// Shows what uncommitted edits of layers do to all targets.
+pub(super) fn classes_of_layers(model: &mut Model) -> Vec<Effect> {
+    if let Some(at) = model.stack.iter().position(Screen::is_promotion) {
+        model.stack.truncate(at);
+    }
+    let mut effects = call_off(model);
+    effects.extend(model.open(Screen::Radius(Box::new(RadiusScreen::new(ChangeAsked::Layers)))));
+    effects
+}
+
 /// Goes back to the refs.
 pub(super) fn other_ref(model: &mut Model) -> Vec<Effect> {
     let Some(Screen::Radius(screen)) = model.stack.last() else { return Vec::new() };

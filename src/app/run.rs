@@ -132,6 +132,7 @@ pub(super) fn run(model: &mut Model, command: Command) -> Vec<Effect> {
             _ => model.open(Screen::Parity(Box::default())),
         },
         Command::Promote => promote::begin(model),
+        Command::ShowLayers => promote::classes_of_layers(model),
         Command::Undo => edits::undo(model),
         Command::Redo => edits::redo(model),
         Command::Write => edits::ask_write(model),

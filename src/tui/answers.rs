@@ -79,13 +79,14 @@ pub fn answer(effect: Effect, explorer: &Explorer, asker: &dyn Asker) {
             let result = applied(about, explorer).and_then(|draft| explorer.candidates(&movable, &draft));
             asker.answer(Msg::Candidates { ticket, result });
         }
-        Effect::Radius { ticket, about } => {
-            let result = applied(about, explorer).and_then(|draft| radius(ticket, &draft, explorer, asker));
+        Effect::Radius { ticket, change, about } => {
+            let result =
+                applied(about, explorer).and_then(|draft| radius(ticket, &change, &draft, explorer, asker));
             asker.answer(Msg::Radius { ticket, result });
         }
-        Effect::Member { ticket, target, about } => {
-            let result = applied(about, explorer)
-                .and_then(|draft| explorer.member_change(&Change::Draft, &draft, &target));
+        Effect::Member { ticket, target, change, about } => {
+            let result =
+                applied(about, explorer).and_then(|draft| explorer.member_change(&change, &draft, &target));
             asker.answer(Msg::Member { ticket, result });
         }
         Effect::Write { ticket, mut draft } => {
@@ -142,9 +143,10 @@ fn applied(about: About, explorer: &Explorer) -> Result<Box<Draft>, Arc<Diagnost
 /// How often it is said how far a question has come and what was found.
 const TELL_EVERY: Duration = Duration::from_millis(100);
 
-/// What a draft does to all targets; says how far it has come, and stops as soon as there is a newer question.
+/// What a change does to all targets; says how far it has come, and stops as soon as there is a newer question.
 fn radius(
     ticket: Ticket,
+    change: &Change,
     draft: &Draft,
     explorer: &Explorer,
     asker: &dyn Asker,
@@ -162,7 +164,7 @@ fn radius(
             asker.answer(Msg::Progress { ticket, progress, so_far: so_far() });
         }
     };
-    explorer.radius(&Change::Draft, draft, &TargetScope::default(), &progress, &cancel)
+    explorer.radius(change, draft, &TargetScope::default(), &progress, &cancel)
 }
 
 /// States are told together, so that a fleet costs a message now and then and not one for each target.

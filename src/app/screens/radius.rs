@@ -8,7 +8,8 @@ use crate::app::words;
 use crate::base::{Diagnostic, Severity};
 use crate::edit::{Draft, Operation};
 use crate::report::answer::{
-    ChangeClass, ClassSoFar, FailureGroup, FieldGroup, Member, Movable, Progress, Radius, SoFar,
+    Change, ChangeClass, ClassSoFar, FailureGroup, FieldGroup, LayerChoice, Member, Movable, Progress,
+    Radius, SoFar,
 };
 use crate::report::radius::kinds;
 
@@ -24,6 +25,8 @@ pub enum ChangeAsked {
     },
     /// The draft as it is.
     Draft,
+    /// The layers in the work tree, against those of the commit that is checked out.
+    Layers,
 }
 
 impl ChangeAsked {
@@ -34,6 +37,18 @@ impl ChangeAsked {
         let operation = movable.to(reference);
         let is_there = draft.unsaved_entries().iter().any(|entry| entry.operation == operation);
         (!is_there).then_some(operation)
+    }
+
+    /// The question about it; a move is asked about as a draft that holds it.
+    #[must_use]
+    pub fn question(&self) -> Change {
+        match self {
+            Self::Move { .. } | Self::Draft => Change::Draft,
+            Self::Layers => Change::Layers {
+                from: LayerChoice::At(Arc::from("HEAD")),
+                to: LayerChoice::At(Arc::from(".")),
+            },
+        }
     }
 }
 

@@ -100,6 +100,7 @@ const fn from(change: &ChangeAsked) -> &'static str {
     match change {
         ChangeAsked::Move { .. } => "promote",
         ChangeAsked::Draft => "draft",
+        ChangeAsked::Layers => "layers",
     }
 }
 

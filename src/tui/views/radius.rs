@@ -148,6 +148,11 @@ fn moved(buffer: &mut Buffer, area: Rect, model: &Model, screen: &RadiusScreen, 
             let room = pen.room();
             pen.put(&look.cut(&said, room), muted);
         }
+        ChangeAsked::Layers => {
+            pen.put("layers of the work tree", strong).skip(2);
+            let room = pen.room();
+            pen.put(&look.cut("against the commit that is checked out, for all targets", room), muted);
+        }
     }
     if let Some(range) = range {
         let (long, short) = range_words(range);

@@ -1,5 +1,6 @@
 //! Stories of somebody who promotes: what moves, to which ref, what that changes, staged and written as one line.
 
+use std::fs;
 use std::sync::Arc;
 
 use overlens::app::{Effect, Msg, Screen, Ticket};
@@ -7,8 +8,8 @@ use overlens::explorer::{Explorer, OpenOptions};
 use overlens::report::answer::{ChangeClass, ClassSoFar, Progress, Radius, SoFar};
 use overlens::tui::answers;
 
-use super::Stage;
 use super::stage::Answers;
+use super::{Stage, platform};
 
 const SIZES: [(&str, (u16, u16)); 2] = [("80x24", (80, 24)), ("200x50", (200, 50))];
 
@@ -351,4 +352,47 @@ fn clicks_choose_and_open() {
     let mut stage = classes(150, 32);
     stage.click("Deployment:");
     assert!(matches!(stage.model.stack.last(), Some(Screen::Class(_))), "{}", stage.draw());
+}
+
+#[test]
+fn uncommitted_edits_of_layers_show_what_they_change_while_they_are_made() {
+    let mut stage = Stage::open(150, 32);
+    stage.press("L");
+    assert!(stage.draw().contains("layers of the work tree"), "{}", stage.draw());
+    assert!(stage.draw().contains("nothing changes in any manifest"), "{}", stage.draw());
+    let edit = |stage: &mut Stage, file: &str, old: &str, new: &str| {
+        let text = stage.file(file);
+        assert!(text.contains(old), "{text}");
+        fs::write(stage.root().join(file), text.replace(old, new)).unwrap();
+        stage.press("ctrl-r");
+    };
+    edit(&mut stage, "kustomize/archetype/api/deployment.yaml", "/live", "/alive");
+    assert!(stage.draw().contains("9 of 9 targets change · 1 class"), "{}", stage.draw());
+    insta::assert_snapshot!("layers-150x32", timeless(&stage.draw()));
+    stage.press("enter");
+    assert!(stage.draw().contains("path: /alive"), "{}", stage.draw());
+    // One more edit, while the class is open: it is seen as soon as one goes back.
+    edit(&mut stage, "kustomize/envs/prod/quota.yaml", "\"20\"", "\"21\"");
+    stage.press("esc");
+    assert!(stage.draw().contains("2 classes"), "{}", stage.draw());
+    stage.press("w");
+    assert!(stage.draw().contains("these edits are in the files already"), "{}", stage.draw());
+    edit(&mut stage, "kustomize/archetype/api/deployment.yaml", "  template:", "  template: [");
+    assert!(stage.draw().contains("9 newly fail"), "{}", stage.draw());
+    insta::assert_snapshot!("layers-broken-150x32", timeless(&stage.draw()));
+    stage.press("esc");
+    assert!(stage.model.stack.is_empty(), "{}", stage.draw());
+}
+
+#[test]
+fn without_git_there_is_nothing_to_hold_layers_against() {
+    let folder = tempfile::tempdir().unwrap();
+    let root = folder.path().join("shop");
+    fs::create_dir(&root).unwrap();
+    platform::make(&root);
+    fs::remove_dir_all(root.join(".git")).unwrap();
+    let mut stage = Stage::unopened(folder, 150, 32);
+    stage.begin();
+    stage.press("L");
+    assert!(stage.draw().contains("this is not a git repository"), "{}", stage.draw());
 }
