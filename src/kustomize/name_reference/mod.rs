@@ -29,11 +29,11 @@ pub(crate) fn update(resources: &mut ResourceMap, config: &TransformerConfig) ->
     update_at(resources, config, &all)
 }
 
-/// As [`update`], for the references of the resources at some places.
+/// As [`update()`], for the references of the resources at some places.
 ///
 /// # Errors
 ///
-/// As [`update`].
+/// As [`update()`].
 pub(crate) fn update_at(
     resources: &mut ResourceMap,
     config: &TransformerConfig,
