@@ -151,7 +151,7 @@ fn moved(buffer: &mut Buffer, area: Rect, model: &Model, screen: &RadiusScreen, 
         ChangeAsked::Layers => {
             pen.put("layers of the work tree", strong).skip(2);
             let room = pen.room();
-            pen.put(&look.cut("against the commit that is checked out, for all targets", room), muted);
+            pen.put(&look.cut("against HEAD, for all targets", room), muted);
         }
     }
     if let Some(range) = range {
