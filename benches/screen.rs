@@ -2,6 +2,8 @@
 //!
 //! `cargo bench --bench screen` runs the release program in a pseudo-terminal and prints medians and the memory of
 //! the process (resident set, Linux only).
+//!
+//! `cargo bench --bench screen -- SERVICES` opens a fleet instead, and says how long keys take while it is rendered.
 #![expect(
     clippy::unwrap_used,
     clippy::print_stdout,
@@ -13,9 +15,10 @@
 #[allow(dead_code, reason = "the tests use more of it")]
 mod pty;
 
+use std::process::Command;
 use std::time::{Duration, Instant};
 
-use pty::{Terminal, demo};
+use pty::{PROGRAM, Terminal, demo};
 
 const ROUNDS: usize = 15;
 
@@ -24,7 +27,59 @@ fn median(mut times: Vec<Duration>) -> Duration {
     times[times.len() / 2]
 }
 
+/// How long after one key the next one is pressed while a fleet is rendered.
+const BETWEEN_KEYS: Duration = Duration::from_millis(40);
+
 fn main() {
+    let sizes: Vec<usize> = std::env::args().filter_map(|word| word.parse().ok()).collect();
+    if sizes.is_empty() {
+        one_platform();
+    }
+    sizes.into_iter().for_each(while_rendering);
+}
+
+/// From a key that moves the cursor to the screen with the cursor moved, while all targets of a fleet are rendered.
+fn while_rendering(services: usize) {
+    let scratch = tempfile::tempdir().unwrap();
+    let fleet = scratch.path().join("fleet");
+    let mut demo = Command::new(PROGRAM);
+    demo.args(["demo", "--no-open", "--services", &services.to_string(), "--into"]).arg(&fleet);
+    assert!(demo.output().unwrap().status.success());
+    let start = Instant::now();
+    let mut terminal = Terminal::open(&[fleet.to_str().unwrap()], scratch.path(), 160, 45);
+    let cursor = |text: &str| text.lines().position(|line| line.starts_with('\u{25b8}'));
+    while cursor(&terminal.text()).is_none() {
+        std::thread::sleep(Duration::from_millis(1));
+    }
+    println!("{services} services, first screen: {:.1} ms", start.elapsed().as_secs_f64() * 1e3);
+    let mut times = Vec::new();
+    for key in ["j", "k"].into_iter().cycle() {
+        let before = terminal.text();
+        // The sign of targets that wait, with their number.
+        if before.contains("\u{25d0} 0") {
+            break;
+        }
+        let pressed = Instant::now();
+        terminal.press(key);
+        while cursor(&terminal.text()) == cursor(&before) {
+            std::thread::sleep(Duration::from_millis(1));
+        }
+        times.push(pressed.elapsed());
+        std::thread::sleep(BETWEEN_KEYS);
+    }
+    println!("{services} services, all rendered: {:.1} s", start.elapsed().as_secs_f64());
+    times.sort();
+    let at = |percent: usize| times[(times.len() - 1) * percent / 100].as_secs_f64() * 1e3;
+    println!(
+        "{services} services, key to redrawn screen meanwhile: median {:.1} ms, 99 % {:.1} ms, longest {:.1} ms of {}",
+        at(50),
+        at(99),
+        at(100),
+        times.len(),
+    );
+}
+
+fn one_platform() {
     let scratch = tempfile::tempdir().unwrap();
     let platform = scratch.path().join("demo");
     demo(&platform);

@@ -39,7 +39,7 @@ impl Default for OpenOptions {
             refs_now: false,
             outside: Outside::default(),
             limits: Limits::default(),
-            memory: 512 * 1024 * 1024,
+            memory: 768 * 1024 * 1024,
             // Without optimisation, as under the tests, everything takes many times as long.
             budget: Duration::from_secs(if cfg!(debug_assertions) { 60 } else { 10 }),
         }
