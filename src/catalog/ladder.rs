@@ -1,15 +1,13 @@
 //! Climbs the ladder: applies each rule to a target and says what became of each candidate.
 
-use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
 
 use super::model::{Catalog, Pin, Service, Spanned};
-use super::resolution::{
-    Badge, Candidate, Distance, Outcome, RefProblem, RefResolver, Resolution, Revision, Rule,
-};
+use super::ref_answers::RefAnswers;
+use super::resolution::{Badge, Candidate, Outcome, RefProblem, RefResolver, Resolution, Revision, Rule};
 use super::{TargetId, resolve_setting};
 use crate::base::nearest::nearest;
 use crate::base::{Diagnostic, Span};
@@ -19,18 +17,18 @@ use crate::base::{Diagnostic, Span};
 /// Each ref is asked for once, however many targets name it.
 #[must_use]
 pub fn resolve_all(catalog: &Catalog, refs: &dyn RefResolver) -> Vec<Arc<Resolution>> {
-    resolve_again(catalog, refs, None)
+    resolve_again(catalog, &RefAnswers::default().over(refs), None)
 }
 
-/// The same as [`resolve_all`]. The answers of `before`, which must be about the same refs, are taken over for services
-/// that both catalogs share, if nothing else differs that refs depend on.
+/// The same as [`resolve_all`], but asks for a ref as often as targets name it: hand over [`RefAnswers::over`]. The answers of
+/// `before`, which must be about the same refs, are taken over for services that both catalogs share, if nothing else differs
+/// that refs depend on.
 #[must_use]
 pub fn resolve_again(
     catalog: &Catalog,
     refs: &dyn RefResolver,
     before: Option<(&Catalog, &[Arc<Resolution>])>,
 ) -> Vec<Arc<Resolution>> {
-    let refs = Memo { refs, answers: RefCell::default() };
     let before = before.filter(|(other, _)| has_same_ladder(catalog, other));
     let known: FxHashMap<&str, &[Arc<Resolution>]> = before
         .iter()
@@ -47,7 +45,7 @@ pub fn resolve_again(
         }
         let targets = catalog.targets_of(service).into_iter();
         let mut own: Vec<Resolution> =
-            targets.map(|target| climb(catalog, Some(service), target, &refs)).collect();
+            targets.map(|target| climb(catalog, Some(service), target, refs)).collect();
         mark_skew(&mut own);
         resolutions.extend(own.into_iter().map(Arc::new));
     }
@@ -73,32 +71,6 @@ fn has_same_ladder(one: &Catalog, other: &Catalog) -> bool {
 #[must_use]
 pub fn resolve(catalog: &Catalog, target: &TargetId, refs: &dyn RefResolver) -> Resolution {
     climb(catalog, catalog.service(&target.service), target.clone(), refs)
-}
-
-/// A resolver that remembers answers.
-struct Memo<'a> {
-    refs: &'a dyn RefResolver,
-    answers: RefCell<BTreeMap<String, Result<Arc<str>, RefProblem>>>,
-}
-
-impl RefResolver for Memo<'_> {
-    fn is_repository(&self) -> bool {
-        self.refs.is_repository()
-    }
-
-    fn resolve(&self, reference: &str) -> Result<Arc<str>, RefProblem> {
-        let mut answers = self.answers.borrow_mut();
-        if let Some(known) = answers.get(reference) {
-            return known.clone();
-        }
-        let answer = self.refs.resolve(reference);
-        answers.insert(reference.to_owned(), answer.clone());
-        answer
-    }
-
-    fn distance(&self, commit: &str, other: &str) -> Option<Distance> {
-        self.refs.distance(commit, other)
-    }
 }
 
 fn climb(

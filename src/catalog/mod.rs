@@ -12,6 +12,7 @@ pub mod generate;
 mod ladder;
 mod load;
 pub mod model;
+mod ref_answers;
 pub mod resolution;
 pub mod setting;
 
@@ -29,6 +30,7 @@ pub use load::{FieldError, Loader, MARKERS, ServiceField, load};
 pub use model::{
     Catalog, Channel, LayerPaths, LockedImage, Pin, Region, RegionRole, Service, Settings, Spanned,
 };
+pub use ref_answers::RefAnswers;
 pub use resolution::{
     Badge, Candidate, Distance, Outcome, RefProblem, RefResolver, Resolution, Revision, Rule,
 };

@@ -7,10 +7,10 @@ use rustc_hash::FxHashSet;
 
 use super::Platform;
 use super::layers::LayerSources;
-use super::refs::{GitRefs, RefAnswers, summary};
+use super::refs::{GitRefs, summary};
 use super::snapshot::Before;
 use crate::base::Diagnostic;
-use crate::catalog::{self, Resolution, Revision, TargetId};
+use crate::catalog::{self, RefAnswers, Resolution, Revision, TargetId};
 use crate::git::Repository;
 use crate::report::answer::{CommitSummary, Overview};
 use crate::vfs::Source;

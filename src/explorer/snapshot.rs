@@ -2,9 +2,9 @@
 
 use std::sync::{Arc, Mutex, PoisonError};
 
-use super::refs::{GitRefs, RefAnswers};
+use super::refs::GitRefs;
 use super::{Failure, Shared};
-use crate::catalog::RefResolver;
+use crate::catalog::{RefAnswers, RefResolver};
 use crate::edit::{Draft, FileChange};
 use crate::report::answer::Overview;
 use crate::vfs::{Overlay, Source};
