@@ -36,7 +36,8 @@ pub(super) struct Built {
     ends: Vec<usize>,
     /// What the next build of the same composition can go on from.
     workings: Option<Workings>,
-    /// Where only some resources were built: how many lines these have, and the result that the others came with.
+    /// Where only some resources were built, here or in the results that this goes on from: about how many lines these have,
+    /// and the result that the others came with.
     in_part: Option<(usize, usize)>,
 }
 
@@ -87,10 +88,11 @@ impl Built {
         let documents = manifests.to_documents_after(self.printed_text(), &built);
         Ok(documents.map_err(|error| (*unprintable(&error)).clone()).map(|documents| {
             let lines_of = |place: &usize| documents.printed().document(*place).map_or(0, count_lines);
-            let lines = built.iter().map(lines_of).sum();
-            let from = self.in_part.map_or(number, |(_, from)| from);
+            let lines: usize = built.iter().map(lines_of).sum();
+            // What was built in part before is shared with that, not with the first.
+            let (before, from) = self.in_part.unwrap_or((0, number));
             let whole = Self::of(manifests, documents, Some(workings), revision.clone());
-            Self { in_part: Some((lines, from)), ..whole }
+            Self { in_part: Some(((before + lines).min(whole.lines), from)), ..whole }
         }))
     }
 
