@@ -24,15 +24,12 @@ pub(super) fn begin(model: &mut Model) -> Vec<Effect> {
     {
         return model.open(Screen::Candidates(Box::new(CandidatesScreen::new(movable))));
     }
-    if let Some(at) = model.stack.iter().position(Screen::is_promotion) {
-        model.stack.truncate(at);
-    }
+    let mut effects = leave(model);
     let wanted = model.focus().and_then(|focus| {
         let resolution = overview.resolution(&focus.target)?;
         movable_of(resolution.winning()?, &focus.target)
     });
     let screen = MovablesScreen::new(&overview, wanted.as_ref());
-    let mut effects = call_off(model);
     effects.extend(model.open(Screen::Movables(Box::new(screen))));
     effects
 }
@@ -57,6 +54,14 @@ pub(super) fn answered(model: &mut Model, msg: Msg) {
         (Msg::Member { result, .. }, Some(Screen::Class(screen))) => screen.answered(result),
         _ => {}
     }
+}
+
+/// Leaves every step of a promotion that is open.
+fn leave(model: &mut Model) -> Vec<Effect> {
+    if let Some(at) = model.stack.iter().position(Screen::is_promotion) {
+        model.stack.truncate(at);
+    }
+    call_off(model)
 }
 
 /// Nobody waits for what a change does any more.
@@ -124,10 +129,7 @@ pub(super) fn classes_of_draft(model: &mut Model) -> Vec<Effect> {
 
 /// Shows what uncommitted edits of layers do to all targets.
 pub(super) fn classes_of_layers(model: &mut Model) -> Vec<Effect> {
-    if let Some(at) = model.stack.iter().position(Screen::is_promotion) {
-        model.stack.truncate(at);
-    }
-    let mut effects = call_off(model);
+    let mut effects = leave(model);
     effects.extend(model.open(Screen::Radius(Box::new(RadiusScreen::new(ChangeAsked::Layers)))));
     effects
 }

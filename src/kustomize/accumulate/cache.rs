@@ -56,21 +56,19 @@ pub(super) struct SubBuild {
 pub(super) struct Answered {
     /// The questions.
     pub(super) asked: Arc<[Asked]>,
-    answers: Option<Digest>,
+    answers: Digest,
 }
 
 impl Session<'_> {
     /// What was asked since the source said that it had `recorded` so much; `None` when it keeps no record.
     pub(super) fn answered_since(&self, recorded: Option<usize>) -> Option<Answered> {
         let asked = self.source.recorded_since(recorded?);
-        Some(Answered { answers: self.source.answers(&asked), asked })
+        Some(Answered { answers: self.source.answers(&asked)?, asked })
     }
 
     /// Whether the source answers the same, as files do that did not change.
     pub(super) fn still_answers(&self, answered: Option<&Answered>) -> bool {
-        answered.is_some_and(|known| {
-            known.answers.is_some() && self.source.answers(&known.asked) == known.answers
-        })
+        answered.is_some_and(|known| self.source.answers(&known.asked) == Some(known.answers))
     }
 }
 
