@@ -76,13 +76,7 @@ impl Shared {
     ) -> (Result<Built, Diagnostic>, Record) {
         let (built, asked) = recorded(target, &composition.files, |source| {
             let (options, directory) = (BuildOptions::default(), &composition.directory);
-            match self.renders.keeps_workings {
-                true => self.engine.build_on_keeping(gathered, source, directory, &options, stop),
-                false => {
-                    let built = self.engine.build_on_until(gathered, source, directory, &options, stop);
-                    built.map(|manifests| (manifests, None))
-                }
-            }
+            self.engine.build_on_until(gathered, source, directory, &options, stop)
         });
         let printed = built.and_then(|(manifests, workings)| {
             // What asks more of the layers has to ask again.

@@ -30,12 +30,7 @@ pub(super) struct Renders {
     /// What every target came to the last time that all were asked for.
     last: Mutex<FxHashMap<TargetId, Option<Digest>>>,
     budget: Duration,
-    /// Whether full results stay long enough for a second build to go on from them.
-    pub(super) keeps_workings: bool,
 }
-
-/// From so many bytes of full results on, a target is likely to be there still when its layers change.
-const LONG: usize = 64 * 1024 * 1024;
 
 /// How much is remembered of rendered targets.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -117,7 +112,6 @@ impl Renders {
             in_part: AtomicUsize::new(0),
             last: Mutex::default(),
             budget,
-            keeps_workings: memory >= LONG,
         }
     }
 

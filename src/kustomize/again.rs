@@ -70,13 +70,14 @@ impl Workings {
 }
 
 impl Engine {
-    /// As [`Self::build_on_until`]; also returns what the next build of the same kustomization can go on from, where
-    /// that is possible.
+    /// The second half of [`Self::build_until`]: what the kustomization in `directory` makes of what it gathered. It may
+    /// have become longer since, but still gathers the same; if not, everything is built anew. Also returns what the next
+    /// build of the same kustomization can go on from, where that is possible.
     ///
     /// # Errors
     ///
     /// As [`Self::build_until`].
-    pub fn build_on_keeping(
+    pub fn build_on_until(
         &self,
         gathered: Gathered,
         source: &dyn Source,
@@ -85,9 +86,8 @@ impl Engine {
         stop: &Stop,
     ) -> Result<(Manifests, Option<Workings>), Diagnostic> {
         let session = Session::new(self.shared(), source, options, stop);
-        let mut workings = None;
-        let built = session.build(directory, None, Some(gathered), Some(&mut workings));
-        Ok((Self::finish(session, built)?, workings))
+        let (resources, workings) = session.build_on(directory, gathered).map_err(|error| *error)?;
+        Ok((Self::finish(session, Ok(resources))?, workings))
     }
 
     /// Goes on from what a build of the same kustomization did, which came to `before`, and builds only the resources
@@ -149,12 +149,12 @@ struct Changed {
 }
 
 impl Session<'_> {
-    /// As [`Self::complete`], and what the next build goes on from.
+    /// What the kustomization makes of what it gathered, as it is printed, and what the next build goes on from.
     ///
     /// # Errors
     ///
     /// As of a build.
-    pub(super) fn complete_keeping(
+    pub(super) fn complete(
         &self,
         layer: &Layer<'_>,
         gathered: Accumulated,

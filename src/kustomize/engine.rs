@@ -111,7 +111,7 @@ impl Engine {
         stop: &Stop,
     ) -> Result<Manifests, Diagnostic> {
         let session = Session::new(&self.shared, source, options, stop);
-        let built = session.build(directory, None, None, None);
+        let built = session.build(directory, None);
         Self::finish(session, built)
     }
 
@@ -132,25 +132,6 @@ impl Engine {
         session.into_gathered(gathered)
     }
 
-    /// The second half of [`Self::build_until`]: what the kustomization in `directory` makes of what it gathered. It may
-    /// have become longer since, but still gathers the same; if not, everything is built anew.
-    ///
-    /// # Errors
-    ///
-    /// As [`Self::build_until`].
-    pub fn build_on_until(
-        &self,
-        gathered: Gathered,
-        source: &dyn Source,
-        directory: &RepoPath,
-        options: &BuildOptions,
-        stop: &Stop,
-    ) -> Result<Manifests, Diagnostic> {
-        let session = Session::new(&self.shared, source, options, stop);
-        let built = session.build(directory, None, Some(gathered), None);
-        Self::finish(session, built)
-    }
-
     /// Builds the kustomization in a directory of a remote repository.
     ///
     /// # Errors
@@ -166,7 +147,7 @@ impl Engine {
         let session = Session::new(&self.shared, &nothing, options, &stop);
         let built = session
             .fetch(address, Mark::NONE)
-            .and_then(|directory| session.build(&directory.path, directory.remote, None, None));
+            .and_then(|directory| session.build(&directory.path, directory.remote));
         Self::finish(session, built)
     }
 
@@ -190,30 +171,36 @@ impl Engine {
 }
 
 impl Session<'_> {
-    /// Builds a directory, going on from what it gathered before if that is `known` and still the same. What the next
-    /// build may go on from is left in `workings` if that is wanted.
-    pub(super) fn build(
+    /// Builds a directory.
+    fn build(
         &self,
         directory: &RepoPath,
         remote: Option<Arc<RepositoryAddress>>,
-        known: Option<Gathered>,
-        workings: Option<&mut Option<Workings>>,
     ) -> Result<Vec<super::Resource>, BuildError> {
         let layer = self.enter(directory, remote)?;
-        let still_holds =
-            |known: &Gathered| known.is_whole && gather_the_same(&known.kustomization, &layer.kustomization);
-        let gathered = match known.filter(still_holds) {
-            Some(known) => self.resume(known),
-            None => self.gather(&layer, Accumulated::nothing())?,
+        let gathered = self.gather(&layer, Accumulated::nothing())?;
+        let (accumulated, _) = self.change(&layer, gathered)?;
+        self.settle(&layer, accumulated).map(|settled| settled.resources)
+    }
+
+    /// Builds a directory, going on from what it gathered before if it still gathers the same. Also returns what the next
+    /// build can go on from.
+    ///
+    /// # Errors
+    ///
+    /// As of a build.
+    pub(super) fn build_on(
+        &self,
+        directory: &RepoPath,
+        known: Gathered,
+    ) -> Result<(Vec<super::Resource>, Option<Workings>), BuildError> {
+        let layer = self.enter(directory, None)?;
+        let still_holds = known.is_whole && gather_the_same(&known.kustomization, &layer.kustomization);
+        let gathered = match still_holds {
+            true => self.resume(known),
+            false => self.gather(&layer, Accumulated::nothing())?,
         };
-        match workings {
-            None => self.complete(&layer, gathered),
-            Some(kept) => {
-                let (resources, workings) = self.complete_keeping(&layer, gathered)?;
-                *kept = workings;
-                Ok(resources)
-            }
-        }
+        self.complete(&layer, gathered)
     }
 
     fn gather_root(&self, directory: &RepoPath) -> Result<(Accumulated, Arc<Kustomization>), BuildError> {
@@ -240,12 +227,6 @@ impl Session<'_> {
         let directory = self.source.file_name(&layer.root);
         self.note(|notes| notes.layers.push(LayerRoot { directory, kind: LayerKind::Base }));
         Ok(layer)
-    }
-
-    /// What the kustomization makes of what it gathered, as it is printed.
-    fn complete(&self, layer: &Layer<'_>, gathered: Accumulated) -> Result<Vec<super::Resource>, BuildError> {
-        let (accumulated, _) = self.change(layer, gathered)?;
-        self.settle(layer, accumulated).map(|settled| settled.resources)
     }
 
     /// What is done to all resources at the very end.

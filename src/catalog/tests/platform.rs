@@ -54,7 +54,8 @@ fn render() -> Vec<(Composition, String)> {
         let composition = compose(&catalog, &target, &uses, &start, &inventory, &*source).unwrap();
         let text = build(engine, &composition.files, &composition.directory, &source).to_yaml().unwrap();
         let files = mounted(&composition.files, &source);
-        let on = engine.build_on_until(gathered, &files, &composition.directory, &options, &stop).unwrap();
+        let (on, _) =
+            engine.build_on_until(gathered, &files, &composition.directory, &options, &stop).unwrap();
         assert_eq!(on.to_yaml().unwrap(), text, "in two halves {target} builds to something else");
         (composition, text)
     });
