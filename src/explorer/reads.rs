@@ -9,6 +9,7 @@ use crate::vfs::{Asked, ContentId, Record, Source, recorder};
 
 /// The questions that a build asked of its layers.
 pub(super) struct ReadSet {
+    /// Those of its own come last.
     parts: Vec<Arc<Questions>>,
 }
 
@@ -23,14 +24,27 @@ struct Questions {
 const SOURCES: usize = 64;
 
 impl ReadSet {
-    /// The answers of a source, as a digest: equal digests mean that a build reads the same. `key` is the source's.
-    fn seen(&self, key: &ContentId, source: &dyn Source) -> Digest {
+    /// The answers of a source, as digests: equal ones mean that a build reads the same. `key` is the source's.
+    fn seen(&self, key: &ContentId, source: &dyn Source) -> Answers {
         let mut all = Digester::default();
         for part in &self.parts {
             all.digest(part.seen(key, source));
         }
-        all.finish()
+        Answers { all: all.finish(), own: self.own(key, source) }
     }
+
+    /// The answers to what no other build asks.
+    fn own(&self, key: &ContentId, source: &dyn Source) -> Option<Digest> {
+        self.parts.last().map(|own| own.seen(key, source))
+    }
+}
+
+/// What a source answers to the questions of a build.
+#[derive(Clone, Copy, PartialEq, Eq)]
+struct Answers {
+    all: Digest,
+    /// To those that only this build asks: which directories and files there are, not what is in them.
+    own: Option<Digest>,
 }
 
 /// What tells a source from all others; `None` for one that can change underneath.
@@ -82,7 +96,7 @@ struct Parts {
 
 impl ReadTable {
     /// The set of a record.
-    pub(super) fn set(&self, record: Record) -> ReadSet {
+    pub(super) fn set(&self, record: Record) -> Arc<ReadSet> {
         let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
         if known.own.len() + known.shared.len() >= MOST_PARTS {
             *known = Parts::default();
@@ -101,7 +115,7 @@ impl ReadTable {
             known.own.insert(record.own, part.clone());
             part
         }));
-        ReadSet { parts }
+        Arc::new(ReadSet { parts })
     }
 }
 
@@ -114,8 +128,8 @@ pub(super) struct ByContent<T> {
 type Entries<T> = Arc<[Arc<Entry<T>>]>;
 
 struct Entry<T> {
-    read: ReadSet,
-    seen: Digest,
+    read: Arc<ReadSet>,
+    seen: Answers,
     value: Arc<T>,
     /// The newest source over which it was found to hold.
     holds_over: Mutex<ContentId>,
@@ -163,8 +177,19 @@ impl<T> ByContent<T> {
         Some(known.get(&key)?.last()?.value.clone())
     }
 
+    /// The newest result for a question and what was read for it, if nothing but the content of files that other builds
+    /// read, too, has changed since.
+    pub(super) fn before(&self, key: Digest, source: &dyn Source) -> Option<(Arc<T>, Arc<ReadSet>)> {
+        let newest = {
+            let known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+            known.get(&key)?.last()?.clone()
+        };
+        let holds = newest.read.own(&key_of(source)?, source) == newest.seen.own;
+        holds.then(|| (newest.value.clone(), newest.read.clone()))
+    }
+
     /// Remembers a result and what was read for it.
-    pub(super) fn put(&self, key: Digest, read: ReadSet, source: &dyn Source, value: Arc<T>) {
+    pub(super) fn put(&self, key: Digest, read: Arc<ReadSet>, source: &dyn Source, value: Arc<T>) {
         let Some(source_key) = key_of(source) else { return };
         let seen = read.seen(&source_key, source);
         let entry = Arc::new(Entry { read, seen, value, holds_over: Mutex::new(source_key) });

@@ -14,6 +14,7 @@ use crate::kustomize::{
 };
 use crate::report::answer::Manifest;
 use crate::report::blame::{self, Blame, Places};
+use crate::vfs::Source;
 use crate::yaml::{self, Node};
 
 /// About how many bytes the tree behind a line takes: the resident memory of 3,600 results, divided by their lines.
@@ -83,17 +84,44 @@ impl Built {
         stop: &Stop,
     ) -> Result<Result<Self, Diagnostic>, Box<Gathered>> {
         let Some(workings) = &self.workings else { return Err(Box::new(gathered)) };
-        let Again { manifests, workings, built } =
-            engine.build_again(workings, &self.manifests, gathered, stop)?;
+        let again = engine.build_again(workings, &self.manifests, gathered, stop)?;
+        Ok(self.printed_again(number, again, revision))
+    }
+
+    /// As [`Self::again`], without gathering the layers: as far as builds over their files have read these by now, and
+    /// where no change in them has a say in the composition, which this was built from. `None` when more is to be done.
+    pub(super) fn again_over(
+        &self,
+        number: usize,
+        engine: &Engine,
+        source: &dyn Source,
+        composition: &Composition,
+        stop: &Stop,
+    ) -> Option<Result<Self, Diagnostic>> {
+        let gathered = engine.gather_again(self.workings.as_ref()?, source, stop)?;
+        if !gathered.changes().all(|(old, new)| composition.holds_for(old, new)) {
+            return None;
+        }
+        let again = engine.build_gathered_again(gathered, &self.manifests, stop)?;
+        Some(self.printed_again(number, again, &self.revision))
+    }
+
+    /// Prints what was built in part, from this as the result with a number.
+    fn printed_again(
+        &self,
+        number: usize,
+        Again { manifests, workings, built }: Again,
+        revision: &Revision,
+    ) -> Result<Self, Diagnostic> {
         let documents = manifests.to_documents_after(self.printed_text(), &built);
-        Ok(documents.map_err(|error| (*unprintable(&error)).clone()).map(|documents| {
+        documents.map_err(|error| (*unprintable(&error)).clone()).map(|documents| {
             let lines_of = |place: &usize| documents.printed().document(*place).map_or(0, count_lines);
             let lines: usize = built.iter().map(lines_of).sum();
             // What was built in part before is shared with that, not with the first.
             let (before, from) = self.in_part.unwrap_or((0, number));
             let whole = Self::of(manifests, documents, Some(workings), revision.clone());
             Self { in_part: Some(((before + lines).min(whole.lines), from)), ..whole }
-        }))
+        })
     }
 
     fn of(
@@ -121,7 +149,7 @@ fn count_lines(text: &str) -> usize {
 /// A rendered target.
 pub(super) struct Rendered {
     /// What was built, with the lines of the catalog behind it.
-    pub composition: Composition,
+    pub composition: Arc<Composition>,
     /// What it is looked at.
     pub revision: Revision,
     /// What it came to.
@@ -134,7 +162,7 @@ pub(super) struct Rendered {
 impl Rendered {
     /// What was built, seen from a composition at a revision.
     pub(super) fn new(
-        composition: Composition,
+        composition: Arc<Composition>,
         revision: Revision,
         built: Arc<Built>,
         files: Arc<FileTable>,

@@ -7,7 +7,7 @@
 
 use std::sync::Arc;
 
-use super::accumulate::{Accumulated, Configured, Layer};
+use super::accumulate::{Accumulated, Configured, Layer, Retraced, Trace};
 use super::build_metadata::Wanted;
 use super::config::TransformerConfig;
 use super::engine::text_bytes;
@@ -23,6 +23,7 @@ use crate::vfs::{Memory, Source};
 #[derive(Debug)]
 pub struct Workings {
     gathered: Vec<Resource>,
+    trace: Option<Trace>,
     transformers: Arc<Vec<Configured>>,
     /// Entries of the kustomization itself that had no effect.
     findings: Vec<Diagnostic>,
@@ -41,11 +42,25 @@ pub struct Again {
     pub built: Vec<usize>,
 }
 
+/// What layers gather over other files, where that is as before but for some resources.
+#[derive(Debug)]
+pub struct GatheredAgain<'w> {
+    before: &'w Workings,
+    retraced: Retraced,
+}
+
+impl GatheredAgain<'_> {
+    /// The resources that are others now: each as it was gathered, and as it is gathered now.
+    pub fn changes(&self) -> impl Iterator<Item = (&Resource, &Resource)> {
+        self.retraced.changed.iter().map(|(place, new)| (&self.before.gathered[*place], new))
+    }
+}
+
 impl Workings {
     /// About how many bytes of memory it takes, beside the trees that it shares with others.
     #[must_use]
     pub fn bytes(&self) -> usize {
-        self.gathered.len() * size_of::<Resource>()
+        self.gathered.len() * size_of::<Resource>() + self.trace.as_ref().map_or(0, Trace::bytes)
     }
 
     /// The places of the resources that are others now; `None` when it takes more than building these.
@@ -54,18 +69,23 @@ impl Workings {
         if !gathered.is_whole || !is_simple(gathered.accumulated()) || now.len() != self.gathered.len() {
             return None;
         }
-        let mut changed = Vec::new();
-        for (place, (old, new)) in self.gathered.iter().zip(now).enumerate() {
-            if !new.is_called_as(old) {
-                return None;
-            }
-            if !new.has_tree_of(old) {
-                changed.push(place);
-            }
+        let both = || self.gathered.iter().zip(now);
+        if !both().all(|(old, new)| new.is_called_as(old)) {
+            return None;
         }
-        // A hash of the content is part of the name by which others refer to it.
-        let is_renamed = changed.iter().any(|place| now[*place].needs_hash);
-        (!is_renamed && changed.len() * 2 <= now.len()).then_some(changed)
+        let changed = both().enumerate().filter(|(_, (old, new))| !new.has_tree_of(old));
+        Some(changed.map(|(place, _)| place).collect())
+    }
+
+    /// What a later build goes on from that gathers this and builds nothing else anew.
+    fn after(&self, gathered: Vec<Resource>, trace: Option<Trace>, output_bytes: usize) -> Self {
+        Self {
+            gathered,
+            trace,
+            transformers: self.transformers.clone(),
+            findings: self.findings.clone(),
+            output_bytes,
+        }
     }
 }
 
@@ -106,31 +126,84 @@ impl Engine {
         gathered: Gathered,
         stop: &Stop,
     ) -> Result<Again, Box<Gathered>> {
-        let nothing = Memory::default();
-        let options = BuildOptions::default();
-        let session = Session::new(self.shared(), &nothing, &options, stop);
-        let built = workings
-            .changed(&gathered)
-            .and_then(|changed| session.build_some(workings, before, &gathered, &changed));
-        let Some(Renewed { resources, places: built, output_bytes }) = built else {
+        let changed = workings.changed(&gathered);
+        let now = gathered.accumulated().resources.as_slice();
+        let renewed = changed.and_then(|changed| self.renewed(workings, before, (now, &changed), stop));
+        let Some(Renewed { resources, places: built, output_bytes }) = renewed else {
             return Err(Box::new(gathered));
         };
-        let (accumulated, warnings, notes) = gathered.into_parts();
+        let (accumulated, warnings, notes, trace) = gathered.into_parts();
         let Notes { mut layers, removals, mut findings } = notes;
         if let [own, _, ..] = layers.as_mut_slice() {
             own.is_on_others();
         }
         findings.extend(workings.findings.iter().cloned());
-        Ok(Again {
-            manifests: Manifests { resources, warnings, findings, removals, layers },
-            workings: Workings {
-                gathered: accumulated.resources.into_vec(),
-                transformers: workings.transformers.clone(),
-                findings: workings.findings.clone(),
-                output_bytes,
-            },
-            built,
-        })
+        let manifests = Manifests { resources, warnings, findings, removals, layers };
+        let workings = workings.after(accumulated.resources.into_vec(), trace, output_bytes);
+        Ok(Again { manifests, workings, built })
+    }
+
+    /// What the layers of a build gather over the files of `source`, of which those that the build read are asked for in
+    /// the same way, and say something else.
+    ///
+    /// `None` when that is more than other resources in the places of those of before, and when other builds have not read
+    /// yet what is needed to know: then [`Self::gather_until`] tells.
+    #[must_use]
+    pub fn gather_again<'w>(
+        &self,
+        workings: &'w Workings,
+        source: &dyn Source,
+        stop: &Stop,
+    ) -> Option<GatheredAgain<'w>> {
+        let options = BuildOptions::default();
+        let session = Session::new(self.shared(), source, &options, stop);
+        let retraced = session.retrace(workings.trace.as_ref()?, &workings.gathered)?;
+        Some(GatheredAgain { before: workings, retraced })
+    }
+
+    /// As [`Self::build_again`], from what [`Self::gather_again`] told; `None` when everything has to be built.
+    #[must_use]
+    pub fn build_gathered_again(
+        &self,
+        gathered: GatheredAgain<'_>,
+        before: &Manifests,
+        stop: &Stop,
+    ) -> Option<Again> {
+        let GatheredAgain { before: workings, retraced: Retraced { trace, changed } } = gathered;
+        let mut now = workings.gathered.clone();
+        let places: Vec<usize> = changed.iter().map(|(place, _)| *place).collect();
+        changed.into_iter().for_each(|(place, resource)| now[place] = resource);
+        let Renewed { resources, places: built, output_bytes } =
+            self.renewed(workings, before, (&now, &places), stop)?;
+        let manifests = Manifests {
+            resources,
+            warnings: before.warnings.clone(),
+            findings: before.findings.clone(),
+            removals: before.removals.clone(),
+            layers: before.layers.clone(),
+        };
+        let workings = workings.after(now, Some(trace), output_bytes);
+        Some(Again { manifests, workings, built })
+    }
+
+    /// The manifests of before, with the resources at some places of what is gathered now; `None` when these are not all
+    /// that changes.
+    fn renewed(
+        &self,
+        workings: &Workings,
+        before: &Manifests,
+        (now, changed): (&[Resource], &[usize]),
+        stop: &Stop,
+    ) -> Option<Renewed> {
+        // A hash of the content is part of the name by which others refer to it.
+        let is_renamed = changed.iter().any(|place| now[*place].needs_hash);
+        if is_renamed || changed.len() * 2 > now.len() {
+            return None;
+        }
+        let nothing = Memory::default();
+        let options = BuildOptions::default();
+        let session = Session::new(self.shared(), &nothing, &options, stop);
+        session.build_some(workings, before, (now, changed))
     }
 }
 
@@ -158,6 +231,7 @@ impl Session<'_> {
         &self,
         layer: &Layer<'_>,
         gathered: Accumulated,
+        trace: Option<Trace>,
     ) -> Result<(Vec<Resource>, Option<Workings>), BuildError> {
         let own = &layer.kustomization;
         let is_separable = is_simple(&gathered)
@@ -177,6 +251,7 @@ impl Session<'_> {
         let output_bytes = settled.bytes;
         let workings = before.filter(|_| holds).map(|gathered| Workings {
             gathered,
+            trace,
             transformers,
             findings,
             output_bytes,
@@ -189,15 +264,14 @@ impl Session<'_> {
         &self,
         workings: &Workings,
         before: &Manifests,
-        gathered: &Gathered,
-        changed: &[usize],
+        (now, changed): (&[Resource], &[usize]),
     ) -> Option<Renewed> {
         let mut resources = before.resources.clone();
         let mut places = Vec::with_capacity(changed.len());
         if !changed.is_empty() {
             let at = |from: &[Resource]| changed.iter().map(|place| from[*place].clone()).collect();
             let old = self.changed_alone(workings, at(&workings.gathered))?;
-            let new = self.changed_alone(workings, at(gathered.accumulated().resources.as_slice()))?;
+            let new = self.changed_alone(workings, at(now))?;
             // What fits or does nothing is said of all resources together: it stays the same if these do not change it.
             if old.notes.findings != new.notes.findings || !new.notes.removals.is_empty() {
                 return None;
@@ -245,9 +319,6 @@ impl Session<'_> {
 
 /// Whether nothing in there looks at several resources at once, but for references by name.
 fn is_simple(accumulated: &Accumulated) -> bool {
-    let is_built_in = accumulated.config.as_ref().is_none_or(|config| {
-        // Told by where it is in memory: whoever adds to it makes another one.
-        Arc::ptr_eq(config, &TransformerConfig::built_in())
-    });
+    let is_built_in = accumulated.config.as_ref().is_none_or(TransformerConfig::is_built_in);
     is_built_in && accumulated.vars.is_empty() && accumulated.resources.iter().all(Resource::is_plain)
 }

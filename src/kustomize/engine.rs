@@ -192,19 +192,21 @@ impl Session<'_> {
     pub(super) fn build_on(
         &self,
         directory: &RepoPath,
-        known: Gathered,
+        mut known: Gathered,
     ) -> Result<(Vec<super::Resource>, Option<Workings>), BuildError> {
         let layer = self.enter(directory, None)?;
         let still_holds = known.is_whole && gather_the_same(&known.kustomization, &layer.kustomization);
+        let trace = known.take_trace().filter(|_| still_holds);
         let gathered = match still_holds {
             true => self.resume(known),
             false => self.gather(&layer, Accumulated::nothing())?,
         };
-        self.complete(&layer, gathered)
+        self.complete(&layer, gathered, trace)
     }
 
     fn gather_root(&self, directory: &RepoPath) -> Result<(Accumulated, Arc<Kustomization>), BuildError> {
         let layer = self.enter(directory, None)?;
+        self.begin_trace();
         let gathered = self.gather(&layer, Accumulated::nothing())?;
         Ok((gathered, layer.kustomization))
     }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::accumulate::Accumulated;
+use super::accumulate::{Accumulated, Trace};
 use super::kustomization::{Kustomization, OpenApi};
 use super::notes::Notes;
 use super::session::{BuildError, Session};
@@ -23,6 +23,8 @@ pub struct Gathered {
     kustomizations: usize,
     /// Whether it depends on nothing but these two fields and the files behind them.
     pub(super) is_whole: bool,
+    /// How it was gathered, where single resources can be taken through that again.
+    trace: Option<Trace>,
 }
 
 impl Gathered {
@@ -38,17 +40,27 @@ impl Gathered {
         &self.accumulated
     }
 
-    /// What was gathered, and what there is to say about that.
-    pub(super) fn into_parts(self) -> (Accumulated, Vec<Diagnostic>, Notes) {
-        (self.accumulated, self.warnings, self.notes)
+    /// What was gathered, what there is to say about that, and how it was done.
+    pub(super) fn into_parts(self) -> (Accumulated, Vec<Diagnostic>, Notes, Option<Trace>) {
+        (self.accumulated, self.warnings, self.notes, self.trace)
+    }
+
+    /// How it was done; taken out, because what goes on from here keeps it.
+    pub(super) fn take_trace(&mut self) -> Option<Trace> {
+        self.trace.take()
     }
 }
 
 /// Whether a kustomization gathers by more than `resources` and `components`.
 pub(super) fn gathers_more(kustomization: &Kustomization) -> bool {
+    gathers_by_more_than_files(kustomization)
+        || !kustomization.config_map_generators.is_empty()
+        || !kustomization.secret_generators.is_empty()
+}
+
+/// Whether a kustomization gathers by plugins and charts, or changes what a build knows of kinds and fields.
+pub(super) fn gathers_by_more_than_files(kustomization: &Kustomization) -> bool {
     !(kustomization.generators.is_empty()
-        && kustomization.config_map_generators.is_empty()
-        && kustomization.secret_generators.is_empty()
         && kustomization.helm_charts.is_empty()
         && kustomization.configurations.is_empty()
         && kustomization.crds.is_empty()
@@ -77,8 +89,9 @@ impl Session<'_> {
         let (accumulated, kustomization) = gathered.map_err(|error| *error)?;
         let is_whole = self.outside_uses() == 0 && self.schema.borrow().is_none();
         let kustomizations = self.kustomization_count();
+        let trace = self.take_trace();
         let (warnings, notes) = self.into_said();
-        Ok(Gathered { accumulated, kustomization, warnings, notes, kustomizations, is_whole })
+        Ok(Gathered { accumulated, kustomization, warnings, notes, kustomizations, is_whole, trace })
     }
 
     /// Goes on from what was gathered, as if this build had done so.

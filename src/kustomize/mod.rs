@@ -34,7 +34,7 @@ mod transform;
 mod tests;
 mod vars;
 
-pub use again::{Again, Workings};
+pub use again::{Again, GatheredAgain, Workings};
 pub use engine::Engine;
 pub use gathered::Gathered;
 pub use limits::Limits;

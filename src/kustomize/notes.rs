@@ -63,6 +63,16 @@ pub struct Removal {
     pub by: Mark,
 }
 
+impl Removal {
+    /// Whether another one took away the same, with the same history, at the same place.
+    fn is_same(&self, other: &Self) -> bool {
+        self.by == other.by
+            && self.path == other.path
+            && self.resource == other.resource
+            && self.node.is_same(&other.node)
+    }
+}
+
 /// Everything that was noticed so far.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Notes {
@@ -86,6 +96,15 @@ impl Notes {
     /// This moment.
     pub(crate) fn now(&self) -> NotesAt {
         NotesAt { layers: self.layers.len(), removals: self.removals.len(), findings: self.findings.len() }
+    }
+
+    /// Whether the same was noticed another time, down to the places.
+    pub(crate) fn is_same(&self, other: &Self) -> bool {
+        let removals = || self.removals.iter().zip(&other.removals);
+        self.layers == other.layers
+            && self.findings == other.findings
+            && self.removals.len() == other.removals.len()
+            && removals().all(|(own, other)| Arc::ptr_eq(own, other) || own.is_same(other))
     }
 
     /// What was noticed since.

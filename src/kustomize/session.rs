@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use compact_str::CompactString;
 
+use super::accumulate::Trace;
 use super::engine::Shared;
 use super::limits::Limits;
 use super::load::ParseCache;
@@ -56,6 +57,8 @@ pub(crate) struct Session<'a> {
     kustomizations: Cell<usize>,
     visited: RefCell<Vec<RepoPath>>,
     outside_uses: Cell<usize>,
+    /// What gathering has done so far, where somebody wants to know and can make something of it.
+    pub(super) trace: RefCell<Option<Trace>>,
 }
 
 impl<'a> Session<'a> {
@@ -80,6 +83,7 @@ impl<'a> Session<'a> {
             notes: RefCell::default(),
             kustomizations: Cell::new(0),
             visited: RefCell::default(),
+            trace: RefCell::default(),
         }
     }
 

@@ -18,10 +18,8 @@ fn main_containers(patches: &Patches<'_>) -> Vec<(usize, Vec<Step>)> {
             "CronJob" => &["spec", "jobTemplate", "spec", "template", "spec", "containers"],
             _ => &["spec", "template", "spec", "containers"],
         };
-        let containers = patches.item(index).node.get_path(above).and_then(Node::as_sequence).unwrap_or(&[]);
-        let is_main = |container: &Node| container.get("name").and_then(Node::as_str) == Some(PLACEHOLDER);
-        if let Some(position) = containers.iter().position(is_main) {
-            let mut path: Vec<Step> = above.iter().map(|key| Step::from(*key)).collect();
+        let mut path: Vec<Step> = above.iter().map(|key| Step::from(*key)).collect();
+        if let Some(position) = patches.seen(index).position(&path, &["name"], PLACEHOLDER) {
             path.push(Step::Item(position));
             found.push((index, path));
         }
@@ -74,11 +72,6 @@ pub(super) fn ports(patches: &mut Patches<'_>) {
     }
 }
 
-/// Where the port with this name is in a list of ports.
-fn position(list: &Node, name: &str) -> Option<usize> {
-    list.as_sequence()?.iter().position(|port| port.get("name").and_then(Node::as_str) == Some(name))
-}
-
 /// Sets fields of the port with this name. When it is not there, it is added, with one more field if one is given.
 fn port_entry(
     patches: &mut Patches<'_>,
@@ -89,9 +82,8 @@ fn port_entry(
     protocol: Option<&Resolved>,
     when_added: Option<(&str, Node)>,
 ) {
-    let known = patches.patch(index).get(list);
-    let count = known.and_then(Node::as_sequence).map_or(0, <[Node]>::len);
-    let found = known.and_then(|list| position(list, name));
+    let known = patches.patch(index).seen();
+    let (count, found) = (known.count(list), known.position(list, &["name"], name));
     let fields = fields.iter().copied().chain(protocol.map(|protocol| ("protocol", protocol)));
     if let Some(at) = found {
         for (key, value) in fields {
@@ -119,12 +111,8 @@ pub(super) fn health(patches: &mut Patches<'_>) {
     let Some(health) = patches.setting("health") else { return };
     for (index, container) in main_containers(patches) {
         let probe_path = |patches: &Patches<'_>, probe: &str| {
-            let keys: Vec<Step> = below(&container, at![probe, "httpGet", "path"]);
-            let node = keys.iter().try_fold(&patches.item(index).node, |node, step| match step {
-                Step::Key(key) => node.get(key),
-                Step::Item(at) => node.as_sequence()?.get(*at),
-            });
-            node.and_then(Node::as_str).map(str::to_owned)
+            let path: Vec<Step> = below(&container, at![probe, "httpGet", "path"]);
+            patches.seen(index).text(&path).map(str::to_owned)
         };
         let live = probe_path(patches, "livenessProbe");
         let start = probe_path(patches, "startupProbe");
@@ -146,8 +134,8 @@ pub(super) fn health(patches: &mut Patches<'_>) {
                 && let Some(value) = path_value
             {
                 // A probe that was not there needs a port: the first one of the container.
-                let first =
-                    patches.patch(index).get(&below(&container, at!["ports", 0, "containerPort"])).cloned();
+                let first = below(&container, at!["ports", 0, "containerPort"]);
+                let first = patches.patch(index).seen().value(&first).cloned();
                 let span = value.span.clone();
                 if let Some(port) = first {
                     let to = below(&container, at![probe, "httpGet", "port"]);

@@ -10,6 +10,7 @@ mod free;
 mod inventory;
 mod kustomization;
 mod layers;
+mod looks;
 mod pointer;
 mod text;
 mod traffic;
@@ -19,11 +20,13 @@ use std::sync::Arc;
 
 use crate::base::{Diagnostic, RepoPath, Severity, Span};
 use crate::catalog::{Catalog, Revision, Service, Spanned, TargetId};
+use crate::kustomize::Resource;
 use crate::vfs::Source;
 
 pub(super) use free::patch_files;
 pub use inventory::{Inventory, InventoryItem};
 pub use layers::{LayerKind, LayerRole, LayerUse, Layers, missing_layers};
+use looks::Looks;
 
 /// A file of a composition.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -51,6 +54,8 @@ pub struct Composition {
     pub namespace: Spanned<Arc<str>>,
     /// Values of the catalog without effect, and the like.
     pub warnings: Vec<Diagnostic>,
+    /// What decided how it is.
+    looks: Looks,
 }
 
 impl Composition {
@@ -60,6 +65,12 @@ impl Composition {
         let files = self.files.iter().zip(&other.files);
         self.files.len() == other.files.len()
             && files.into_iter().all(|(own, other)| own.path == other.path && own.text == other.text)
+    }
+
+    /// Whether it stays what it is where the layers gather a resource otherwise, under the same names.
+    #[must_use]
+    pub fn holds_for(&self, old: &Resource, new: &Resource) -> bool {
+        self.looks.see_the_same(old, new)
     }
 }
 
@@ -138,6 +149,7 @@ pub fn compose(
         layers: layers.to_vec(),
         namespace: namespace.clone(),
         warnings,
+        looks: values.into_looks(),
     })
 }
 

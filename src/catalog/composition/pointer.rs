@@ -1,5 +1,6 @@
 //! A JSON 6902 patch in the making: operations that set values in a resource that is known.
 
+use super::looks::{Looking, Seen};
 use super::text::{Text, quoted};
 use crate::base::Span;
 use crate::yaml::{Mapping, Node, Scalar, Tag, Value};
@@ -29,6 +30,7 @@ impl From<usize> for Step {
 /// whether it replaces or adds.
 pub(super) struct Patch {
     node: Node,
+    looks: Looking,
     operations: Vec<Operation>,
 }
 
@@ -42,28 +44,33 @@ struct Operation {
 impl Patch {
     /// A patch without operations for a resource.
     pub(super) fn new(node: Node) -> Self {
-        Self { node, operations: Vec::new() }
+        Self { node, looks: Looking::default(), operations: Vec::new() }
+    }
+
+    /// The resource as it is after the operations so far.
+    pub(super) fn seen(&self) -> Seen<'_> {
+        Seen::new(&self.node, &self.looks)
+    }
+
+    /// What was looked at to decide on the operations.
+    pub(super) fn into_looks(self) -> Looking {
+        self.looks
     }
 
     pub(super) fn is_empty(&self) -> bool {
         self.operations.is_empty()
     }
 
-    /// The value at a path.
-    pub(super) fn get(&self, path: &[Step]) -> Option<&Node> {
-        get(&self.node, path)
-    }
-
     /// Sets the value at a path: replaces what is there (also by the same: the catalog decides, whatever the layers
     /// come to say), else adds it with the maps above it that are missing.
     /// A list is extended by naming the index behind its last item.
     pub(super) fn set(&mut self, path: &[Step], value: Node, span: Option<&Span>) {
-        if self.get(path).is_some() {
+        let known = self.seen().depth(path);
+        if known == path.len() {
             self.push("replace", pointer(path), Some(value.clone()), span);
             put(&mut self.node, path, value);
             return;
         }
-        let known = (0..path.len()).rev().find(|length| self.get(&path[..*length]).is_some()).unwrap_or(0);
         let mut added = value;
         for step in path[known + 1..].iter().rev() {
             added = match step {
@@ -77,11 +84,7 @@ impl Patch {
         }
         let at = &path[..=known];
         // A value that cannot hold the step (null, as in `limits:`) is replaced as a whole.
-        let holds = self.get(&path[..known]).is_some_and(|parent| match at[known] {
-            Step::Key(_) => parent.as_mapping().is_some(),
-            Step::Item(_) => parent.as_sequence().is_some(),
-        });
-        if !holds {
+        if !self.seen().holds(&path[..known], &at[known]) {
             let whole = match &at[known] {
                 Step::Key(key) => {
                     let mut map = Mapping::default();
@@ -104,7 +107,7 @@ impl Patch {
 
     /// Removes the last items of a list, so that `length` are left.
     pub(super) fn truncate(&mut self, path: &[Step], length: usize, span: Option<&Span>) {
-        let count = self.get(path).and_then(Node::as_sequence).map_or(0, <[Node]>::len);
+        let count = self.seen().count(path);
         for index in (length..count).rev() {
             self.push("remove", format!("{}/{index}", pointer(path)), None, span);
         }
@@ -145,7 +148,8 @@ fn pointer(path: &[Step]) -> String {
     text
 }
 
-fn get<'n>(node: &'n Node, path: &[Step]) -> Option<&'n Node> {
+/// What is at a path.
+pub(super) fn get<'n>(node: &'n Node, path: &[Step]) -> Option<&'n Node> {
     path.iter().try_fold(node, |node, step| match step {
         Step::Key(key) => node.get(key),
         Step::Item(index) => node.as_sequence()?.get(*index),

@@ -12,7 +12,7 @@ pub(super) fn domains(patches: &mut Patches<'_>) {
     let hosts = domains.items();
     let rules = at!["spec", "rules"];
     let patch = patches.patch(index);
-    let Some(first) = patch.get(&at!["spec", "rules", 0]).cloned() else {
+    let Some(first) = patch.seen().value(&at!["spec", "rules", 0]).cloned() else {
         let message = format!(
             "`domains` of service `{}` has no effect: Ingress `{PLACEHOLDER}` has no rules",
             patches.service.name.value
@@ -23,7 +23,7 @@ pub(super) fn domains(patches: &mut Patches<'_>) {
     for (at, host) in hosts.iter().enumerate() {
         let Some(text) = host.text() else { continue };
         let span = Some(&host.span);
-        if patch.get(&at!["spec", "rules", at]).is_some() {
+        if patch.seen().has(&at!["spec", "rules", at]) {
             patch.set(&at!["spec", "rules", at, "host"], Node::string(&**text), span);
         } else {
             let mut rule = first.clone();
@@ -32,7 +32,7 @@ pub(super) fn domains(patches: &mut Patches<'_>) {
         }
     }
     patch.truncate(&rules, hosts.len().max(1), Some(&domains.span));
-    let entries = patch.get(&at!["spec", "tls"]).and_then(Node::as_sequence).map_or(0, <[Node]>::len);
+    let entries = patch.seen().count(&at!["spec", "tls"]);
     for entry in 0..entries {
         let list = at!["spec", "tls", entry, "hosts"];
         for (at, host) in hosts.iter().enumerate() {
@@ -49,9 +49,7 @@ pub(super) fn domains(patches: &mut Patches<'_>) {
 pub(super) fn retry(patches: &mut Patches<'_>) {
     let Some(retry) = patches.setting("retry") else { return };
     let Some(index) = patches.find("VirtualService") else { return };
-    let routes =
-        patches.item(index).node.get_path(&["spec", "http"]).and_then(Node::as_sequence).unwrap_or(&[]);
-    for route in 0..routes.len() {
+    for route in 0..patches.seen(index).count(&at!["spec", "http"]) {
         for field in ["attempts", "perTryTimeout", "retryOn"] {
             if let Some(value) = retry.get(field) {
                 patches.set(index, &at!["spec", "http", route, "retries", field], value);
@@ -78,9 +76,7 @@ pub(super) fn hosts(patches: &mut Patches<'_>) {
         if patches.item(index).group != "networking.istio.io" {
             continue;
         }
-        let mut found = Vec::new();
-        collect(&patches.item(index).node, &mut Vec::new(), false, &mut found);
-        for (path, host) in found {
+        for (path, host) in patches.seen(index).host_names() {
             if services.contains(&host.as_str())
                 && let Some(host) = renamed(&host, &name)
             {
@@ -95,6 +91,12 @@ fn replace(patch: &mut Patch, path: &[Step], host: &str, span: &Span) {
 }
 
 /// Every text in a host field, with its path.
+pub(super) fn host_names(node: &Node) -> Vec<(Vec<Step>, String)> {
+    let mut found = Vec::new();
+    collect(node, &mut Vec::new(), false, &mut found);
+    found
+}
+
 fn collect(node: &Node, path: &mut Vec<Step>, in_host: bool, found: &mut Vec<(Vec<Step>, String)>) {
     match &node.value {
         Value::Scalar(scalar) if in_host => found.push((path.clone(), scalar.text.to_string())),

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use super::inventory::{Inventory, InventoryItem};
+use super::looks::{Looking, Looks, Seen};
 use super::pointer::{Patch, Step, at, scalar};
 use super::{containers, traffic};
 use crate::base::Diagnostic;
@@ -24,6 +25,8 @@ pub(super) struct Patches<'a> {
     pub(super) target: &'a TargetId,
     /// What settings come to, each worked out once.
     settings: RefCell<Vec<KnownSetting>>,
+    /// Looks at the resources as the layers have them.
+    looks: Vec<Looking>,
 }
 
 /// The key of a setting, and what that comes to.
@@ -117,6 +120,7 @@ pub(super) fn patches<'a>(
         service,
         target,
         settings: RefCell::default(),
+        looks: inventory.items.iter().map(|_| Looking::default()).collect(),
     };
     for needs in NEEDS {
         patches.warn_without_resource(needs);
@@ -158,7 +162,21 @@ impl Patches<'_> {
         self.by_item.entry(index).or_insert_with(|| Patch::new(inventory.items[index].node.clone()))
     }
 
-    /// The resource as it is without patches.
+    /// A resource of the inventory as it is without patches.
+    pub(super) fn seen(&self, index: usize) -> Seen<'_> {
+        Seen::new(&self.inventory.items[index].node, &self.looks[index])
+    }
+
+    /// Everything that was looked at.
+    pub(super) fn into_looks(self) -> Looks {
+        let mut looks = Looks::default();
+        let items = &self.inventory.items;
+        self.by_item.into_iter().for_each(|(index, patch)| looks.add(&items[index], patch.into_looks()));
+        items.iter().zip(self.looks).for_each(|(item, looking)| looks.add(item, looking));
+        looks
+    }
+
+    /// What a resource of the inventory is called.
     pub(super) fn item(&self, index: usize) -> &InventoryItem {
         &self.inventory.items[index]
     }
@@ -231,10 +249,8 @@ fn autoscaler_metric(patches: &mut Patches<'_>) {
         patches.set(index, &at!["spec", "targetCPUUtilizationPercentage"], value);
         return;
     }
-    let metrics =
-        patches.item(index).node.get_path(&["spec", "metrics"]).and_then(Node::as_sequence).unwrap_or(&[]);
-    let cpu = |metric: &Node| metric.get_path(&["resource", "name"]).and_then(Node::as_str) == Some("cpu");
-    if let Some(position) = metrics.iter().position(cpu) {
+    let metrics = at!["spec", "metrics"];
+    if let Some(position) = patches.seen(index).position(&metrics, &["resource", "name"], "cpu") {
         patches.set(
             index,
             &at!["spec", "metrics", position, "resource", "target", "averageUtilization"],
@@ -242,7 +258,7 @@ fn autoscaler_metric(patches: &mut Patches<'_>) {
         );
         return;
     }
-    let count = metrics.len();
+    let count = patches.seen(index).count(&metrics);
     let Some(ResolvedValue::Scalar { text, tag }) = Some(&value.value) else { return };
     let mut target = Node::mapping();
     let mut resource = Node::mapping();
@@ -267,7 +283,7 @@ pub(super) fn set(node: &mut Node, key: &str, value: Node) {
 fn bounds(patches: &mut Patches<'_>, hpa: &Resolved, index: usize) {
     let number =
         |value: Option<&Resolved>| value.and_then(Resolved::text).and_then(|text| text.parse::<i64>().ok());
-    let base = |key: &str| patches.item(index).node.get_path(&["spec", key]).and_then(Node::as_i64);
+    let base = |key: &str| patches.seen(index).value(&at!["spec", key]).and_then(Node::as_i64);
     let (low, high) = (hpa.get("minReplicas"), hpa.get("maxReplicas"));
     let minimum = number(low).or_else(|| base("minReplicas"));
     let maximum = number(high).or_else(|| base("maxReplicas"));

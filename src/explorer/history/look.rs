@@ -203,7 +203,7 @@ impl<'a> Looker<'a> {
         let (built, _) = self.shared.build_on(&target, &composition, gathered, &stop);
         let built = Arc::new(built.map_err(|problem| self.shared.placed(problem, &composition.files))?);
         let files = self.shared.engine.files().clone();
-        Ok(Rendered::new(composition, revision.clone(), built, files))
+        Ok(Rendered::new(Arc::new(composition), revision.clone(), built, files))
     }
 
     /// What was asked for, in what was rendered.

@@ -37,6 +37,8 @@ pub(super) struct Place {
 /// A sub-build and what it took.
 #[derive(Debug)]
 pub(super) struct SubBuild {
+    /// The directory.
+    pub(super) place: Place,
     /// What it came to.
     pub(super) accumulated: Accumulated,
     /// Every directory that it went through, for finding cycles.
@@ -57,6 +59,23 @@ pub(super) struct Answered {
     /// The questions.
     pub(super) asked: Arc<[Asked]>,
     answers: Digest,
+}
+
+impl Answered {
+    /// Whether the same was asked another time, whatever the answers were.
+    pub(super) fn asks_as(&self, other: Option<&Self>) -> bool {
+        other.is_some_and(|other| Arc::ptr_eq(&self.asked, &other.asked) || self.asked == other.asked)
+    }
+}
+
+impl SubBuild {
+    /// Whether another one went through the same directories and had the same to say, whatever the resources are.
+    pub(super) fn says_as(&self, other: &Self) -> bool {
+        self.roots == other.roots
+            && self.warnings == other.warnings
+            && self.notes.is_same(&other.notes)
+            && self.kustomizations == other.kustomizations
+    }
 }
 
 impl Session<'_> {
@@ -97,9 +116,16 @@ impl SubBuildCache {
         Some(newest)
     }
 
+    /// A sub-build that was done over these files before.
+    pub(super) fn known(&self, key: &SubBuildKey) -> Option<Arc<SubBuild>> {
+        self.table.read().unwrap_or_else(PoisonError::into_inner).known.get(key).cloned()
+    }
+
     /// Keeps a sub-build.
-    pub(super) fn put(&self, key: SubBuildKey, sub_build: SubBuild) {
-        self.table.write().unwrap_or_else(PoisonError::into_inner).put(key, Arc::new(sub_build));
+    pub(super) fn put(&self, key: SubBuildKey, sub_build: SubBuild) -> Arc<SubBuild> {
+        let sub_build = Arc::new(sub_build);
+        self.table.write().unwrap_or_else(PoisonError::into_inner).put(key, sub_build.clone());
+        sub_build
     }
 }
 

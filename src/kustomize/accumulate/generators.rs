@@ -25,6 +25,7 @@ impl Session<'_> {
                 GeneratorKind::ConfigMap => "ConfigMapGenerator",
                 GeneratorKind::Secret => "SecretGenerator",
             });
+            self.trace_generated(layer, index, joins(&resource));
             self.absorb(&mut accumulated.resources, resource, entry.mark)?;
         }
         self.generate_charts(layer, accumulated)?;
@@ -84,8 +85,7 @@ impl Session<'_> {
         mark: Mark,
     ) -> Result<(), BuildError> {
         let matching = resources.holders(new.id());
-        let joins = matches!(new.behavior, Behavior::Merge | Behavior::Replace);
-        match (matching.as_slice(), joins) {
+        match (matching.as_slice(), joins(&new)) {
             ([], false) => resources.append(new).map_err(|error| self.append_error(error, mark)),
             ([], true) => {
                 let message = format!("there is no {} to merge with or to replace", new.id());
@@ -137,4 +137,9 @@ impl Session<'_> {
             }
         }
     }
+}
+
+/// Whether a generated resource is to be joined with one that is there.
+fn joins(generated: &Resource) -> bool {
+    matches!(generated.behavior, Behavior::Merge | Behavior::Replace)
 }

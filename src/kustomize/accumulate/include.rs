@@ -54,12 +54,15 @@ impl Session<'_> {
             self.visited(known.roots.iter().cloned());
             self.saw_kinds(&known.accumulated.resources);
             known.asked.iter().for_each(|known| self.source.record(&known.asked));
+            self.trace_base(self.take_trace(), Some(&known));
             return Ok(known.accumulated.clone());
         }
         let (warnings, kustomizations, visited) =
             (self.warning_count(), self.kustomization_count(), self.visited_count());
         let outside = self.outside_uses();
         let noted = self.note(|notes| notes.now());
+        // A base is one step of what includes it; a component goes on with that.
+        let before = if wanted == Kind::Component { None } else { self.take_trace() };
         let accumulated = self
             .include_fresh(layer, directory, text, wanted, start, prepared.as_ref())
             .map_err(|mut error| {
@@ -70,13 +73,15 @@ impl Session<'_> {
             })?;
         // What chose a schema changes what comes after it, so it is done again each time. So is what took something
         // from outside: that depends on what includes it.
+        let mut base = None;
         if let Some(key) = key
             && self.schema.borrow().is_none()
             && self.outside_uses() == outside
         {
-            self.sub_builds().put(
-                key,
+            base = Some(self.sub_builds().put(
+                key.clone(),
                 SubBuild {
+                    place: key.place,
                     accumulated: accumulated.clone(),
                     roots: self.visited_since(visited),
                     warnings: self.warnings_since(warnings),
@@ -84,7 +89,10 @@ impl Session<'_> {
                     kustomizations: self.kustomization_count() - kustomizations,
                     asked: self.answered_since(recorded),
                 },
-            );
+            ));
+        }
+        if wanted != Kind::Component {
+            self.trace_base(before, base.as_ref());
         }
         Ok(accumulated)
     }

@@ -10,21 +10,22 @@ mod layer;
 mod plugins;
 mod prepared;
 mod schema;
+mod trace;
 mod transformers;
 
 pub(crate) use cache::SubBuildCache;
 pub(crate) use layer::Layer;
-use prepared::Kept;
 pub(crate) use prepared::{Prepared, PreparedCache};
+pub(crate) use trace::{Retraced, Trace};
 pub(crate) use transformers::Configured;
 
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 
 use super::config::{Conflict, TransformerConfig};
 use super::kustomization::{Kind, Reader, Text};
 use super::limits::raise;
 use super::load::{Found, LoadedFile};
-use super::resource::{AppendError, Resource, ResourceMap};
+use super::resource::{AppendError, ResourceMap};
 use super::session::{BuildError, Session};
 use super::vars::{Var, Vars};
 use crate::base::{Diagnostic, Mark};
@@ -81,8 +82,7 @@ impl Session<'_> {
         self.go_on(layer.kustomization.mark)?;
         self.warn_of_deprecated(layer);
         for (index, text) in layer.kustomization.resources.iter().enumerate() {
-            let known = layer.prepared.as_ref().and_then(|prepared| prepared.files.get(index));
-            self.accumulate_path(layer, &mut accumulated, text, known)?;
+            self.accumulate_path(layer, &mut accumulated, text, Some(index))?;
         }
         self.merge_config(layer, &mut accumulated)?;
         self.generate(layer, &mut accumulated)?;
@@ -123,14 +123,16 @@ impl Session<'_> {
             .map_err(|fault| self.refuse(fault))
     }
 
-    /// Adds what an entry of `resources` leads to. What a file holds is remembered in `known`.
+    /// Adds what a path leads to. Of the entry of `resources` with a number it is remembered what the file holds.
     pub(crate) fn accumulate_path(
         &self,
         layer: &Layer<'_>,
         accumulated: &mut Accumulated,
         text: &Text,
-        known: Option<&OnceLock<Kept<Arc<Vec<Resource>>>>>,
+        index: Option<usize>,
     ) -> Result<(), BuildError> {
+        let known =
+            layer.prepared.as_ref().zip(index).and_then(|(prepared, index)| prepared.files.get(index));
         let resources = match self.known(known) {
             Some(resources) => resources,
             None => match self.find(layer, text)? {
@@ -144,6 +146,7 @@ impl Session<'_> {
             },
         };
         self.saw_kinds(resources.iter());
+        self.trace_file(layer, index, &resources);
         let mut resources = resources.as_ref().clone();
         self.scope_kinds(&mut resources);
         if let Some(origin) = &layer.origin {
@@ -210,7 +213,7 @@ impl Session<'_> {
     ) -> Result<(), BuildError> {
         let nothing = Arc::default();
         accumulated.config = Some(match &accumulated.config {
-            None if Arc::ptr_eq(config, &TransformerConfig::built_in()) => Arc::clone(config),
+            None if config.is_built_in() => Arc::clone(config),
             // Merging also drops field specs that others in the list make superfluous.
             own => {
                 let own = own.as_ref().unwrap_or(&nothing);

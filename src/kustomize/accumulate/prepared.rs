@@ -5,7 +5,7 @@
 
 use std::sync::{Arc, OnceLock, PoisonError, RwLock};
 
-use super::cache::{Answered, Generations, SubBuildKey};
+use super::cache::{Answered, Generations, Place, SubBuildKey};
 use super::transformers::Configured;
 use crate::base::RepoPath;
 use crate::kustomize::kustomization::Kustomization;
@@ -16,13 +16,15 @@ use crate::vfs::Source;
 /// Something that was read, and what that asked of the source; `None` when the source kept no record.
 #[derive(Clone, Debug)]
 pub(crate) struct Kept<T> {
-    value: T,
-    asked: Option<Answered>,
+    pub(super) value: T,
+    pub(super) asked: Option<Answered>,
 }
 
 /// A directory with a kustomization, and what was read of it so far. Failures are not kept.
 #[derive(Debug)]
 pub(crate) struct Prepared {
+    /// The directory.
+    pub(super) place: Place,
     /// The name of the kustomization file.
     pub(super) file: String,
     /// What it says.
@@ -38,12 +40,18 @@ pub(crate) struct Prepared {
 }
 
 impl Prepared {
-    fn new(file: &RepoPath, kustomization: Arc<Kustomization>, asked: Option<Answered>) -> Self {
+    fn new(
+        place: &Place,
+        file: &RepoPath,
+        kustomization: Arc<Kustomization>,
+        asked: Option<Answered>,
+    ) -> Self {
         fn empty<T>(count: usize) -> Vec<OnceLock<T>> {
             std::iter::repeat_with(OnceLock::new).take(count).collect()
         }
         let generators = kustomization.config_map_generators.len() + kustomization.secret_generators.len();
         Self {
+            place: place.clone(),
             file: file.name().to_owned(),
             asked,
             files: empty(kustomization.resources.len()),
@@ -51,6 +59,12 @@ impl Prepared {
             transformers: OnceLock::new(),
             kustomization,
         }
+    }
+
+    /// Whether this is the same kustomization as another one, found and read in the same way.
+    pub(super) fn asks_as(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.kustomization, &other.kustomization)
+            && self.asked.as_ref().is_some_and(|asked| asked.asks_as(other.asked.as_ref()))
     }
 }
 
@@ -94,7 +108,12 @@ impl Session<'_> {
         let recorded = self.source.recorded();
         let made = || {
             let (file, kustomization) = read()?;
-            Ok::<_, BuildError>(Prepared::new(&file, kustomization, self.answered_since(recorded)))
+            Ok::<_, BuildError>(Prepared::new(
+                &key.place,
+                &file,
+                kustomization,
+                self.answered_since(recorded),
+            ))
         };
         let prepared = self.prepared().get(key, |former| self.as_it_is_now(former), made)?;
         match &prepared.asked {
@@ -124,6 +143,7 @@ impl Session<'_> {
             known.iter().map(carry).collect()
         }
         holds(&former.asked).then(|| Prepared {
+            place: former.place.clone(),
             file: former.file.clone(),
             kustomization: former.kustomization.clone(),
             asked: former.asked.clone(),
@@ -143,6 +163,11 @@ pub(crate) struct PreparedCache {
 }
 
 impl PreparedCache {
+    /// The directory, if it was read over these files before.
+    pub(super) fn known(&self, key: &SubBuildKey) -> Option<Arc<Prepared>> {
+        self.table.read().unwrap_or_else(PoisonError::into_inner).known.get(key).cloned()
+    }
+
     /// The directory; when it is not known, what `carry` takes over from before some files changed, or what `make` reads.
     fn get<E>(
         &self,

@@ -37,10 +37,12 @@ impl Session<'_> {
         let own = self.known_transformers(layer, &config)?;
         let external = self.external_transformers(layer, &layer.kustomization.transformers)?;
         let noted = self.note(|notes| notes.now());
+        let before = accumulated.resources.len();
         self.run(&own, &mut accumulated.resources, layer.prepared.is_some())?;
         self.run(&external, &mut accumulated.resources, false)?;
         if layer.kustomization.kind == Kind::Component {
             self.note(|notes| notes.of_component_since(noted));
+            self.trace_change(layer, before, accumulated.resources.len());
         }
         Ok(own)
     }
@@ -51,7 +53,7 @@ impl Session<'_> {
         layer: &Layer<'_>,
         config: &Arc<TransformerConfig>,
     ) -> Result<Arc<Vec<Configured>>, BuildError> {
-        let is_built_in = Arc::ptr_eq(config, &TransformerConfig::built_in());
+        let is_built_in = config.is_built_in();
         let known = layer.prepared.as_ref().filter(|_| is_built_in).map(|prepared| &prepared.transformers);
         self.once(known, || self.own_transformers(layer, config).map(Arc::new))
     }

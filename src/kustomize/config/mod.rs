@@ -59,4 +59,10 @@ impl TransformerConfig {
     pub fn built_in() -> Arc<Self> {
         Arc::clone(&DEFAULT)
     }
+
+    /// Whether this is what is built in, told by where it is in memory: whoever adds to it makes another one.
+    #[must_use]
+    pub fn is_built_in(self: &Arc<Self>) -> bool {
+        Arc::ptr_eq(self, &DEFAULT)
+    }
 }

@@ -46,7 +46,7 @@ impl Patch {
     ) -> Result<(), Fault> {
         let Some(target) = &self.target else {
             for (document, patch) in patches.iter().enumerate() {
-                let index = only_match(work.resources, patch)?;
+                let Some(index) = only_match(work.resources, patch)? else { continue };
                 let changes = work.effect.changes;
                 work.change(self, (document, index), |resource| {
                     let patch = match self.field {
@@ -289,11 +289,12 @@ fn selected(resources: &mut ResourceMap, target: &Selector) -> Result<Vec<usize>
     problem.map_or(Ok(found), Err)
 }
 
-/// The one resource that has, or had, the identity that a patch names.
-fn only_match(resources: &mut ResourceMap, patch: &Resource) -> Result<usize, Fault> {
+/// The one resource that has, or had, the identity that a patch names; `None` when it may be elsewhere.
+fn only_match(resources: &mut ResourceMap, patch: &Resource) -> Result<Option<usize>, Fault> {
     let id = patch.original_id();
     match resources.holders(id).as_slice() {
-        [index] => Ok(*index),
+        [index] => Ok(Some(*index)),
+        [] if resources.is_part() => Ok(None),
         [] => Err(no_match(resources, patch)),
         [first, second, ..] => {
             let place = |index: &usize| resources.get(*index).map_or(Mark::NONE, Resource::mark);

@@ -7,7 +7,7 @@ mod read;
 use std::sync::Arc;
 
 use super::notes::Removal;
-use super::resource::Resource;
+use super::resource::{Resource, ResourceId};
 use super::select::Selector;
 use crate::base::Mark;
 use crate::yaml::json_patch::JsonPatch;
@@ -89,6 +89,17 @@ impl Patch {
     /// The same for whatever it is applied to.
     pub(super) fn without_target(&self) -> Self {
         Self { parsed: Arc::clone(&self.parsed), target: None, ..*self }
+    }
+
+    /// Whether it may be meant for a resource that has, or had, these identities.
+    pub(super) fn may_be_for<'i, I: Iterator<Item = &'i ResourceId>>(&self, ids: impl Fn() -> I) -> bool {
+        match (&self.target, &self.parsed.body) {
+            (Some(target), _) => target.may_select(ids),
+            (None, Body::Strategic(patches)) => {
+                patches.iter().any(|patch| ids().any(|id| id.same_object(patch.original_id())))
+            }
+            (None, Body::Json(_)) => true,
+        }
     }
 
     /// Where in memory stands what it says.

@@ -18,6 +18,8 @@ pub struct ResourceMap {
     may_be_empty: bool,
     /// Where resources are found by their identities; gone whenever these may have changed.
     index: Index,
+    /// Whether other resources of the build are elsewhere, so that what is not here may still be there.
+    is_part: bool,
 }
 
 /// A resource could not be added because one with its identity is already there.
@@ -225,6 +227,16 @@ impl ResourceMap {
         }
     }
 
+    /// Says whether other resources of the build are elsewhere.
+    pub(crate) fn set_part(&mut self, is_part: bool) {
+        self.is_part = is_part;
+    }
+
+    /// Whether other resources of the build are elsewhere.
+    pub(crate) fn is_part(&self) -> bool {
+        self.is_part
+    }
+
     /// The resources, in order.
     #[must_use]
     pub fn into_vec(self) -> Vec<Resource> {
@@ -234,7 +246,7 @@ impl ResourceMap {
 
 impl From<Vec<Resource>> for ResourceMap {
     fn from(list: Vec<Resource>) -> Self {
-        Self { list, may_repeat: true, may_be_empty: true, index: Index::default() }
+        Self { list, may_repeat: true, may_be_empty: true, index: Index::default(), is_part: false }
     }
 }
 

@@ -190,6 +190,13 @@ impl Selector {
         self.group.matches(&id.group) && self.version.matches(&id.version) && self.kind.matches(&id.kind)
     }
 
+    /// Whether a resource that has, or had, these identities may fit, whatever its labels and annotations are.
+    pub(crate) fn may_select<'i, I: Iterator<Item = &'i ResourceId>>(&self, ids: impl Fn() -> I) -> bool {
+        ids().any(|id| self.matches_kind(id))
+            && ids().any(|id| self.name.matches(&id.name))
+            && ids().any(|id| self.namespace.matches(id.effective_namespace()))
+    }
+
     /// Whether one identity fits, labels and annotations aside; the namespace is taken as it is written.
     #[must_use]
     pub fn matches_id(&self, id: &ResourceId) -> bool {

@@ -1,5 +1,7 @@
 //! Renders a target: composition over the layers of its revision, in memory, never twice while nothing it reads changes.
 
+mod again;
+
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
@@ -10,7 +12,7 @@ use super::composing::{Composed, Ingredients};
 use super::fingerprints::{Fingerprints, Said};
 use super::layers::Layered;
 use super::newest::Newest;
-use super::reads::{ByContent, ReadTable};
+use super::reads::{ByContent, ReadSet, ReadTable};
 use super::rendered::{Built, Rendered, catalog_place};
 use super::{Failure, Shared};
 use crate::base::{Cancel, Diagnostic, Digest, Digester, Label, Severity, Stop};
@@ -145,6 +147,11 @@ impl Renders {
         }
     }
 
+    /// Counts a result of which only some resources were built.
+    fn counts_in_part(&self) {
+        self.in_part.fetch_add(1, Ordering::Relaxed);
+    }
+
     /// How much is remembered.
     pub(super) fn size(&self) -> Remembered {
         Remembered {
@@ -268,6 +275,9 @@ impl Shared {
             return Ok(Answer { outcome, full: None });
         }
         let stop = self.stop(cancel);
+        if let Some(answer) = self.renewed(question, &stop) {
+            return Ok(answer);
+        }
         let patches = self.platform.catalog();
         let target = question.ingredients(&*patches);
         let Composed { gathered, mut asked, .. } = self.composed(&target, &stop)?;
@@ -275,7 +285,7 @@ impl Shared {
         let built = gathered.and_then(|(composition, gathered)| {
             let built = match self.built_again(question, &composition, gathered, &stop) {
                 Ok(built) => {
-                    self.renders.in_part.fetch_add(1, Ordering::Relaxed);
+                    self.renders.counts_in_part();
                     built?
                 }
                 Err(gathered) => {
@@ -292,45 +302,43 @@ impl Shared {
                 (Outcome::Failed { problem, revision: question.revision.clone(), is_composed }, None)
             }
             Ok((composition, built)) => {
-                let number = self.renders.next.fetch_add(1, Ordering::Relaxed);
-                let outcome = Outcome::Ready {
-                    number,
-                    digest: built.digest,
-                    resources: built.manifests.resources.len(),
-                    lines: built.lines,
-                };
-                let rendered = self.seen(question, composition, Arc::new(built));
-                (outcome, Some(self.keep(number, question, rendered)))
+                let (outcome, full) = self.ready(question, Arc::new(composition), built);
+                (outcome, Some(full))
             }
         };
         let read = self.renders.reads.set(asked);
-        let outcome = Arc::new(outcome);
-        self.renders.outcomes.put(question.key, read, source, outcome.clone());
-        Ok(Answer { outcome, full })
+        Ok(self.answered(question, read, outcome, full))
     }
 
-    /// Builds only what the layers gathered otherwise than the last time, where the composition is the same and what it
-    /// came to is still there.
-    ///
-    /// # Errors
-    ///
-    /// What the layers gathered comes back when everything has to be built.
-    fn built_again(
+    /// A new result.
+    fn ready(
         &self,
         question: &Question<'_>,
-        composition: &Composition,
-        gathered: Gathered,
-        stop: &Stop,
-    ) -> Result<Result<Built, Diagnostic>, Box<Gathered>> {
-        let newest = self.renders.outcomes.newest(question.key);
-        let Some(Outcome::Ready { number, .. }) = newest.as_deref() else { return Err(Box::new(gathered)) };
-        let last = self.renders.newest.get(*number);
-        match last.filter(|last| last.rendered.composition.says_same(composition)) {
-            Some(last) => {
-                last.rendered.built.again(*number, &self.engine, gathered, &question.revision, stop)
-            }
-            None => Err(Box::new(gathered)),
-        }
+        composition: Arc<Composition>,
+        built: Built,
+    ) -> (Outcome, Arc<Rendered>) {
+        let number = self.renders.next.fetch_add(1, Ordering::Relaxed);
+        let outcome = Outcome::Ready {
+            number,
+            digest: built.digest,
+            resources: built.manifests.resources.len(),
+            lines: built.lines,
+        };
+        let rendered = self.seen(question, composition, Arc::new(built));
+        (outcome, self.keep(number, question, rendered))
+    }
+
+    /// A new answer, which took reading some files.
+    fn answered(
+        &self,
+        question: &Question<'_>,
+        read: Arc<ReadSet>,
+        outcome: Outcome,
+        full: Option<Arc<Rendered>>,
+    ) -> Answer {
+        let outcome = Arc::new(outcome);
+        self.renders.outcomes.put(question.key, read, &*question.layered.source, outcome.clone());
+        Answer { outcome, full }
     }
 
     /// The full answer to a question whose short one is known.
@@ -354,7 +362,7 @@ impl Shared {
         let (composition, gathered) = self.composition_or_problem(composed)?;
         let built = match known {
             Some(known)
-                if known.rendered.composition == composition
+                if *known.rendered.composition == composition
                     && known.rendered.revision == question.revision =>
             {
                 return Ok(self.keep(number, question, known.rendered.clone()));
@@ -365,11 +373,16 @@ impl Shared {
                 Arc::new(built.map_err(|problem| self.placed(problem, &composition.files))?)
             }
         };
-        Ok(self.keep(number, question, self.seen(question, composition, built)))
+        Ok(self.keep(number, question, self.seen(question, Arc::new(composition), built)))
     }
 
     /// What was built, as the catalog and the revision of a question show it.
-    fn seen(&self, question: &Question<'_>, composition: Composition, built: Arc<Built>) -> Arc<Rendered> {
+    fn seen(
+        &self,
+        question: &Question<'_>,
+        composition: Arc<Composition>,
+        built: Arc<Built>,
+    ) -> Arc<Rendered> {
         let files = self.engine.files().clone();
         Arc::new(Rendered::new(composition, question.revision.clone(), built, files))
     }

@@ -1,0 +1,340 @@
+//! What gathering did, step by step, so that only the resources that a changed file has a say in are taken through it
+//! again.
+//!
+//! A step is known by what was read for it, which all builds share: where files say the same as before, it is the same
+//! thing in memory. Resources keep the places in which they were added; a step that takes one away ends the trace, as
+//! does one that looks at several at once.
+
+use std::sync::Arc;
+
+use super::cache::{Answered, Place, SubBuild, SubBuildKey};
+use super::prepared::Prepared;
+use super::transformers::Configured;
+use super::{Accumulated, Layer};
+use crate::base::Diagnostic;
+use crate::kustomize::config::TransformerConfig;
+use crate::kustomize::gathered::gathers_by_more_than_files;
+use crate::kustomize::kustomization::Kustomization;
+use crate::kustomize::notes::Notes;
+use crate::kustomize::resource::{Resource, ResourceMap};
+use crate::kustomize::session::Session;
+use crate::kustomize::transform::Transformer;
+use crate::vfs::Source;
+
+/// One step of gathering.
+#[derive(Clone, Debug)]
+enum Step {
+    /// The resources of a file of the kustomization that is built.
+    Own(Arc<Vec<Resource>>),
+    /// The resources of a file of a component, by its number under `resources`.
+    File(Arc<Prepared>, usize),
+    /// What a generator of a component made, by its number.
+    Generated(Arc<Prepared>, usize),
+    /// What a base came to.
+    Base(Arc<SubBuild>),
+    /// What the transformers of a component did to all resources so far.
+    Change(Arc<Prepared>),
+}
+
+/// Everything that gathering did, in order.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Trace {
+    steps: Vec<Step>,
+}
+
+/// A resource that may come out otherwise, as it was added then and now.
+struct Touched<'t> {
+    place: usize,
+    step: usize,
+    old: &'t Resource,
+    new: &'t Resource,
+}
+
+/// The transformers of a step, then and now.
+struct Rules<'t> {
+    old: &'t [Configured],
+    new: &'t [Configured],
+    are_same: bool,
+}
+
+/// What gathering comes to over other files.
+#[derive(Debug)]
+pub(crate) struct Retraced {
+    /// The same steps over these files.
+    pub(crate) trace: Trace,
+    /// The resources that come out otherwise, by their places.
+    pub(crate) changed: Vec<(usize, Resource)>,
+}
+
+impl Trace {
+    /// About how many bytes of memory it takes.
+    pub(crate) fn bytes(&self) -> usize {
+        self.steps.len() * size_of::<Step>()
+    }
+}
+
+impl Session<'_> {
+    /// Begins to remember what is done.
+    pub(crate) fn begin_trace(&self) {
+        *self.trace.borrow_mut() = Some(Trace::default());
+    }
+
+    /// What was done since [`Self::begin_trace`]; `None` when it cannot be done again step by step.
+    pub(crate) fn take_trace(&self) -> Option<Trace> {
+        self.trace.borrow_mut().take()
+    }
+
+    /// Remembers that the resources of a file were added.
+    pub(super) fn trace_file(&self, layer: &Layer<'_>, index: Option<usize>, resources: &Arc<Vec<Resource>>) {
+        match (&layer.prepared, index) {
+            (Some(prepared), Some(index)) => self.trace_step(|| Step::File(prepared.clone(), index)),
+            (None, Some(_)) if layer.parent.is_none() => self.trace_step(|| Step::Own(resources.clone())),
+            _ => drop(self.take_trace()),
+        }
+    }
+
+    /// Remembers that a generated resource was added.
+    pub(super) fn trace_generated(&self, layer: &Layer<'_>, index: usize, joins: bool) {
+        match &layer.prepared {
+            Some(prepared) if !joins => self.trace_step(|| Step::Generated(prepared.clone(), index)),
+            _ => drop(self.take_trace()),
+        }
+    }
+
+    /// Remembers what a base came to, instead of what was done for it; `trace` is what was done before.
+    pub(super) fn trace_base(&self, trace: Option<Trace>, base: Option<&Arc<SubBuild>>) {
+        *self.trace.borrow_mut() = trace.filter(|_| base.is_some());
+        if let Some(base) = base {
+            self.trace_step(|| Step::Base(base.clone()));
+        }
+    }
+
+    /// Remembers that the transformers of a layer changed what is there, of which there were `before`.
+    pub(super) fn trace_change(&self, layer: &Layer<'_>, before: usize, after: usize) {
+        match &layer.prepared {
+            Some(prepared) if before == after && is_separable(&layer.kustomization) => {
+                self.trace_step(|| Step::Change(prepared.clone()));
+            }
+            _ => drop(self.take_trace()),
+        }
+    }
+
+    fn trace_step(&self, step: impl FnOnce() -> Step) {
+        if let Some(trace) = self.trace.borrow_mut().as_mut() {
+            trace.steps.push(step());
+        }
+    }
+
+    /// Takes the steps of a trace, which came to `gathered`, over the files of this build. Only what builds over these files
+    /// have read by now is used.
+    ///
+    /// `None` when more than single resources may come out otherwise, or not all that is needed was read by now. What
+    /// builds notice beside the resources is the same as then.
+    pub(crate) fn retrace(&self, trace: &Trace, gathered: &[Resource]) -> Option<Retraced> {
+        let now = Trace { steps: self.steps_now(&trace.steps)? };
+        let (touched, rules) = differences(&trace.steps, &now.steps, gathered)?;
+        let changed = match touched.is_empty() && rules.iter().flatten().all(|rules| rules.are_same) {
+            true => Vec::new(),
+            false => self.take_through(touched, &rules, gathered)?,
+        };
+        Some(Retraced { trace: now, changed })
+    }
+
+    /// What stands for each step over the files of this build.
+    fn steps_now(&self, steps: &[Step]) -> Option<Vec<Step>> {
+        // The steps of a directory follow each other.
+        let mut last: Option<(&Arc<Prepared>, Arc<Prepared>)> = None;
+        let mut directory_now = |then| {
+            if let Some((known, now)) = &last
+                && Arc::ptr_eq(known, then)
+            {
+                return Some(now.clone());
+            }
+            let now = self.prepared().known(&self.key_now(&then.place)?)?;
+            last = Some((then, now.clone()));
+            then.asks_as(&now).then_some(now)
+        };
+        let now = steps.iter().map(|step| {
+            Some(match step {
+                Step::Own(resources) => Step::Own(resources.clone()),
+                Step::File(then, index) => Step::File(directory_now(then)?, *index),
+                Step::Generated(then, index) => Step::Generated(directory_now(then)?, *index),
+                Step::Change(then) => Step::Change(directory_now(then)?),
+                Step::Base(then) => Step::Base(self.sub_builds().known(&self.key_now(&then.place)?)?),
+            })
+        });
+        now.collect()
+    }
+
+    fn key_now(&self, place: &Place) -> Option<SubBuildKey> {
+        let (content, path) = self.source.build_key(&place.path)?;
+        (path == place.path).then(|| SubBuildKey { content, place: place.clone() })
+    }
+
+    /// Takes resources from where they were added to the end, then and now, and returns those that come out otherwise.
+    fn take_through(
+        &self,
+        touched: Vec<Touched<'_>>,
+        rules: &[Option<Rules<'_>>],
+        gathered: &[Resource],
+    ) -> Option<Vec<(usize, Resource)>> {
+        let (mut old, mut new) = (ResourceMap::default(), ResourceMap::default());
+        let mut waiting = touched.iter().peekable();
+        for (step, rules) in rules.iter().enumerate() {
+            while let Some(touched) = waiting.next_if(|touched| touched.step == step) {
+                old.append(touched.old.clone()).ok()?;
+                new.append(touched.new.clone()).ok()?;
+            }
+            let Some(rules) = rules else { continue };
+            if old.is_empty() && rules.are_same {
+                continue;
+            }
+            // All that changed rules are meant for is here: what they do not find is not there.
+            old.set_part(rules.are_same);
+            new.set_part(rules.are_same);
+            let findings = (self.run_quietly(rules.old, &mut old)?, self.run_quietly(rules.new, &mut new)?);
+            let are_called_as = |(old, new): (&Resource, &Resource)| new.is_called_as(old);
+            if findings.0 != findings.1 || old.len() != new.len() || !old.iter().zip(&new).all(are_called_as)
+            {
+                return None;
+            }
+        }
+        let (places, resources) = (touched.iter().map(|touched| touched.place), new.into_vec());
+        if resources.len() != touched.len() {
+            return None;
+        }
+        let changed = places.zip(resources).filter(|(place, new)| !new.has_tree_of(&gathered[*place]));
+        let changed: Vec<(usize, Resource)> = changed.collect();
+        let fits = |(place, new): &(usize, Resource)| {
+            let old = &gathered[*place];
+            new.is_plain()
+                && new.is_called_as(old)
+                && new.is_empty() == old.is_empty()
+                && new.is_local() == old.is_local()
+        };
+        changed.iter().all(fits).then_some(changed)
+    }
+
+    /// Runs transformers that other builds run, too, and returns what they find; `None` when they fail or take something
+    /// away.
+    fn run_quietly(&self, rules: &[Configured], resources: &mut ResourceMap) -> Option<Vec<Diagnostic>> {
+        let (noted, warned) = (self.note(|notes| notes.now()), self.warning_count());
+        self.run(rules, resources, true).ok()?;
+        let Notes { removals, findings, .. } = self.note(|notes| notes.since(noted));
+        (removals.is_empty() && self.warning_count() == warned).then_some(findings)
+    }
+}
+
+/// Where two traces with the same steps differ: the resources that may come out otherwise, in order, and the
+/// transformers of every step that has some. `None` when more differs than that.
+fn differences<'t>(
+    old: &'t [Step],
+    new: &'t [Step],
+    gathered: &[Resource],
+) -> Option<(Vec<Touched<'t>>, Vec<Option<Rules<'t>>>)> {
+    let mut added: Vec<Touched<'t>> = Vec::with_capacity(gathered.len());
+    let mut is_touched: Vec<bool> = Vec::with_capacity(gathered.len());
+    let mut rules: Vec<Option<Rules<'t>>> = Vec::with_capacity(old.len());
+    for (step, (then, now)) in old.iter().zip(new).enumerate() {
+        let of_step = match (then, now) {
+            (Step::Change(then), Step::Change(now)) => Some(Rules::of(then, now)?),
+            _ if !then.is_alike(now) => return None,
+            _ => {
+                let (then, now) = (then.added()?, now.added()?);
+                if !then.asked.is_none_or(|asked| asked.asks_as(now.asked))
+                    || then.list.len() != now.list.len()
+                {
+                    return None;
+                }
+                for (old, new) in then.list.iter().zip(now.list) {
+                    if !new.is_called_as(old) {
+                        return None;
+                    }
+                    is_touched.push(!new.has_tree_of(old));
+                    added.push(Touched { place: added.len(), step, old, new });
+                }
+                None
+            }
+        };
+        if let Some(Rules { old, new, are_same: false }) = &of_step {
+            let both = || old.iter().chain(*new);
+            for Touched { place, old: raw, .. } in &added {
+                is_touched[*place] |= both().any(|rule| may_change(rule, raw, gathered.get(*place)));
+            }
+        }
+        rules.push(of_step);
+    }
+    if added.len() != gathered.len() {
+        return None;
+    }
+    let touched = added.into_iter().filter(|added| is_touched[added.place]).collect();
+    Some((touched, rules))
+}
+
+/// Whether a transformer that was read again may do something else to a resource: patches are the only ones that are read
+/// from files of their own.
+fn may_change(rule: &Configured, raw: &Resource, gathered: Option<&Resource>) -> bool {
+    let (Transformer::Patch(patch), Some(gathered)) = (&rule.transformer, gathered) else { return false };
+    let ids = || [raw.id(), gathered.id()].into_iter().chain(gathered.previous_ids());
+    patch.may_be_for(ids)
+}
+
+impl<'t> Rules<'t> {
+    fn of(then: &'t Prepared, now: &'t Prepared) -> Option<Self> {
+        let (then, now) = (then.transformers.get()?, now.transformers.get()?);
+        let rules =
+            Self { old: &then.value, new: &now.value, are_same: Arc::ptr_eq(&then.value, &now.value) };
+        let ask_the_same = then.asked.as_ref()?.asks_as(now.asked.as_ref());
+        (ask_the_same && rules.old.len() == rules.new.len()).then_some(rules)
+    }
+}
+
+/// Resources that a step added, and what that asked of the files.
+struct Added<'t> {
+    list: &'t [Resource],
+    asked: Option<&'t Answered>,
+}
+
+impl Step {
+    /// What it added; `None` when that is not known, or is more than resources.
+    fn added(&self) -> Option<Added<'_>> {
+        let (list, asked) = match self {
+            Self::Own(resources) => return Some(Added { list: resources, asked: None }),
+            Self::File(prepared, index) => {
+                let kept = prepared.files.get(*index)?.get()?;
+                (kept.value.as_slice(), kept.asked.as_ref())
+            }
+            Self::Generated(prepared, index) => {
+                let kept = prepared.generated.get(*index)?.get()?;
+                (std::slice::from_ref(&kept.value), kept.asked.as_ref())
+            }
+            Self::Base(base) => {
+                let Accumulated { resources, config, vars } = &base.accumulated;
+                if !vars.is_empty() || !config.as_ref().is_none_or(TransformerConfig::is_built_in) {
+                    return None;
+                }
+                (resources.as_slice(), base.asked.as_ref())
+            }
+            Self::Change(_) => return None,
+        };
+        Some(Added { list, asked: Some(asked?) })
+    }
+
+    /// Whether two steps of the same kind differ in nothing but resources and transformers.
+    fn is_alike(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Base(own), Self::Base(other)) => own.says_as(other),
+            _ => true,
+        }
+    }
+}
+
+/// Whether a component does nothing that looks at several resources at once, or that is read from files which say more than
+/// resources and patches.
+fn is_separable(kustomization: &Kustomization) -> bool {
+    !gathers_by_more_than_files(kustomization)
+        && kustomization.replacements.is_empty()
+        && kustomization.vars.is_empty()
+        && kustomization.transformers.is_empty()
+        && kustomization.validators.is_empty()
+}
