@@ -37,7 +37,9 @@ pub use fold::{Section, fold};
 pub use own_names::{OwnNames, State};
 pub use path::{FieldPath, PathStep};
 pub use phrase::phrase;
-pub use resources::{RenderDifference, ResourceDifference, render_difference, render_difference_of};
+pub use resources::{
+    RenderDifference, ResourceDifference, render_difference, render_difference_in_order, render_difference_of,
+};
 pub use row::{Row, Text, WordMarks};
 pub use side_by_side::side_by_side;
 pub use styled::{Style, StyledLine};

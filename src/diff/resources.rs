@@ -107,9 +107,30 @@ pub fn render_difference_of<'n>(
     new: &[&'n Node],
     prints_same: impl Fn(usize, usize) -> bool,
 ) -> RenderDifference<'n> {
-    let mut found = Vec::new();
     let pairs = pairs(old, new);
     let is_reordered = !pairs.iter().filter_map(|(own, other)| own.and(*other)).is_sorted();
+    RenderDifference { resources: differing(old, new, pairs, prints_same), is_reordered }
+}
+
+/// As [`render_difference_of`], where both have resources of the same names in the same order.
+#[must_use]
+pub fn render_difference_in_order<'n>(
+    old: &[&'n Node],
+    new: &[&'n Node],
+    prints_same: impl Fn(usize, usize) -> bool,
+) -> RenderDifference<'n> {
+    let pairs = (0..old.len().min(new.len())).map(|place| (Some(place), Some(place)));
+    RenderDifference { resources: differing(old, new, pairs, prints_same), is_reordered: false }
+}
+
+/// The pairs that differ.
+fn differing<'n>(
+    old: &[&'n Node],
+    new: &[&'n Node],
+    pairs: impl IntoIterator<Item = (Option<usize>, Option<usize>)>,
+    prints_same: impl Fn(usize, usize) -> bool,
+) -> Vec<ResourceDifference<'n>> {
+    let mut found = Vec::new();
     for (own, other) in pairs {
         if own.zip(other).is_some_and(|(own, other)| prints_same(own, other)) {
             continue;
@@ -125,7 +146,7 @@ pub fn render_difference_of<'n>(
         let named = |node: &'n Node| (Identity::of(node), node);
         found.push(ResourceDifference { old: own.map(named), new: other.map(named), fields });
     }
-    RenderDifference { resources: found, is_reordered }
+    found
 }
 
 /// Places of resources that are compared with each other.

@@ -27,6 +27,7 @@ mod render;
 mod rendered;
 mod snapshot;
 mod target;
+mod usual;
 mod watch;
 mod write;
 

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::sync::Arc;
 
+use super::render::Asked;
 use super::rendered::Rendered;
 use super::{Explorer, Failure, Shared, fleet};
 use crate::base::{Cancel, Diagnostic, Digest};
@@ -163,7 +164,6 @@ impl Explorer {
 impl Shared {
     /// Compares two sides; `None` when the work was cancelled meanwhile.
     pub(super) fn pair(&self, pair: &RenderPair, cancel: &Cancel) -> Option<PairAnswer> {
-        let digest = |side: &RenderSide| self.digest(&side.overview, &side.address, cancel);
         let full = |side: &RenderSide| {
             self.render_until(&side.overview, &side.address, cancel).map(TargetRender::new)
         };
@@ -171,20 +171,30 @@ impl Shared {
             (None, None) => PairAnswer::Neither,
             (None, Some(after)) => PairAnswer::Appears(full(after)),
             (Some(before), None) => PairAnswer::Disappears(full(before)),
-            (Some(before), Some(after)) => match (digest(before), digest(after)) {
-                (Ok(left), Ok(right)) if left == right => PairAnswer::Same(left),
-                (left, right) => {
-                    let left = left.and_then(|_| full(before));
-                    let right = right.and_then(|_| full(after));
-                    match (left, right) {
-                        (Ok(before), Ok(after)) => PairAnswer::Differs { before, after },
-                        (Ok(before), Err(problem)) => PairAnswer::NewlyFails { before, problem },
-                        (Err(problem), Ok(after)) => PairAnswer::NewlyRenders { problem, after },
-                        (Err(before), Err(after)) => PairAnswer::StillFails { before, after },
-                    }
-                }
-            },
+            (Some(before), Some(after)) => self.both(before, after, cancel),
         };
         (!cancel.is_cancelled()).then_some(answer)
+    }
+
+    /// Finds out what a side comes to, which is manifests with the digest.
+    fn ask_side<'s>(&self, side: &'s RenderSide, cancel: &Cancel) -> Result<(Digest, Asked<'s>), Failure> {
+        let asked = self.ask(&side.overview, &side.address, cancel)?;
+        Ok((self.in_short(&asked, cancel)?.digest, asked))
+    }
+
+    fn both(&self, before: &RenderSide, after: &RenderSide, cancel: &Cancel) -> PairAnswer {
+        let (left, right) = (self.ask_side(before, cancel), self.ask_side(after, cancel));
+        if let (Ok((left, _)), Ok((right, _))) = (&left, &right)
+            && left == right
+        {
+            return PairAnswer::Same(*left);
+        }
+        let full = |(_, asked): (Digest, Asked<'_>)| self.in_full(&asked, cancel).map(TargetRender::new);
+        match (left.and_then(full), right.and_then(full)) {
+            (Ok(before), Ok(after)) => PairAnswer::Differs { before, after },
+            (Ok(before), Err(problem)) => PairAnswer::NewlyFails { before, problem },
+            (Err(problem), Ok(after)) => PairAnswer::NewlyRenders { problem, after },
+            (Err(before), Err(after)) => PairAnswer::StillFails { before, after },
+        }
     }
 }

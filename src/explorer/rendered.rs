@@ -6,9 +6,10 @@ use std::sync::{Arc, OnceLock};
 use super::Failure;
 use super::manifest::manifest;
 use super::newest::Weight;
+use super::usual::{LABELS, Usual};
 use crate::base::{Diagnostic, Digest, FileTable, Span, Stop};
 use crate::catalog::{self, Composition, GeneratedFile, LayerRole, Revision};
-use crate::diff::{RenderDifference, render_difference_of};
+use crate::diff::{RenderDifference, render_difference_in_order, render_difference_of};
 use crate::kustomize::{
     Again, Documents, Engine, Gathered, LayerKind, LayerRoot, Manifests, Printed, Resource, Workings,
 };
@@ -35,6 +36,8 @@ pub(super) struct Built {
     pub revision: Revision,
     /// Where each resource ends in the text.
     ends: Vec<usize>,
+    /// What its resources have in common, once somebody asked.
+    usual: OnceLock<Arc<Usual>>,
     /// What the next build of the same composition can go on from.
     workings: Option<Workings>,
     /// Where only some resources were built, here or in the results that this goes on from: about how many lines these have,
@@ -120,6 +123,15 @@ impl Built {
             // What was built in part before is shared with that, not with the first.
             let (before, from) = self.in_part.unwrap_or((0, number));
             let whole = Self::of(manifests, documents, Some(workings), revision.clone());
+            let is_labelled_as = |place: &usize| {
+                let (old, new) = (&self.manifests.resources[*place], &whole.manifests.resources[*place]);
+                old.node().get_path(&LABELS) == new.node().get_path(&LABELS)
+            };
+            if let Some(usual) = self.usual.get()
+                && built.iter().all(is_labelled_as)
+            {
+                let _ = whole.usual.set(usual.clone());
+            }
             Self { in_part: Some(((before + lines).min(whole.lines), from)), ..whole }
         })
     }
@@ -133,7 +145,22 @@ impl Built {
         let Documents { text, ends } = documents;
         let digest = Digest::of(text.as_bytes());
         let lines = count_lines(&text);
-        Self { manifests, text: text.into(), lines, digest, revision, ends, workings, in_part: None }
+        Self {
+            manifests,
+            text: text.into(),
+            lines,
+            digest,
+            revision,
+            ends,
+            usual: OnceLock::new(),
+            workings,
+            in_part: None,
+        }
+    }
+
+    /// What its resources have in common.
+    pub(super) fn usual(&self) -> &Usual {
+        self.usual.get_or_init(|| Arc::new(Usual::of(&self.manifests.resources)))
     }
 
     /// The text with the places of the resources in it.
@@ -201,18 +228,20 @@ impl Rendered {
         Ok(blame)
     }
 
-    /// The resources, in the order of the output.
-    pub(super) fn nodes(&self) -> Vec<&Node> {
-        self.built.manifests.resources.iter().map(Resource::node).collect()
-    }
-
     /// How this differs from what came of the target later.
     pub(super) fn difference<'r>(&'r self, new: &'r Self) -> RenderDifference<'r> {
         let (before, after) = (self.built.printed_text(), new.built.printed_text());
         let prints_same = |own, other| {
             before.document(own).zip(after.document(other)).is_some_and(|(own, other)| own == other)
         };
-        render_difference_of(&self.nodes(), &new.nodes(), prints_same)
+        let (old, new) = (&self.built.manifests.resources, &new.built.manifests.resources);
+        let is_in_order =
+            old.len() == new.len() && old.iter().zip(new).all(|(old, new)| old.id() == new.id());
+        let (old, new) = (nodes(old), nodes(new));
+        match is_in_order {
+            true => render_difference_in_order(&old, &new, prints_same),
+            false => render_difference_of(&old, &new, prints_same),
+        }
     }
 
     /// Knows what wrote the values of [`Self::nodes`].
@@ -305,6 +334,10 @@ impl Rendered {
         let of_build = self.built.manifests.warnings.iter().map(|warning| self.at_own_commit(warning));
         own.chain(of_build).chain(self.findings())
     }
+}
+
+fn nodes(resources: &[Resource]) -> Vec<&Node> {
+    resources.iter().map(Resource::node).collect()
 }
 
 /// A value without a printed form, as a problem.

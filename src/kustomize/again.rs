@@ -215,12 +215,6 @@ struct Renewed {
     output_bytes: usize,
 }
 
-/// Resources after the transformers of a kustomization, and what these had to say.
-struct Changed {
-    resources: Vec<Resource>,
-    notes: Notes,
-}
-
 impl Session<'_> {
     /// What the kustomization makes of what it gathered, as it is printed, and what the next build goes on from.
     ///
@@ -269,14 +263,16 @@ impl Session<'_> {
         let mut resources = before.resources.clone();
         let mut places = Vec::with_capacity(changed.len());
         if !changed.is_empty() {
-            let at = |from: &[Resource]| changed.iter().map(|place| from[*place].clone()).collect();
-            let old = self.changed_alone(workings, at(&workings.gathered))?;
-            let new = self.changed_alone(workings, at(now))?;
+            let at = |from: &[Resource]| -> ResourceMap {
+                changed.iter().map(|place| from[*place].clone()).collect::<Vec<_>>().into()
+            };
+            let (mut old, mut new) = (at(&workings.gathered), at(now));
+            let then = self.run_on_some(&workings.transformers, &mut old, false)?;
             // What fits or does nothing is said of all resources together: it stays the same if these do not change it.
-            if old.notes.findings != new.notes.findings || !new.notes.removals.is_empty() {
+            if self.run_on_some(&workings.transformers, &mut new, false)? != then {
                 return None;
             }
-            for (old, new) in old.resources.iter().zip(new.resources) {
+            for (old, new) in old.iter().zip(new.into_vec()) {
                 let place = resources.iter().position(|resource| resource.is_called_as(old))?;
                 if !new.is_called_as(old) {
                     return None;
@@ -303,17 +299,6 @@ impl Session<'_> {
         let bytes = |of: &[Resource]| places.iter().map(|place| text_bytes(of[*place].node())).sum::<usize>();
         let output_bytes = workings.output_bytes - bytes(&before.resources) + bytes(&resources);
         (output_bytes <= self.limits().output_bytes).then_some(Renewed { resources, places, output_bytes })
-    }
-
-    /// Lets the transformers of a kustomization change some resources as if there were no others; `None` when they
-    /// cannot, or when one of them is gone then.
-    fn changed_alone(&self, workings: &Workings, resources: Vec<Resource>) -> Option<Changed> {
-        let count = resources.len();
-        let mut resources: ResourceMap = resources.into();
-        let noted = self.note(|notes| notes.now());
-        self.run(&workings.transformers, &mut resources, false).ok()?;
-        let notes = self.note(|notes| notes.since(noted));
-        (resources.len() == count).then(|| Changed { resources: resources.into_vec(), notes })
     }
 }
 

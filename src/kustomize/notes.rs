@@ -107,6 +107,12 @@ impl Notes {
             && removals().all(|(own, other)| Arc::ptr_eq(own, other) || own.is_same(other))
     }
 
+    /// Whether nothing was noticed since a moment.
+    pub(crate) fn is_now(&self, moment: NotesAt) -> bool {
+        let now = self.now();
+        (now.layers, now.removals, now.findings) == (moment.layers, moment.removals, moment.findings)
+    }
+
     /// What was noticed since.
     pub(crate) fn since(&self, moment: NotesAt) -> Self {
         Self {

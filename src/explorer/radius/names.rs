@@ -2,15 +2,9 @@
 
 use std::sync::Arc;
 
-use rustc_hash::FxHashMap;
-
 use crate::catalog::{Catalog, ResolvedValue, Service, TargetId, image_version, resolve_setting};
 use crate::diff::{OwnNames, State};
 use crate::explorer::rendered::Rendered;
-use crate::yaml::Node;
-
-/// Kinds that generators make; their names end in a hash of their content.
-const GENERATED: &[&str] = &["ConfigMap", "Secret"];
 
 /// What a target calls its own both before and after a change. A name that the change itself sets is no own name:
 /// it is what changes.
@@ -42,37 +36,15 @@ pub(super) fn own_names(
     names.add("service", &target.service);
     names.add("env", &target.env);
     names.add("region", &target.region);
-    let (old, new) = (old.nodes(), new.nodes());
+    let (old, new) = (old.built.usual(), new.built.usual());
     // Environments and regions have labels of their own, too.
-    for (state, nodes) in [(State::Old, &old), (State::New, &new)] {
-        for (key, value) in usual_labels(nodes) {
+    for (state, usual) in [(State::Old, old), (State::New, new)] {
+        for (key, value) in &usual.labels {
             names.add_label(state, key, value);
         }
     }
-    for node in old.into_iter().chain(new) {
-        let text = |path: &[&str]| node.get_path(path).and_then(Node::as_text);
-        if let Some(name) = text(&["metadata", "name"])
-            && text(&["kind"]).is_some_and(|kind| GENERATED.contains(&kind))
-        {
-            names.add_generated(name);
-        }
-    }
+    old.generated.iter().chain(&new.generated).for_each(|name| names.add_generated(name));
     names
-}
-
-/// The labels that more than half of the resources have: some resources, such as those of a platform team, are labelled
-/// by nobody.
-fn usual_labels<'n>(nodes: &[&'n Node]) -> Vec<(&'n str, &'n str)> {
-    let mut having: FxHashMap<(&str, &str), usize> = FxHashMap::default();
-    for node in nodes {
-        let map = node.get_path(&["metadata", "labels"]).and_then(Node::as_mapping);
-        for entry in map.into_iter().flat_map(|map| map.iter()) {
-            if let Some(value) = entry.value.as_text() {
-                *having.entry((entry.key.as_str(), value)).or_default() += 1;
-            }
-        }
-    }
-    having.into_iter().filter(|(_, number)| number * 2 > nodes.len()).map(|(label, _)| label).collect()
 }
 
 /// Names and labels that the catalog gives a target.

@@ -102,6 +102,20 @@ struct Answer {
     full: Option<Arc<Rendered>>,
 }
 
+/// A target that was asked for, and what it came to.
+pub(super) struct Asked<'a> {
+    question: Question<'a>,
+    answer: Answer,
+}
+
+/// Manifests in short.
+pub(super) struct Short {
+    /// The digest of the text.
+    pub(super) digest: Digest,
+    resources: usize,
+    lines: usize,
+}
+
 impl Renders {
     /// Keeps full results of about `memory` bytes; one target may take `budget` to render.
     pub(super) fn new(memory: usize, budget: Duration) -> Self {
@@ -191,35 +205,8 @@ impl Shared {
         address: &Address,
         cancel: &Cancel,
     ) -> Result<Arc<Rendered>, Failure> {
-        let question = self.question(overview, address)?;
-        let answer = self.answer(&question, cancel)?;
-        match (&*answer.outcome, answer.full) {
-            (_, Some(full)) => Ok(full),
-            (Outcome::Failed { problem, is_composed, .. }, None) => {
-                Err(self.explained(&question, problem, *is_composed, cancel))
-            }
-            (Outcome::Ready { number, .. }, None) => self.in_full(&question, *number, cancel),
-        }
-    }
-
-    /// The digest of the manifests.
-    ///
-    /// # Errors
-    ///
-    /// As [`Self::render_until`].
-    pub(super) fn digest(
-        &self,
-        overview: &Overview,
-        address: &Address,
-        cancel: &Cancel,
-    ) -> Result<Digest, Failure> {
-        let question = self.question(overview, address)?;
-        match &*self.answer(&question, cancel)?.outcome {
-            Outcome::Ready { digest, .. } => Ok(*digest),
-            Outcome::Failed { problem, is_composed, .. } => {
-                Err(self.explained(&question, problem, *is_composed, cancel))
-            }
-        }
+        let asked = self.ask(overview, address, cancel)?;
+        self.in_full(&asked, cancel)
     }
 
     /// How far a target comes, and the digest of its manifests.
@@ -230,17 +217,58 @@ impl Shared {
         cancel: &Cancel,
     ) -> (TargetState, Option<Digest>) {
         let address = Address { target: target.clone(), reference: None };
-        let state = self.question(overview, &address).and_then(|question| {
-            match &*self.answer(&question, cancel)?.outcome {
-                Outcome::Ready { resources, lines, digest, .. } => {
-                    Ok((TargetState::Ready { resources: *resources, lines: *lines }, Some(*digest)))
-                }
-                Outcome::Failed { problem, is_composed, .. } => {
-                    Err(self.explained(&question, problem, *is_composed, cancel))
-                }
+        let asked = self.ask(overview, &address, cancel);
+        match asked.and_then(|asked| self.in_short(&asked, cancel)) {
+            Ok(Short { digest, resources, lines }) => (TargetState::Ready { resources, lines }, Some(digest)),
+            Err(problem) => (TargetState::Failed(problem), None),
+        }
+    }
+
+    /// Finds out what a target comes to.
+    ///
+    /// # Errors
+    ///
+    /// When there is no composition, and when the work was cancelled.
+    pub(super) fn ask<'a>(
+        &self,
+        overview: &'a Overview,
+        address: &'a Address,
+        cancel: &Cancel,
+    ) -> Result<Asked<'a>, Failure> {
+        let question = self.question(overview, address)?;
+        let answer = self.answer(&question, cancel)?;
+        Ok(Asked { question, answer })
+    }
+
+    /// What a target comes to, in short.
+    ///
+    /// # Errors
+    ///
+    /// Why it does not render.
+    pub(super) fn in_short(&self, asked: &Asked<'_>, cancel: &Cancel) -> Result<Short, Failure> {
+        match &*asked.answer.outcome {
+            Outcome::Ready { digest, resources, lines, .. } => {
+                Ok(Short { digest: *digest, resources: *resources, lines: *lines })
             }
-        });
-        state.unwrap_or_else(|problem| (TargetState::Failed(problem), None))
+            Outcome::Failed { problem, is_composed, .. } => {
+                Err(self.explained(&asked.question, problem, *is_composed, cancel))
+            }
+        }
+    }
+
+    /// What a target comes to, in full.
+    ///
+    /// # Errors
+    ///
+    /// Why it does not render.
+    pub(super) fn in_full(&self, asked: &Asked<'_>, cancel: &Cancel) -> Result<Arc<Rendered>, Failure> {
+        match (&*asked.answer.outcome, &asked.answer.full) {
+            (_, Some(full)) => Ok(full.clone()),
+            (Outcome::Failed { problem, is_composed, .. }, None) => {
+                Err(self.explained(&asked.question, problem, *is_composed, cancel))
+            }
+            (Outcome::Ready { number, .. }, None) => self.found_in_full(&asked.question, *number, cancel),
+        }
     }
 
     /// What is asked when a target is to be rendered.
@@ -342,7 +370,7 @@ impl Shared {
     }
 
     /// The full answer to a question whose short one is known.
-    fn in_full(
+    fn found_in_full(
         &self,
         question: &Question<'_>,
         number: usize,

@@ -11,11 +11,9 @@ use super::cache::{Answered, Place, SubBuild, SubBuildKey};
 use super::prepared::Prepared;
 use super::transformers::Configured;
 use super::{Accumulated, Layer};
-use crate::base::Diagnostic;
 use crate::kustomize::config::TransformerConfig;
 use crate::kustomize::gathered::gathers_by_more_than_files;
 use crate::kustomize::kustomization::Kustomization;
-use crate::kustomize::notes::Notes;
 use crate::kustomize::resource::{Resource, ResourceMap};
 use crate::kustomize::session::Session;
 use crate::kustomize::transform::Transformer;
@@ -192,18 +190,15 @@ impl Session<'_> {
             // All that changed rules are meant for is here: what they do not find is not there.
             old.set_part(rules.are_same);
             new.set_part(rules.are_same);
-            let findings = (self.run_quietly(rules.old, &mut old)?, self.run_quietly(rules.new, &mut new)?);
+            let then = self.run_on_some(rules.old, &mut old, true)?;
+            let now = self.run_on_some(rules.new, &mut new, true)?;
             let are_called_as = |(old, new): (&Resource, &Resource)| new.is_called_as(old);
-            if findings.0 != findings.1 || old.len() != new.len() || !old.iter().zip(&new).all(are_called_as)
-            {
+            if then != now || !old.iter().zip(&new).all(are_called_as) {
                 return None;
             }
         }
-        let (places, resources) = (touched.iter().map(|touched| touched.place), new.into_vec());
-        if resources.len() != touched.len() {
-            return None;
-        }
-        let changed = places.zip(resources).filter(|(place, new)| !new.has_tree_of(&gathered[*place]));
+        let places = touched.iter().map(|touched| touched.place);
+        let changed = places.zip(new.into_vec()).filter(|(place, new)| !new.has_tree_of(&gathered[*place]));
         let changed: Vec<(usize, Resource)> = changed.collect();
         let fits = |(place, new): &(usize, Resource)| {
             let old = &gathered[*place];
@@ -213,15 +208,6 @@ impl Session<'_> {
                 && new.is_local() == old.is_local()
         };
         changed.iter().all(fits).then_some(changed)
-    }
-
-    /// Runs transformers that other builds run, too, and returns what they find; `None` when they fail or take something
-    /// away.
-    fn run_quietly(&self, rules: &[Configured], resources: &mut ResourceMap) -> Option<Vec<Diagnostic>> {
-        let (noted, warned) = (self.note(|notes| notes.now()), self.warning_count());
-        self.run(rules, resources, true).ok()?;
-        let Notes { removals, findings, .. } = self.note(|notes| notes.since(noted));
-        (removals.is_empty() && self.warning_count() == warned).then_some(findings)
     }
 }
 

@@ -9,12 +9,12 @@ use crate::kustomize::config::{self, FieldSpec, FieldSpecs, TransformerConfig};
 use crate::kustomize::kustomization::{Kind, Kustomization, LabelEntry};
 use crate::kustomize::resource::ResourceMap;
 use crate::kustomize::session::{BuildError, Session};
-use crate::kustomize::transform::Transformer;
 use crate::kustomize::transform::images::Images;
 use crate::kustomize::transform::labels::Pairs;
 use crate::kustomize::transform::namespace::Namespace;
 use crate::kustomize::transform::prefix::{Affix, Side};
 use crate::kustomize::transform::replicas::Replicas;
+use crate::kustomize::transform::{Outline, Transformer};
 use crate::yaml::Fault;
 
 /// A transformer, and what its annotation says when one is asked for.
@@ -78,6 +78,22 @@ impl Session<'_> {
             resources.drop_empty();
         }
         Ok(())
+    }
+
+    /// Runs transformers on some of the resources that they are meant for, and returns what they find out about themselves;
+    /// `None` when they fail, or take something away.
+    pub(crate) fn run_on_some(
+        &self,
+        configured: &[Configured],
+        resources: &mut ResourceMap,
+        are_shared: bool,
+    ) -> Option<Vec<Outline>> {
+        let (noted, warned, count) = (self.note(|notes| notes.now()), self.warning_count(), resources.len());
+        self.outlines.replace(Some(Vec::new()));
+        let done = self.run(configured, resources, are_shared);
+        let found = self.outlines.take()?;
+        let is_silent = self.note(|notes| notes.is_now(noted)) && self.warning_count() == warned;
+        (done.is_ok() && is_silent && resources.len() == count).then_some(found)
     }
 
     /// The transformers that the fields of a kustomization ask for, in order.

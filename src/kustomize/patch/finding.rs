@@ -1,19 +1,43 @@
 //! What is worth saying about a patch that was applied: that it matched nothing, or changed nothing.
 
 use super::{Body, Effect, Patch};
-use crate::base::{Diagnostic, FileTable, Severity};
+use crate::base::{Diagnostic, FileTable, Mark, Severity};
 use crate::kustomize::select::Selector;
 
+/// What a patch did not do, in short.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(crate) enum Shortfall {
+    /// It says nothing.
+    Empty,
+    /// Nothing fits its target.
+    MatchedNothing,
+    /// Everything that these parts of it set was so before.
+    ChangedNothing(Vec<Mark>),
+}
+
+impl Effect {
+    /// What the patch did not do; `None` for one that did something.
+    pub(crate) fn shortfall(self, patch: &Patch) -> Option<Shortfall> {
+        match (&patch.parsed.body, &patch.target) {
+            (Body::Strategic(patches), _) if patches.is_empty() => Some(Shortfall::Empty),
+            (_, Some(_)) if self.targets == 0 => Some(Shortfall::MatchedNothing),
+            (Body::Json(_), _) if self.changes == 0 => Some(Shortfall::ChangedNothing(vec![patch.mark])),
+            _ => (!self.idle.is_empty()).then_some(Shortfall::ChangedNothing(self.idle)),
+        }
+    }
+}
+
 impl Patch {
-    /// Says what a patch did not do; nothing for one that did something.
-    pub(crate) fn findings(&self, effect: &Effect, files: &FileTable) -> Vec<Diagnostic> {
+    /// Says what the patch did not do.
+    pub(crate) fn findings(&self, shortfall: &Shortfall, files: &FileTable) -> Vec<Diagnostic> {
         let at = |mark| files.span(mark);
-        match (&self.parsed.body, &self.target) {
-            (Body::Strategic(patches), _) if patches.is_empty() => {
+        match (shortfall, &self.target) {
+            (Shortfall::Empty, _) => {
                 let found = Diagnostic::note("patch/empty", "the patch is empty");
                 vec![found.at_maybe(at(self.mark), "").hint("Remove the entry, or write the patch.")]
             }
-            (_, Some(target)) if effect.targets == 0 => {
+            (Shortfall::MatchedNothing, None) => Vec::new(),
+            (Shortfall::MatchedNothing, Some(target)) => {
                 let message = format!("no resource matches the target of the patch ({target})");
                 // Who names kinds only may well mean "if there is one".
                 let severity = if names_something(target) { Severity::Warning } else { Severity::Note };
@@ -22,8 +46,9 @@ impl Patch {
                     .hint("Correct the target, or remove the patch; kustomize says nothing about it.");
                 vec![Diagnostic { severity, ..found }]
             }
-            (Body::Json(_), _) if effect.changes == 0 => vec![idle().at_maybe(at(self.mark), "")],
-            _ => effect.idle.iter().map(|mark| idle().at_maybe(at(*mark), "")).collect(),
+            (Shortfall::ChangedNothing(marks), _) => {
+                marks.iter().map(|mark| idle().at_maybe(at(*mark), "")).collect()
+            }
         }
     }
 }

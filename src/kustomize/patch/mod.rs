@@ -4,6 +4,8 @@ mod apply;
 mod finding;
 mod read;
 
+pub(crate) use finding::Shortfall;
+
 use std::sync::Arc;
 
 use super::notes::Removal;

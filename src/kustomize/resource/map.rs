@@ -86,12 +86,12 @@ impl ResourceMap {
     /// that many changes of single resources cost no look at all of them.
     pub(crate) fn change<R>(&mut self, place: usize, change: impl FnOnce(&mut Resource) -> R) -> Option<R> {
         let resource = self.list.get_mut(place)?;
-        let (before, earlier) = (identity(&resource.id), resource.previous.len());
+        let (before, earlier) = (identity(&resource.id), resource.previous_ids().len());
         let result = change(resource);
         let is_same = identity(&resource.id) == before;
         self.may_repeat |= !is_same;
         self.may_be_empty |= resource.is_empty();
-        if !is_same || resource.previous.len() != earlier {
+        if !is_same || resource.previous_ids().len() != earlier {
             self.index.add(place, resource);
         }
         Some(result)

@@ -32,7 +32,7 @@ use crate::yaml::{Fault, Node};
 pub struct Resource {
     node: Arc<Node>,
     id: ResourceId,
-    previous: Vec<ResourceId>,
+    previous: Option<Arc<Vec<ResourceId>>>,
     prefixes: Vec<CompactString>,
     suffixes: Vec<CompactString>,
     /// How a generated object joins one that is already there.
@@ -75,7 +75,7 @@ impl Resource {
         Self {
             id: ResourceId::of(&node),
             node,
-            previous: Vec::new(),
+            previous: None,
             prefixes: Vec::new(),
             suffixes: Vec::new(),
             behavior: Behavior::Unspecified,
@@ -108,7 +108,7 @@ impl Resource {
         if names.len() == namespaces.len() && names.len() == kinds.len() {
             for ((name, namespace), kind) in names.into_iter().zip(namespaces).zip(kinds) {
                 let id = ResourceId { name, namespace, kind, cluster_scoped: false, ..resource.id.clone() };
-                resource.previous.push(id);
+                resource.add_previous_id(id);
             }
         }
         resource.prefixes = list("prefixes");
@@ -132,7 +132,7 @@ impl Resource {
     /// What it was called when it was read or generated.
     #[must_use]
     pub fn original_id(&self) -> &ResourceId {
-        self.previous.first().unwrap_or(&self.id)
+        self.previous_ids().first().unwrap_or(&self.id)
     }
 
     /// Every identity it had before the present one, oldest first.
@@ -140,7 +140,19 @@ impl Resource {
     /// As in kustomize these have the present group and version, and the namespace that counted at the time.
     #[must_use]
     pub fn previous_ids(&self) -> &[ResourceId] {
-        &self.previous
+        self.previous.as_ref().map_or(&[], |previous| previous.as_slice())
+    }
+
+    fn add_previous_id(&mut self, id: ResourceId) {
+        Arc::make_mut(self.previous.get_or_insert_default()).push(id);
+    }
+
+    /// Gives every earlier identity the present group and version.
+    fn keep_version(&mut self) {
+        for id in self.previous.iter_mut().flat_map(|previous| Arc::make_mut(previous)) {
+            id.group = self.id.group.clone();
+            id.version = self.id.version.clone();
+        }
     }
 
     /// Where the object begins: its first line in the file that holds it, or the entry that generated it.
@@ -160,10 +172,7 @@ impl Resource {
         let before = std::mem::replace(&mut self.id, ResourceId::of(&self.node));
         self.id.keep_scope(&before);
         if before.group != self.id.group || before.version != self.id.version {
-            for id in &mut self.previous {
-                id.group = self.id.group.clone();
-                id.version = self.id.version.clone();
-            }
+            self.keep_version();
         }
         result
     }
@@ -209,7 +218,7 @@ impl Resource {
             cluster_scoped: false,
             ..self.id.clone()
         };
-        self.previous.push(id);
+        self.add_previous_id(id);
         self.note();
     }
 
@@ -242,7 +251,7 @@ impl Resource {
         self.is_generated
             || self.needs_hash
             || self.origin.is_some()
-            || !self.previous.is_empty()
+            || self.previous.is_some()
             || !self.prefixes.is_empty()
             || !self.suffixes.is_empty()
             || !self.transformations.is_empty()
@@ -333,10 +342,7 @@ impl Resource {
     /// Takes over what the build remembers about `other`, which this object replaces.
     pub(crate) fn inherit(&mut self, other: &Self) {
         self.previous = other.previous.clone();
-        for id in &mut self.previous {
-            id.group = self.id.group.clone();
-            id.version = self.id.version.clone();
-        }
+        self.keep_version();
         self.prefixes = other.prefixes.clone();
         self.suffixes = other.suffixes.clone();
         self.behavior = other.behavior;

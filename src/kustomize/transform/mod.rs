@@ -13,7 +13,7 @@ pub(crate) mod value_add;
 use std::sync::Arc;
 
 use super::hash;
-use super::patch::Patch;
+use super::patch::{Patch, Shortfall};
 use super::replacement::Replacement;
 use super::resource::{Resource, ResourceMap, metadata};
 use super::session::Session;
@@ -42,6 +42,15 @@ pub(crate) enum Transformer {
     Hash,
 }
 
+/// What a transformer found out about itself, in short.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(crate) enum Outline {
+    /// Whether an entry of images fits.
+    Images(images::Found),
+    /// What a patch did not do, if it did not do something.
+    Patch(Option<Shortfall>),
+}
+
 impl Transformer {
     /// Changes the resources.
     ///
@@ -62,15 +71,20 @@ impl Transformer {
             Self::Affix(affix) => affix.apply(resources),
             Self::Images(images) => {
                 let found = images.apply(resources)?;
-                session.found(images.finding(found, session.files()));
+                session.found_with(|| Outline::Images(found), |files| images.finding(found, files));
                 Ok(())
             }
             Self::Replicas(replicas) => replicas.apply(resources),
             Self::ValueAdd(value) => value.apply(resources),
             Self::Patch(patch) => {
-                let effect = session.with_schema(|schema| patch.apply(resources, schema, known))?;
-                session.found(patch.findings(&effect, session.files()));
-                session.note(|notes| notes.removals.extend(effect.removed.into_iter().map(Arc::new)));
+                let mut effect = session.with_schema(|schema| patch.apply(resources, schema, known))?;
+                let removed = std::mem::take(&mut effect.removed);
+                session.note(|notes| notes.removals.extend(removed.into_iter().map(Arc::new)));
+                let shortfall = effect.shortfall(patch);
+                let outline = || Outline::Patch(shortfall.clone());
+                session.found_with(outline, |files| {
+                    shortfall.as_ref().map_or_else(Vec::new, |shortfall| patch.findings(shortfall, files))
+                });
                 Ok(())
             }
             Self::Replacements(replacements) => replacements.iter().try_for_each(|replacement| {
