@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
 
-use super::fields::{FieldDifference, field_differences};
+use super::fields::{FieldDifference, FieldValue, field_differences};
 use super::{Document, Identity, Status, pair};
 use crate::yaml::{Node, emit};
 
@@ -85,6 +85,17 @@ pub struct RenderDifference<'n> {
 }
 
 impl RenderDifference<'_> {
+    /// Whether maps or lists are part of the difference, as a whole: not only single values.
+    #[must_use]
+    pub fn has_maps(&self) -> bool {
+        let is_single =
+            |value: Option<FieldValue<'_>>| value.is_none_or(|value| value.node.as_scalar().is_some());
+        self.resources.iter().any(|resource| {
+            resource.fields.is_empty()
+                || !resource.fields.iter().all(|field| is_single(field.old) && is_single(field.new))
+        })
+    }
+
     /// Whether both print the same.
     #[must_use]
     pub fn is_equal(&self) -> bool {

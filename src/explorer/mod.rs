@@ -27,7 +27,6 @@ mod render;
 mod rendered;
 mod snapshot;
 mod target;
-mod usual;
 mod watch;
 mod write;
 

@@ -1,4 +1,5 @@
-//! Results in full, the least recently used given up when they take more memory than they may.
+//! Results in full, the least useful given up when they take more memory than they may: first those that have been
+//! superseded, then the least recently used.
 
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -83,6 +84,11 @@ impl<T> Newest<T> {
         drop(given_up);
     }
 
+    /// Notices that another result has taken the place of one, which is the next to be given up.
+    pub(super) fn supersede(&self, number: usize) {
+        self.inner.lock().unwrap_or_else(PoisonError::into_inner).outdate(number);
+    }
+
     /// Gives everything up.
     pub(super) fn clear(&self) {
         let mut inner = self.inner.lock().unwrap_or_else(PoisonError::into_inner);
@@ -119,6 +125,14 @@ impl<T> Inner<T> {
                 self.bytes -= *bytes;
                 self.shared.remove(&weight.from);
             }
+        }
+    }
+
+    fn outdate(&mut self, number: usize) {
+        self.time += 1;
+        if let Some(kept) = self.kept.get_mut(&number) {
+            kept.used = self.time;
+            self.uses.push_front((number, self.time));
         }
     }
 
@@ -171,6 +185,20 @@ mod tests {
         assert_eq!((newest.get(1), newest.bytes()), (None, 35));
         newest.clear();
         assert_eq!(newest.bytes(), 0);
+    }
+
+    #[test]
+    fn one_that_was_superseded_goes_before_all_others_unless_somebody_wants_it() {
+        let newest = Newest::new(30);
+        for number in 0..3 {
+            newest.put(number, Arc::new(number), alone(number, 10));
+        }
+        newest.supersede(2);
+        newest.supersede(1);
+        assert!(newest.get(1).is_some());
+        newest.put(3, Arc::new(3), alone(3, 10));
+        assert_eq!([0, 1, 2, 3].map(|number| newest.get(number).is_some()), [true, true, false, true]);
+        assert_eq!(newest.bytes(), 30);
     }
 
     #[test]

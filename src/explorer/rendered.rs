@@ -6,7 +6,6 @@ use std::sync::{Arc, OnceLock};
 use super::Failure;
 use super::manifest::manifest;
 use super::newest::Weight;
-use super::usual::{LABELS, Usual};
 use crate::base::{Diagnostic, Digest, FileTable, Span, Stop};
 use crate::catalog::{self, Composition, GeneratedFile, LayerRole, Revision};
 use crate::diff::{RenderDifference, render_difference_in_order, render_difference_of};
@@ -36,8 +35,6 @@ pub(super) struct Built {
     pub revision: Revision,
     /// Where each resource ends in the text.
     ends: Vec<usize>,
-    /// What its resources have in common, once somebody asked.
-    usual: OnceLock<Arc<Usual>>,
     /// What the next build of the same composition can go on from.
     workings: Option<Workings>,
     /// Where only some resources were built, here or in the results that this goes on from: about how many lines these have,
@@ -123,15 +120,6 @@ impl Built {
             // What was built in part before is shared with that, not with the first.
             let (before, from) = self.in_part.unwrap_or((0, number));
             let whole = Self::of(manifests, documents, Some(workings), revision.clone());
-            let is_labelled_as = |place: &usize| {
-                let (old, new) = (&self.manifests.resources[*place], &whole.manifests.resources[*place]);
-                old.node().get_path(&LABELS) == new.node().get_path(&LABELS)
-            };
-            if let Some(usual) = self.usual.get()
-                && built.iter().all(is_labelled_as)
-            {
-                let _ = whole.usual.set(usual.clone());
-            }
             Self { in_part: Some(((before + lines).min(whole.lines), from)), ..whole }
         })
     }
@@ -145,22 +133,7 @@ impl Built {
         let Documents { text, ends } = documents;
         let digest = Digest::of(text.as_bytes());
         let lines = count_lines(&text);
-        Self {
-            manifests,
-            text: text.into(),
-            lines,
-            digest,
-            revision,
-            ends,
-            usual: OnceLock::new(),
-            workings,
-            in_part: None,
-        }
-    }
-
-    /// What its resources have in common.
-    pub(super) fn usual(&self) -> &Usual {
-        self.usual.get_or_init(|| Arc::new(Usual::of(&self.manifests.resources)))
+        Self { manifests, text: text.into(), lines, digest, revision, ends, workings, in_part: None }
     }
 
     /// The text with the places of the resources in it.

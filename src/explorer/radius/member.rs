@@ -126,7 +126,7 @@ impl Shared {
         difference: &RenderDifference<'_>,
     ) -> Vec<ResourceChange> {
         let causes = Causes::new(self, sides, pair, &opened.old, &opened.new);
-        let names = own_names(sides, pair, (&opened.old, &opened.new));
+        let names = own_names(sides, pair, (&opened.old, &opened.new), difference);
         let told = Told { causes, names, service: &pair.target.service };
         difference.resources.iter().filter_map(|resource| told.resource(resource)).collect()
     }
@@ -140,7 +140,7 @@ pub(super) fn key(
     (old, new): (&Rendered, &Rendered),
     difference: &RenderDifference<'_>,
 ) -> String {
-    let names = own_names(sides, pair, (old, new));
+    let names = own_names(sides, pair, (old, new), difference);
     let mut key = class_key(difference, &names);
     let mut verdicts: Vec<String> = check::judge(difference, &sides.policies)
         .iter()
@@ -155,9 +155,14 @@ pub(super) fn key(
     key
 }
 
-fn own_names(sides: &Sides, pair: &Pair<'_>, rendered: (&Rendered, &Rendered)) -> OwnNames {
+fn own_names(
+    sides: &Sides,
+    pair: &Pair<'_>,
+    rendered: (&Rendered, &Rendered),
+    difference: &RenderDifference<'_>,
+) -> OwnNames {
     let catalogs = (&*sides.before.overview.catalog, &*sides.after.overview.catalog);
-    names::own_names(&pair.target, catalogs, rendered)
+    names::own_names(&pair.target, catalogs, rendered, difference)
 }
 
 /// A class of which this target is the first member.

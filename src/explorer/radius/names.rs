@@ -3,15 +3,21 @@
 use std::sync::Arc;
 
 use crate::catalog::{Catalog, ResolvedValue, Service, TargetId, image_version, resolve_setting};
-use crate::diff::{OwnNames, State};
+use crate::diff::{OwnNames, RenderDifference, State};
 use crate::explorer::rendered::Rendered;
+use crate::kustomize::Resource;
+use crate::yaml::Node;
 
-/// What a target calls its own both before and after a change. A name that the change itself sets is no own name:
+/// Kinds that generators make; their names end in a hash of their content.
+const GENERATED: &[&str] = &["ConfigMap", "Secret"];
+
+/// What a target calls its own both before and after a change, for telling its difference from others. A name that the change itself sets is no own name:
 /// it is what changes.
 pub(super) fn own_names(
     target: &TargetId,
     (before, after): (&Catalog, &Catalog),
     (old, new): (&Rendered, &Rendered),
+    difference: &RenderDifference<'_>,
 ) -> OwnNames {
     let mut names = OwnNames::default();
     let namespace = &new.composition.namespace.value;
@@ -36,15 +42,37 @@ pub(super) fn own_names(
     names.add("service", &target.service);
     names.add("env", &target.env);
     names.add("region", &target.region);
-    let (old, new) = (old.built.usual(), new.built.usual());
-    // Environments and regions have labels of their own, too.
-    for (state, usual) in [(State::Old, old), (State::New, new)] {
-        for (key, value) in &usual.labels {
-            names.add_label(state, key, value);
+    let (old, new) = (&old.built.manifests.resources, &new.built.manifests.resources);
+    if difference.has_maps() {
+        // Environments and regions have labels of their own, too.
+        for (state, resources) in [(State::Old, old), (State::New, new)] {
+            for (key, value) in usual_labels(resources) {
+                names.add_label(state, key, value);
+            }
         }
     }
-    old.generated.iter().chain(&new.generated).for_each(|name| names.add_generated(name));
+    let generated = old.iter().chain(new).filter(|resource| GENERATED.contains(&resource.id().kind.as_str()));
+    generated.for_each(|resource| names.add_generated(&resource.id().name));
     names
+}
+
+/// The labels that more than half of the resources have: some resources, such as those of a platform team, are labelled
+/// by nobody.
+fn usual_labels(resources: &[Resource]) -> Vec<(&str, &str)> {
+    // There are few, and most resources have the same ones.
+    let mut having: Vec<((&str, &str), usize)> = Vec::new();
+    for resource in resources {
+        let map = resource.node().get_path(&["metadata", "labels"]).and_then(Node::as_mapping);
+        for entry in map.into_iter().flat_map(|map| map.iter()) {
+            let Some(value) = entry.value.as_text() else { continue };
+            let label = (entry.key.as_str(), value);
+            match having.iter_mut().find(|(known, _)| *known == label) {
+                Some((_, number)) => *number += 1,
+                None => having.push((label, 1)),
+            }
+        }
+    }
+    having.into_iter().filter(|(_, number)| number * 2 > resources.len()).map(|(label, _)| label).collect()
 }
 
 /// Names and labels that the catalog gives a target.

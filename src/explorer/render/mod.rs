@@ -365,7 +365,15 @@ impl Shared {
         full: Option<Arc<Rendered>>,
     ) -> Answer {
         let outcome = Arc::new(outcome);
+        // What files that have changed came to is what people need least; commits are held against each other.
+        let outdated = match question.revision {
+            Revision::WorkTree => self.renders.outcomes.newest(question.key),
+            Revision::Commit(_) => None,
+        };
         self.renders.outcomes.put(question.key, read, &*question.layered.source, outcome.clone());
+        if let Some(Outcome::Ready { number, .. }) = outdated.as_deref() {
+            self.renders.newest.supersede(*number);
+        }
         Answer { outcome, full }
     }
 
