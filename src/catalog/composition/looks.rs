@@ -38,7 +38,7 @@ pub(super) struct Seen<'n> {
 
 /// All looks at all resources.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
-pub(super) struct Looks {
+pub(in crate::catalog) struct Looks {
     of: Vec<OfResource>,
 }
 

@@ -55,7 +55,7 @@ pub struct Composition {
     /// Values of the catalog without effect, and the like.
     pub warnings: Vec<Diagnostic>,
     /// What decided how it is.
-    looks: Looks,
+    pub(in crate::catalog) looks: Looks,
 }
 
 impl Composition {
@@ -65,6 +65,18 @@ impl Composition {
         let files = self.files.iter().zip(&other.files);
         self.files.len() == other.files.len()
             && files.into_iter().all(|(own, other)| own.path == other.path && own.text == other.text)
+    }
+
+    /// The same over layers at another place, where they gather the same; `begun` is its [`start`] there.
+    #[must_use]
+    pub fn over(&self, begun: &Start) -> Self {
+        let mut composition = self.clone();
+        // The layers stand in the first lines of the first file, and nowhere else.
+        if let (Some(file), Some(begun)) = (composition.files.first_mut(), begun.files.first()) {
+            let rest = file.text.split_inclusive('\n').skip(begun.lines.len());
+            file.text = std::iter::once(begun.text.as_str()).chain(rest).collect();
+        }
+        composition
     }
 
     /// Whether it stays what it is where the layers gather a resource otherwise, under the same names.

@@ -29,6 +29,7 @@ fn target(files: &[(&str, &str)]) -> Composition {
         layers: Vec::new(),
         namespace: Spanned { value: Arc::from("x"), span: crate::base::Span::of_file(path("x")) },
         warnings: Vec::new(),
+        looks: Default::default(),
     }
 }
 

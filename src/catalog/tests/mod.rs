@@ -6,6 +6,7 @@ mod effective;
 mod generate;
 mod ladder;
 mod loading;
+mod looks;
 mod platform;
 
 use std::collections::BTreeMap;
@@ -179,6 +180,9 @@ pub(super) fn composed(
         whole.is_some_and(|whole| whole.text.starts_with(&file.text) && whole.lines.starts_with(&file.lines))
     };
     assert!(start.files.iter().all(goes_on), "the composition does not go on from its start");
+    let elsewhere = super::start(&catalog, &target, &uses, &Revision::Commit("c0ffee".into()))?;
+    let made = compose(&catalog, &target, &uses, &elsewhere, &inventory(resources), &source)?;
+    assert!(composed.over(&elsewhere) == made, "elsewhere it is another one");
     Ok(composed)
 }
 

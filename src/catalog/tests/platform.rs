@@ -26,7 +26,7 @@ fn build(
         .unwrap_or_else(|problem| panic!("{directory}: {problem}"))
 }
 
-fn mounted(files: &[GeneratedFile], source: &Arc<WorkTree>) -> Mounts {
+pub(super) fn mounted(files: &[GeneratedFile], source: &Arc<WorkTree>) -> Mounts {
     let memory = Memory::new(files.iter().map(|file| (file.path.clone(), file.text.as_bytes())));
     let layers: Arc<dyn Source> = source.clone();
     Mounts::new(Arc::new(memory)).with(layers_directory(&Revision::WorkTree), layers)

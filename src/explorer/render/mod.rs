@@ -391,18 +391,24 @@ impl Shared {
         {
             return Ok(known.rendered.clone());
         }
+        // At another commit with the same layers only the name of the commit is another one.
+        if let Some(known) = known.as_ref().filter(|known| known.said == question.said) {
+            let (catalog, target) = (&question.overview.catalog, question.target);
+            let start =
+                catalog::start(catalog, target, &question.uses, &question.revision).map_err(Arc::new)?;
+            let composition = Arc::new(known.rendered.composition.over(&start));
+            return Ok(self.keep(
+                number,
+                question,
+                self.seen(question, composition, known.rendered.built.clone()),
+            ));
+        }
         let stop = self.stop(cancel);
         let source = self.platform.catalog();
         let target = question.ingredients(&*source);
         let composed = self.composed(&target, &stop)?;
         let (composition, gathered) = self.composition_or_problem(composed)?;
         let built = match known {
-            Some(known)
-                if *known.rendered.composition == composition
-                    && known.rendered.revision == question.revision =>
-            {
-                return Ok(self.keep(number, question, known.rendered.clone()));
-            }
             Some(known) => known.rendered.built.clone(),
             None => {
                 let (built, _) = self.build_on(&target, &composition, gathered, &stop);
