@@ -6,6 +6,7 @@
 mod select;
 mod update;
 
+use std::cell::OnceCell;
 use std::sync::{Arc, LazyLock};
 
 use compact_str::CompactString;
@@ -40,7 +41,8 @@ pub(crate) fn update_at(
     referring: &[usize],
 ) -> Result<bool, Fault> {
     let mut has_renamed = false;
-    let places = Places::of(resources);
+    // Most resources refer to nothing. Where they are is found out before the first one changes.
+    let places = OnceCell::new();
     let own;
     let referrers = if std::ptr::eq(config, Arc::as_ptr(&TransformerConfig::built_in())) {
         &*BUILT_IN
@@ -121,8 +123,8 @@ impl Referrers {
 /// Where the resources of a build are.
 #[derive(Default)]
 struct Places {
-    /// By every name that they ever had.
-    by_name: FxHashMap<CompactString, Vec<usize>>,
+    /// By every name that they ever had, in order.
+    by_name: Vec<(CompactString, usize)>,
     /// By the namespace that they had at first; of those that are in the same one now only the first.
     by_namespace: FxHashMap<CompactString, Vec<usize>>,
 }
@@ -131,14 +133,12 @@ impl Places {
     fn of(resources: &ResourceMap) -> Self {
         let mut places = Self::default();
         for (index, resource) in resources.iter().enumerate() {
-            for id in resource.previous_ids() {
-                let list = places.by_name.entry(id.name.clone()).or_default();
-                if list.last() != Some(&index) {
-                    list.push(index);
-                }
-            }
+            places.by_name.extend(resource.previous_ids().iter().map(|id| (id.name.clone(), index)));
             let namespace = resource.original_id().effective_namespace();
-            let list = places.by_namespace.entry(namespace.into()).or_default();
+            if !places.by_namespace.contains_key(namespace) {
+                places.by_namespace.insert(namespace.into(), Vec::new());
+            }
+            let Some(list) = places.by_namespace.get_mut(namespace) else { continue };
             let now = |index: &usize| {
                 let id = resources.as_slice()[*index].id();
                 (id.cluster_scoped, &id.namespace)
@@ -147,7 +147,15 @@ impl Places {
                 list.push(index);
             }
         }
+        places.by_name.sort_unstable();
+        places.by_name.dedup();
         places
+    }
+
+    /// The places of the resources that ever had a name, in order.
+    fn named(&self, name: &str) -> impl Iterator<Item = usize> {
+        let first = self.by_name.partition_point(|(other, _)| other.as_str() < name);
+        self.by_name[first..].iter().take_while(move |(other, _)| other == name).map(|(_, place)| *place)
     }
 }
 
@@ -155,13 +163,15 @@ fn update_one(
     resources: &mut ResourceMap,
     index: usize,
     fields: &[Field<'_>],
-    places: &Places,
+    places: &OnceCell<Places>,
 ) -> Result<bool, Fault> {
-    let Some(referrer) = resources.get_mut(index) else { return Ok(false) };
+    let Some(referrer) = resources.get(index) else { return Ok(false) };
     let is_binding = referrer.id().kind == "RoleBinding";
     if !is_binding && !fields.iter().any(|(_, field)| field.path.leads_somewhere(referrer.node())) {
         return Ok(false);
     }
+    let places = places.get_or_init(|| Places::of(resources));
+    let Some(referrer) = resources.get_mut(index) else { return Ok(false) };
     let binding_namespaces = namespaces_of_subjects(referrer)?;
     let role = role_of(referrer.node());
     // The tree leaves the resource while it changes, so that the others can be read; identities stay.

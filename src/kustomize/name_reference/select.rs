@@ -9,8 +9,7 @@ use crate::yaml::Fault;
 impl Update<'_> {
     /// The places of the resources that were called `name` and that the referrer can see.
     pub(super) fn reachable(&self, name: &str) -> Vec<usize> {
-        let Some(places) = self.places.by_name.get(name) else { return Vec::new() };
-        places.iter().copied().filter(|index| self.can_reach(&self.resources[*index])).collect()
+        self.places.named(name).filter(|index| self.can_reach(&self.resources[*index])).collect()
     }
 
     /// Whether the referrer can see a resource: one of the two has no namespace, both are in the same, or the
