@@ -1,6 +1,7 @@
 //! Composes a target and builds it, in memory: first its layers, then what the service makes of them.
 
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 
 use super::rendered::Built;
 use super::{Failure, Shared};
@@ -52,6 +53,7 @@ impl Shared {
     pub(super) fn composed(&self, target: &Ingredients<'_>, stop: &Stop) -> Result<Composed, Failure> {
         let Ingredients { catalog, target: id, revision, uses, .. } = *target;
         let start = catalog::start(catalog, id, uses, revision).map_err(Arc::new)?;
+        self.renders.gathered.fetch_add(1, Ordering::Relaxed);
         let (gathered, asked) = recorded(target, &start.files, |source| {
             self.engine.gather_until(source, &start.directory, &BuildOptions::default(), stop)
         });

@@ -1,6 +1,7 @@
 //! Renders a target: composition over the layers of its revision, in memory, never twice while nothing it reads changes.
 
 mod again;
+mod problem;
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -13,13 +14,13 @@ use super::fingerprints::{Fingerprints, Said};
 use super::layers::Layered;
 use super::newest::Newest;
 use super::reads::{ByContent, ReadSet, ReadTable};
-use super::rendered::{Built, Rendered, catalog_place};
+use super::rendered::{Built, Rendered};
 use super::{Failure, Shared};
-use crate::base::{Cancel, Diagnostic, Digest, Digester, Label, Severity, Stop};
-use crate::catalog::{self, Address, Composition, GeneratedFile, LayerUse, RefResolver, Revision, TargetId};
-use crate::kustomize::Gathered;
+use crate::base::{Cancel, Diagnostic, Digest, Digester, Severity, Stop};
+use crate::catalog::{self, Address, Composition, LayerUse, RefResolver, Revision, TargetId};
 use crate::report::answer::{Overview, TargetState};
 use crate::vfs::Source;
+use problem::is_slow;
 
 /// What is known of rendered targets.
 pub(super) struct Renders {
@@ -29,6 +30,7 @@ pub(super) struct Renders {
     pub(super) fingerprints: Fingerprints,
     next: AtomicUsize,
     in_part: AtomicUsize,
+    pub(super) gathered: AtomicUsize,
     /// What every target came to the last time that all were asked for.
     last: Mutex<FxHashMap<TargetId, Option<Digest>>>,
     budget: Duration,
@@ -45,6 +47,8 @@ pub struct Remembered {
     pub built: usize,
     /// For how many of these only the resources were built that were others than the last time.
     pub built_in_part: usize,
+    /// How often all layers of a target were gone through so far.
+    pub gathered: usize,
 }
 
 /// What a target came to, in short. Stays when the full result is given up.
@@ -126,6 +130,7 @@ impl Renders {
             fingerprints: Fingerprints::default(),
             next: AtomicUsize::new(0),
             in_part: AtomicUsize::new(0),
+            gathered: AtomicUsize::new(0),
             last: Mutex::default(),
             budget,
         }
@@ -173,16 +178,12 @@ impl Renders {
             bytes: self.newest.bytes(),
             built: self.next.load(Ordering::Relaxed),
             built_in_part: self.in_part.load(Ordering::Relaxed),
+            gathered: self.gathered.load(Ordering::Relaxed),
         }
     }
 }
 
-const OUT_OF_TIME: &str = "limit/time";
 const CANCELLED: &str = "build/cancelled";
-
-fn is_slow(problem: &Diagnostic) -> bool {
-    problem.code == OUT_OF_TIME
-}
 
 impl Shared {
     /// Renders a target.
@@ -476,23 +477,6 @@ impl Shared {
         }
     }
 
-    fn explain_ref(&self, text: &str) -> Diagnostic {
-        let Some(repository) = &self.platform.repository else {
-            return Diagnostic::error(
-                "ref/no-repository",
-                format!("`{text}` cannot be looked up: this is not a git repository"),
-            )
-            .hint("Use `:.` to render from the files as they are.");
-        };
-        match repository.resolve(text) {
-            Err(error) => error.into(),
-            Ok(_) => {
-                Diagnostic::error("ref/moved", format!("the ref `{text}` changed while it was looked up"))
-                    .hint("Try again.")
-            }
-        }
-    }
-
     /// The kustomization of an address and what its layers are read from.
     ///
     /// # Errors
@@ -510,75 +494,6 @@ impl Shared {
         let (composition, _) = self.composition_or_problem(composed)?;
         Ok((composition, question.revision))
     }
-
-    /// The composition of a target and what its layers gathered.
-    ///
-    /// # Errors
-    ///
-    /// Why the layers do not gather, with the lines of the catalog.
-    pub(super) fn composition_or_problem(
-        &self,
-        composed: Composed,
-    ) -> Result<(Composition, Gathered), Failure> {
-        match composed {
-            Composed { gathered: Ok(both), .. } => Ok(both),
-            Composed { gathered: Err(ref problem), .. } => {
-                Err(self.placed(problem.clone(), composed.files()))
-            }
-        }
-    }
-
-    /// A problem of the engine as people read it: with catalog lines instead of those of generated files. The composition
-    /// is made again only if the problem lies in it.
-    fn explained(
-        &self,
-        question: &Question<'_>,
-        problem: &Diagnostic,
-        is_composed: bool,
-        cancel: &Cancel,
-    ) -> Failure {
-        let patches = self.platform.catalog();
-        let target = question.ingredients(&*patches);
-        let start = match catalog::start(target.catalog, target.target, target.uses, target.revision) {
-            Ok(start) => start,
-            Err(problem) => return Arc::new(problem),
-        };
-        let is_generated = |label: &Label| {
-            label.span.file.revision.is_none() && label.span.file.path.is_within(&start.directory)
-        };
-        let mut labels = problem.primary.iter().chain(&problem.related);
-        if !is_composed || !labels.any(is_generated) {
-            return self.placed(problem.clone(), &start.files);
-        }
-        match self.composed(&target, &self.stop(cancel)) {
-            Ok(composed) => self.placed(problem.clone(), composed.files()),
-            Err(problem) => problem,
-        }
-    }
-
-    pub(super) fn placed(&self, mut problem: Diagnostic, generated: &[GeneratedFile]) -> Failure {
-        if is_slow(&problem) {
-            let seconds = self.renders.budget.as_secs_f32();
-            return Arc::new(
-                Diagnostic::error(
-                    "render/budget",
-                    format!("it takes longer than {seconds} s to render"),
-                )
-                .hint(
-                    "Look for patches with very many targets, or raise `seconds-per-target` in the settings.",
-                ),
-            );
-        }
-        for label in problem.primary.iter_mut().chain(&mut problem.related) {
-            if let Some(Some(cause)) = catalog_place(generated, &label.span) {
-                label.span = cause;
-            }
-        }
-        for hint in &mut problem.hints {
-            *hint = without_mount(hint);
-        }
-        Arc::new(problem)
-    }
 }
 
 /// The layers of a target, but for their content. The work tree and commits do not share results: their places differ
@@ -590,17 +505,4 @@ fn key_of(uses: &[LayerUse], revision: &Revision) -> Digester {
         key.part(path.as_str()).number(*role as usize).number(*kind as usize);
     }
     key
-}
-
-/// A hint that names layers by their own path, not by the place where they are mounted.
-fn without_mount(hint: &str) -> String {
-    let mut parts = hint.split(".layers/");
-    let mut text = parts.next().unwrap_or_default().to_owned();
-    for part in parts {
-        match part.split_once('/') {
-            Some((name, rest)) if !name.contains([' ', '`']) => text.push_str(rest),
-            _ => text.push_str(&format!(".layers/{part}")),
-        }
-    }
-    text
 }

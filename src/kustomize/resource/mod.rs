@@ -149,7 +149,7 @@ impl Resource {
 
     /// Gives every earlier identity the present group and version.
     fn keep_version(&mut self) {
-        for id in self.previous.iter_mut().flat_map(|previous| Arc::make_mut(previous)) {
+        for id in self.previous.iter_mut().flat_map(Arc::make_mut) {
             id.group = self.id.group.clone();
             id.version = self.id.version.clone();
         }

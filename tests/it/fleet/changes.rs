@@ -220,7 +220,7 @@ fn one_line_of_a_component_renders_only_the_targets_that_use_it_again() {
     let fleet = Fleet::without_git(12);
     let explorer = fleet.open();
     let before = texts(&explorer);
-    let built = explorer.remembered().built;
+    let (built, gathered) = (explorer.remembered().built, explorer.remembered().gathered);
     make(&Change::Component(7), 0, &fleet, false);
     explorer.reload();
     let after = texts(&explorer);
@@ -231,4 +231,7 @@ fn one_line_of_a_component_renders_only_the_targets_that_use_it_again() {
     assert!((changed..after.len()).contains(&rendered), "{rendered} of {} for {changed}", after.len());
     // And of these only the resource in which the line is.
     assert_eq!(explorer.remembered().built_in_part, rendered);
+    // Layers are gone through as long as there is one that nobody has read since.
+    let gathered = explorer.remembered().gathered - gathered;
+    assert!(gathered > 0 && gathered * 2 < rendered, "{gathered} of {rendered}");
 }
