@@ -268,8 +268,9 @@ impl Session<'_> {
             };
             let (mut old, mut new) = (at(&workings.gathered), at(now));
             let then = self.run_on_some(&workings.transformers, &mut old, false)?;
+            let now = self.run_on_some(&workings.transformers, &mut new, false)?;
             // What fits or does nothing is said of all resources together: it stays the same if these do not change it.
-            if self.run_on_some(&workings.transformers, &mut new, false)? != then {
+            if !now.is_same(&then) {
                 return None;
             }
             for (old, new) in old.iter().zip(new.into_vec()) {

@@ -73,6 +73,13 @@ impl Removal {
     }
 }
 
+/// Whether the same was taken away in the same order, down to the places.
+pub(crate) fn are_same_removals(some: &[Arc<Removal>], others: &[Arc<Removal>]) -> bool {
+    let are_same =
+        |(own, other): (&Arc<Removal>, &Arc<Removal>)| Arc::ptr_eq(own, other) || own.is_same(other);
+    some.len() == others.len() && some.iter().zip(others).all(are_same)
+}
+
 /// Everything that was noticed so far.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Notes {
@@ -100,17 +107,9 @@ impl Notes {
 
     /// Whether the same was noticed another time, down to the places.
     pub(crate) fn is_same(&self, other: &Self) -> bool {
-        let removals = || self.removals.iter().zip(&other.removals);
         self.layers == other.layers
             && self.findings == other.findings
-            && self.removals.len() == other.removals.len()
-            && removals().all(|(own, other)| Arc::ptr_eq(own, other) || own.is_same(other))
-    }
-
-    /// Whether nothing was noticed since a moment.
-    pub(crate) fn is_now(&self, moment: NotesAt) -> bool {
-        let now = self.now();
-        (now.layers, now.removals, now.findings) == (moment.layers, moment.removals, moment.findings)
+            && are_same_removals(&self.removals, &other.removals)
     }
 
     /// What was noticed since.
@@ -120,6 +119,11 @@ impl Notes {
             removals: self.removals[moment.removals..].to_vec(),
             findings: self.findings[moment.findings..].to_vec(),
         }
+    }
+
+    /// What was taken away since.
+    pub(crate) fn removals_since(&self, moment: NotesAt) -> Vec<Arc<Removal>> {
+        self.removals[moment.removals..].to_vec()
     }
 
     /// Adds what was noticed elsewhere.

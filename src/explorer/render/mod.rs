@@ -301,6 +301,9 @@ impl Shared {
             Outcome::Failed { revision, .. } => *revision == question.revision,
         };
         if let Some(outcome) = self.renders.outcomes.get(question.key, source, usable) {
+            if let Outcome::Ready { number, .. } = &*outcome {
+                self.renders.newest.touch(*number);
+            }
             return Ok(Answer { outcome, full: None });
         }
         let stop = self.stop(cancel);

@@ -193,7 +193,7 @@ impl Session<'_> {
             let then = self.run_on_some(rules.old, &mut old, true)?;
             let now = self.run_on_some(rules.new, &mut new, true)?;
             let are_called_as = |(old, new): (&Resource, &Resource)| new.is_called_as(old);
-            if then != now || !old.iter().zip(&new).all(are_called_as) {
+            if !now.is_same(&then) || !old.iter().zip(&new).all(are_called_as) {
                 return None;
             }
         }

@@ -7,6 +7,7 @@ use crate::base::Mark;
 use crate::kustomize::build_metadata::{self, Origin};
 use crate::kustomize::config::{self, FieldSpec, FieldSpecs, TransformerConfig};
 use crate::kustomize::kustomization::{Kind, Kustomization, LabelEntry};
+use crate::kustomize::notes::{Removal, are_same_removals};
 use crate::kustomize::resource::ResourceMap;
 use crate::kustomize::session::{BuildError, Session};
 use crate::kustomize::transform::images::Images;
@@ -24,6 +25,19 @@ pub(crate) struct Configured {
     pub(super) transformer: Transformer,
     /// What asked for it.
     pub(super) origin: Option<Arc<Origin>>,
+}
+
+/// What transformers say of what they did to some resources.
+pub(crate) struct Said {
+    outlines: Vec<Outline>,
+    removals: Vec<Arc<Removal>>,
+}
+
+impl Said {
+    /// Whether others say the same, so that what is said of all resources together is the same, too.
+    pub(crate) fn is_same(&self, other: &Self) -> bool {
+        self.outlines == other.outlines && are_same_removals(&self.removals, &other.removals)
+    }
 }
 
 impl Session<'_> {
@@ -80,20 +94,21 @@ impl Session<'_> {
         Ok(())
     }
 
-    /// Runs transformers on some of the resources that they are meant for, and returns what they find out about themselves;
-    /// `None` when they fail, or take something away.
+    /// Runs transformers on some of the resources that they are meant for; `None` when they fail, or when a resource is gone
+    /// after that.
     pub(crate) fn run_on_some(
         &self,
         configured: &[Configured],
         resources: &mut ResourceMap,
         are_shared: bool,
-    ) -> Option<Vec<Outline>> {
+    ) -> Option<Said> {
         let (noted, warned, count) = (self.note(|notes| notes.now()), self.warning_count(), resources.len());
         self.outlines.replace(Some(Vec::new()));
         let done = self.run(configured, resources, are_shared);
-        let found = self.outlines.take()?;
-        let is_silent = self.note(|notes| notes.is_now(noted)) && self.warning_count() == warned;
-        (done.is_ok() && is_silent && resources.len() == count).then_some(found)
+        let outlines = self.outlines.take()?;
+        let removals = self.note(|notes| notes.removals_since(noted));
+        let is_done = done.is_ok() && self.warning_count() == warned && resources.len() == count;
+        is_done.then_some(Said { outlines, removals })
     }
 
     /// The transformers that the fields of a kustomization ask for, in order.
