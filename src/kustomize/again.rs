@@ -12,7 +12,7 @@ use super::build_metadata::Wanted;
 use super::config::TransformerConfig;
 use super::engine::text_bytes;
 use super::gathered::{Gathered, gathers_more};
-use super::notes::Notes;
+use super::notes::{Notes, Removal};
 use super::resource::{self, Resource, ResourceMap};
 use super::session::{BuildError, Session};
 use super::{BuildOptions, Engine, Manifests, name_reference};
@@ -27,6 +27,8 @@ pub struct Workings {
     transformers: Arc<Vec<Configured>>,
     /// Entries of the kustomization itself that had no effect.
     findings: Vec<Diagnostic>,
+    /// What its own patches took away.
+    removals: Vec<Arc<Removal>>,
     /// How much the manifests take of [`Limits::output_bytes`](super::Limits::output_bytes).
     output_bytes: usize,
 }
@@ -84,6 +86,7 @@ impl Workings {
             trace,
             transformers: self.transformers.clone(),
             findings: self.findings.clone(),
+            removals: self.removals.clone(),
             output_bytes,
         }
     }
@@ -133,11 +136,12 @@ impl Engine {
             return Err(Box::new(gathered));
         };
         let (accumulated, warnings, notes, trace) = gathered.into_parts();
-        let Notes { mut layers, removals, mut findings } = notes;
+        let Notes { mut layers, mut removals, mut findings } = notes;
         if let [own, _, ..] = layers.as_mut_slice() {
             own.is_on_others();
         }
         findings.extend(workings.findings.iter().cloned());
+        removals.extend(workings.removals.iter().cloned());
         let manifests = Manifests { resources, warnings, findings, removals, layers };
         let workings = workings.after(accumulated.resources.into_vec(), trace, output_bytes);
         Ok(Again { manifests, workings, built })
@@ -240,7 +244,7 @@ impl Session<'_> {
         let (accumulated, transformers) = self.change(layer, gathered)?;
         let Notes { removals, findings, .. } = self.note(|notes| notes.since(noted));
         let settled = self.settle(layer, accumulated)?;
-        let is_silent = removals.is_empty() && self.warning_count() == warned;
+        let is_silent = self.warning_count() == warned;
         let holds = is_silent && !settled.has_renamed && self.known_steps().is_some();
         let output_bytes = settled.bytes;
         let workings = before.filter(|_| holds).map(|gathered| Workings {
@@ -248,6 +252,7 @@ impl Session<'_> {
             trace,
             transformers,
             findings,
+            removals,
             output_bytes,
         });
         Ok((settled.resources, workings))

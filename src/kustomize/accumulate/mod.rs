@@ -29,6 +29,7 @@ use super::resource::{AppendError, ResourceMap};
 use super::session::{BuildError, Session};
 use super::vars::{Var, Vars};
 use crate::base::{Diagnostic, Mark};
+use crate::vfs::Source;
 use crate::yaml::Fault;
 
 /// What has been gathered.
@@ -133,11 +134,13 @@ impl Session<'_> {
     ) -> Result<(), BuildError> {
         let known =
             layer.prepared.as_ref().zip(index).and_then(|(prepared, index)| prepared.files.get(index));
+        let recorded = self.source.recorded();
         let resources = match self.known(known) {
             Some(resources) => resources,
             None => match self.find(layer, text)? {
                 Found::File => {
-                    self.once(known, || self.resources_in(&self.load(layer, &text.value, text.mark)?))?
+                    let read = || self.resources_in(&self.load(layer, &text.value, text.mark)?);
+                    self.make_once(known, recorded, read)?
                 }
                 Found::Directory(directory) => {
                     let base = self.include(layer, directory, text, Kind::Kustomization, None)?;

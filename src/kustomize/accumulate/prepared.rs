@@ -86,10 +86,21 @@ impl Session<'_> {
         known: Option<&OnceLock<Kept<T>>>,
         make: impl FnOnce() -> Result<T, BuildError>,
     ) -> Result<T, BuildError> {
-        if let Some(value) = self.known(known) {
-            return Ok(value);
+        match self.known(known) {
+            Some(value) => Ok(value),
+            None => self.make_once(known, self.source.recorded(), make),
         }
-        let (outside, recorded) = (self.outside_uses(), self.source.recorded());
+    }
+
+    /// What `make` makes, remembered as by [`Self::once`] with what was asked of the source since it had `recorded` so
+    /// much.
+    pub(super) fn make_once<T: Clone>(
+        &self,
+        known: Option<&OnceLock<Kept<T>>>,
+        recorded: Option<usize>,
+        make: impl FnOnce() -> Result<T, BuildError>,
+    ) -> Result<T, BuildError> {
+        let outside = self.outside_uses();
         let value = make()?;
         if let Some(known) = known.filter(|_| self.outside_uses() == outside) {
             let asked = self.answered_since(recorded);

@@ -235,3 +235,31 @@ fn one_line_of_a_component_renders_only_the_targets_that_use_it_again() {
     let gathered = explorer.remembered().gathered - gathered;
     assert!(gathered > 0 && gathered * 2 < rendered, "{gathered} of {rendered}");
 }
+
+#[test]
+fn of_a_line_in_any_kind_of_layer_only_what_it_touches_is_gone_through_again() {
+    let fleet = Fleet::without_git(30);
+    let explorer = fleet.open();
+    let _ = texts(&explorer);
+    for (file, old, new) in [
+        ("archetype/api/deployment.yaml", "maxSurge: 25%", "maxSurge: 30%"),
+        ("components/topology/spread-over-hosts.yaml", "weight: 100", "weight: 90"),
+        ("components/serviceaccount-rbac/role.yaml", "[get, create, update]", "[get, update]"),
+        ("envs/prod/limit-range.yaml", "cpu:", "cpu: # a remark"),
+        ("regions/euw1/scheduling.yaml", "value: general", "value: special"),
+    ] {
+        let path = fleet.root.join("kustomize").join(file);
+        let text = fs::read_to_string(&path).unwrap();
+        assert!(text.contains(old), "{file}");
+        fs::write(&path, text.replace(old, new)).unwrap();
+        let before = explorer.remembered();
+        explorer.reload();
+        let after = texts(&explorer);
+        let now = explorer.remembered();
+        let (built, gathered) = (now.built - before.built, now.gathered - before.gathered);
+        assert_eq!(now.built_in_part - before.built_in_part, built, "{file}");
+        // Until builds have read all layers over these files, they are gone through as a whole.
+        assert!(built > 0 && gathered * 2 < built, "{file}: {gathered} of {built}");
+        assert_eq!(after, texts(&fleet.open()), "{file}");
+    }
+}
