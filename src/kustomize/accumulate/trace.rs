@@ -55,6 +55,13 @@ struct Rules<'t> {
     are_same: bool,
 }
 
+/// A transformer then and now.
+struct Rule<'t> {
+    old: &'t Configured,
+    new: &'t Configured,
+    is_same: bool,
+}
+
 /// What gathering comes to over other files.
 #[derive(Debug)]
 pub(crate) struct Retraced {
@@ -183,18 +190,17 @@ impl Session<'_> {
                 old.append(touched.old.clone()).ok()?;
                 new.append(touched.new.clone()).ok()?;
             }
-            let Some(rules) = rules else { continue };
-            if old.is_empty() && rules.are_same {
-                continue;
-            }
-            // All that changed rules are meant for is here: what they do not find is not there.
-            old.set_part(rules.are_same);
-            new.set_part(rules.are_same);
-            let then = self.run_on_some(rules.old, &mut old, true)?;
-            let now = self.run_on_some(rules.new, &mut new, true)?;
-            let are_called_as = |(old, new): (&Resource, &Resource)| new.is_called_as(old);
-            if !now.is_same(&then) || !old.iter().zip(&new).all(are_called_as) {
-                return None;
+            match rules {
+                None => {}
+                Some(Rules { old: all, are_same: true, .. }) => {
+                    self.run_then_and_now((all, all), true, (&mut old, &mut new))?;
+                }
+                Some(rules) => {
+                    for Rule { old: then, new: now, is_same } in rules.each() {
+                        let rule = (std::slice::from_ref(then), std::slice::from_ref(now));
+                        self.run_then_and_now(rule, is_same, (&mut old, &mut new))?;
+                    }
+                }
             }
         }
         let places = touched.iter().map(|touched| touched.place);
@@ -208,6 +214,26 @@ impl Session<'_> {
                 && new.is_local() == old.is_local()
         };
         changed.iter().all(fits).then_some(changed)
+    }
+
+    /// Runs transformers on resources as they were then and as they are now. `None` when what they say of them differs, or
+    /// what these are called.
+    fn run_then_and_now(
+        &self,
+        (then, now): (&[Configured], &[Configured]),
+        are_same: bool,
+        (old, new): (&mut ResourceMap, &mut ResourceMap),
+    ) -> Option<()> {
+        if old.is_empty() && are_same {
+            return Some(());
+        }
+        // All that changed transformers are meant for is here: what they do not find is not there.
+        old.set_part(are_same);
+        new.set_part(are_same);
+        let said = self.run_on_some(then, old, true)?;
+        let is_same = self.run_on_some(now, new, true)?.is_same(&said);
+        let are_called_as = |(old, new): (&Resource, &Resource)| new.is_called_as(old);
+        (is_same && old.iter().zip(&*new).all(are_called_as)).then_some(())
     }
 }
 
@@ -242,10 +268,12 @@ fn differences<'t>(
                 None
             }
         };
-        if let Some(Rules { old, new, are_same: false }) = &of_step {
-            let both = || old.iter().chain(*new);
-            for Touched { place, old: raw, .. } in &added {
-                is_touched[*place] |= both().any(|rule| may_change(rule, raw, gathered.get(*place)));
+        if let Some(rules) = of_step.as_ref().filter(|rules| !rules.are_same) {
+            for Rule { old, new, .. } in rules.each().filter(|rule| !rule.is_same) {
+                for Touched { place, old: raw, .. } in &added {
+                    let mut both = [old, new].into_iter();
+                    is_touched[*place] |= both.any(|rule| may_change(rule, raw, gathered.get(*place)));
+                }
             }
         }
         rules.push(of_step);
@@ -257,8 +285,7 @@ fn differences<'t>(
     Some((touched, rules))
 }
 
-/// Whether a transformer that was read again may do something else to a resource: patches are the only ones that are read
-/// from files of their own.
+/// Whether a patch may be meant for a resource.
 fn may_change(rule: &Configured, raw: &Resource, gathered: Option<&Resource>) -> bool {
     let (Transformer::Patch(patch), Some(gathered)) = (&rule.transformer, gathered) else { return false };
     let ids = || [raw.id(), gathered.id()].into_iter().chain(gathered.previous_ids());
@@ -272,6 +299,18 @@ impl<'t> Rules<'t> {
             Self { old: &then.value, new: &now.value, are_same: Arc::ptr_eq(&then.value, &now.value) };
         let ask_the_same = then.asked.as_ref()?.asks_as(now.asked.as_ref());
         (ask_the_same && rules.old.len() == rules.new.len()).then_some(rules)
+    }
+
+    /// One by one. What says the same is the same in memory, so that what it did before is known.
+    fn each(&self) -> impl Iterator<Item = Rule<'t>> {
+        self.old.iter().zip(self.new).map(|(old, new)| {
+            let is_same = match (&old.transformer, &new.transformer) {
+                (Transformer::Patch(old), Transformer::Patch(new)) => old.says_as(new),
+                // All others are read from the kustomization alone, which is the same.
+                _ => true,
+            };
+            Rule { old, new: if is_same { old } else { new }, is_same }
+        })
     }
 }
 

@@ -27,6 +27,8 @@ pub(crate) struct Patch {
     field: Field,
     /// Where the entry stands in the kustomization.
     mark: Mark,
+    /// Whether all that it says stands there, too.
+    is_inline: bool,
 }
 
 /// The text of a patch, read.
@@ -91,6 +93,11 @@ impl Patch {
     /// The same for whatever it is applied to.
     pub(super) fn without_target(&self) -> Self {
         Self { parsed: Arc::clone(&self.parsed), target: None, ..*self }
+    }
+
+    /// Whether this entry and the one in its place in the same kustomization, read another time, say the same.
+    pub(super) fn says_as(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.parsed, &other.parsed) || (self.is_inline && other.is_inline)
     }
 
     /// Whether it may be meant for a resource that has, or had, these identities.

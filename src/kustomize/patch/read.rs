@@ -40,7 +40,9 @@ impl Session<'_> {
     /// When it names both a path and a patch or none, when the file cannot be read, and when its text is no
     /// patch of any kind.
     pub(crate) fn read_patch(&self, layer: &Layer<'_>, entry: &Node) -> Result<Patch, BuildError> {
-        let parsed = match Source::of(entry) {
+        let source = Source::of(entry);
+        let is_inline = source.path.is_none();
+        let parsed = match source {
             Source { path: Some(path), patch: None } => {
                 let file = self.load(layer, path.as_text().unwrap_or_default(), path.mark)?;
                 self.cache().patch(&file, || self.body(&file.bytes, file.file, path.mark, None))?
@@ -70,6 +72,7 @@ impl Session<'_> {
             allow_kind_change: option("allowKindChange"),
             field: Field::Patches,
             mark: entry.mark,
+            is_inline,
         })
     }
 
@@ -88,7 +91,9 @@ impl Session<'_> {
             );
             return Err(self.refuse(fault.hint("Add `target:` with `version`, `kind` and `name`.")));
         }
-        let patch = match Source::of(entry) {
+        let source = Source::of(entry);
+        let is_inline = source.path.is_none();
+        let patch = match source {
             Source { path: Some(path), patch: None } => {
                 let file = self.load(layer, path.as_text().unwrap_or_default(), path.mark)?;
                 JsonPatch::parse(&file.bytes, file.file, &self.limits().yaml)
@@ -116,6 +121,7 @@ impl Session<'_> {
             allow_kind_change: false,
             field: Field::Json6902,
             mark: entry.mark,
+            is_inline,
         })
     }
 
@@ -147,6 +153,7 @@ impl Session<'_> {
             allow_kind_change: false,
             field: Field::StrategicMerge,
             mark: first.mark,
+            is_inline: false,
         }))
     }
 
