@@ -35,7 +35,7 @@ fn main() {
         demo.args(["demo", "--no-open", "--services", &services.to_string(), "--into"]).arg(&root);
         assert!(demo.output().unwrap().status.success());
         fleet(&root);
-        edited_components(&root);
+        edited_layers(&root);
         fs::remove_dir_all(root.join(".git")).unwrap();
         work_tree(&root);
     }
@@ -201,8 +201,9 @@ fn floor(root: &Path, bytes: usize, targets: usize) {
     start.say("floor: read and hash the input, hash and write the output", targets);
 }
 
-/// One line of a component in the work tree against the commit: components that few, some and most targets have.
-fn edited_components(root: &Path) {
+/// One line of a layer in the work tree against the commit: of components that few, some and most targets have, of a patch,
+/// of an archetype, and of a region.
+fn edited_layers(root: &Path) {
     let explorer = Explorer::open(root, &OpenOptions::default()).unwrap();
     let draft = explorer.draft();
     let at = |reference: &str| LayerChoice::At(reference.into());
@@ -211,11 +212,14 @@ fn edited_components(root: &Path) {
         || explorer.radius(&change, &draft, &TargetScope::default(), &|_, _| {}, &Cancel::default()).unwrap();
     assert!(ask().classes.is_empty());
     for (file, old, new) in [
-        ("subsets/track.yaml", "track: stable", "track: main"),
-        ("serviceaccount-rbac/role.yaml", "[get, create, update]", "[get, update]"),
-        ("hpa/hpa.yaml", "averageUtilization: 70", "averageUtilization: 60"),
+        ("components/subsets/track.yaml", "track: stable", "track: main"),
+        ("components/serviceaccount-rbac/role.yaml", "[get, create, update]", "[get, update]"),
+        ("components/hpa/hpa.yaml", "averageUtilization: 70", "averageUtilization: 60"),
+        ("components/security-hardening/long-running.yaml", "runAsUser: 10001", "runAsUser: 10002"),
+        ("archetype/api/deployment.yaml", "maxSurge: 25%", "maxSurge: 30%"),
+        ("regions/euw1/scheduling.yaml", "value: general", "value: special"),
     ] {
-        let path = root.join("kustomize/components").join(file);
+        let path = root.join("kustomize").join(file);
         let text = fs::read_to_string(&path).unwrap();
         assert!(text.contains(old));
         fs::write(&path, text.replace(old, new)).unwrap();
