@@ -171,19 +171,25 @@ impl<T> ByContent<T> {
         Some(found.value.clone())
     }
 
-    /// The newest result for a question, whatever its source says by now.
-    pub(super) fn newest(&self, key: Digest) -> Option<Arc<T>> {
-        let known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
-        Some(known.get(&key)?.last()?.value.clone())
+    /// The newest usable result for a question, whatever its source says by now.
+    pub(super) fn newest(&self, key: Digest, usable: impl Fn(&T) -> bool) -> Option<Arc<T>> {
+        Some(self.newest_entry(key, usable)?.value.clone())
     }
 
-    /// The newest result for a question and what was read for it, if nothing but the content of files that other builds
-    /// read, too, has changed since.
-    pub(super) fn before(&self, key: Digest, source: &dyn Source) -> Option<(Arc<T>, Arc<ReadSet>)> {
-        let newest = {
-            let known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
-            known.get(&key)?.last()?.clone()
-        };
+    fn newest_entry(&self, key: Digest, usable: impl Fn(&T) -> bool) -> Option<Arc<Entry<T>>> {
+        let entries = self.known.lock().unwrap_or_else(PoisonError::into_inner).get(&key)?.clone();
+        entries.iter().rev().find(|entry| usable(&entry.value)).cloned()
+    }
+
+    /// The newest usable result for a question and what was read for it, if nothing but the content of files that other
+    /// builds read, too, has changed since.
+    pub(super) fn before(
+        &self,
+        key: Digest,
+        source: &dyn Source,
+        usable: impl Fn(&T) -> bool,
+    ) -> Option<(Arc<T>, Arc<ReadSet>)> {
+        let newest = self.newest_entry(key, usable)?;
         let holds = newest.read.own(&key_of(source)?, source) == newest.seen.own;
         holds.then(|| (newest.value.clone(), newest.read.clone()))
     }

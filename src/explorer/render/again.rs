@@ -12,7 +12,7 @@ impl Shared {
     /// changed; `None` when it takes more to know the answer.
     pub(super) fn renewed(&self, question: &Question<'_>, stop: &Stop) -> Option<Answer> {
         let source = &*question.layered.source;
-        let (outcome, read) = self.renders.outcomes.before(question.key, source)?;
+        let (outcome, read) = self.renders.outcomes.before(question.key, source, Outcome::is_ready)?;
         let Outcome::Ready { number, .. } = &*outcome else { return None };
         let last = self.renders.newest.get(*number)?;
         // The composition names the revision and has places in the catalog.
@@ -39,7 +39,7 @@ impl Shared {
         gathered: Gathered,
         stop: &Stop,
     ) -> Result<Result<Built, Diagnostic>, Box<Gathered>> {
-        let newest = self.renders.outcomes.newest(question.key);
+        let newest = self.renders.outcomes.newest(question.key, Outcome::is_ready);
         let Some(Outcome::Ready { number, .. }) = newest.as_deref() else { return Err(Box::new(gathered)) };
         let last = self.renders.newest.get(*number);
         match last.filter(|last| last.rendered.composition.says_same(composition)) {

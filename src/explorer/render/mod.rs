@@ -69,6 +69,12 @@ enum Outcome {
     },
 }
 
+impl Outcome {
+    fn is_ready(&self) -> bool {
+        matches!(self, Self::Ready { .. })
+    }
+}
+
 /// A full result, and what of the catalog it shows.
 struct Full {
     said: Said,
@@ -371,7 +377,7 @@ impl Shared {
         let outcome = Arc::new(outcome);
         // What files that have changed came to is what people need least; commits are held against each other.
         let outdated = match question.revision {
-            Revision::WorkTree => self.renders.outcomes.newest(question.key),
+            Revision::WorkTree => self.renders.outcomes.newest(question.key, Outcome::is_ready),
             Revision::Commit(_) => None,
         };
         self.renders.outcomes.put(question.key, read, &*question.layered.source, outcome.clone());

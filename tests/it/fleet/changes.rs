@@ -263,3 +263,24 @@ fn of_a_line_in_any_kind_of_layer_only_what_it_touches_is_gone_through_again() {
         assert_eq!(after, texts(&fleet.open()), "{file}");
     }
 }
+
+#[test]
+fn after_a_file_that_was_broken_for_a_moment_it_goes_on_from_what_there_was_before() {
+    let fleet = Fleet::without_git(30);
+    let explorer = fleet.open();
+    let _ = texts(&explorer);
+    let path = fleet.root.join("kustomize/components/hpa/hpa.yaml");
+    let text = fs::read_to_string(&path).unwrap();
+    fs::write(&path, "spec: [half").unwrap();
+    explorer.reload();
+    assert!(texts(&explorer).values().any(Result::is_err));
+    fs::write(&path, text.replace("averageUtilization: 70", "averageUtilization: 60")).unwrap();
+    let before = explorer.remembered();
+    explorer.reload();
+    let after = texts(&explorer);
+    let now = explorer.remembered();
+    let (built, gathered) = (now.built - before.built, now.gathered - before.gathered);
+    assert_eq!(now.built_in_part - before.built_in_part, built);
+    assert!(built > 0 && gathered * 2 < built, "{gathered} of {built}");
+    assert_eq!(after, texts(&fleet.open()));
+}
