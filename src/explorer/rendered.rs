@@ -217,7 +217,7 @@ impl Rendered {
         }
     }
 
-    /// Knows what wrote the values of [`Self::nodes`].
+    /// Knows what wrote the values of the resources.
     pub(super) fn places(self: &Arc<Self>) -> Places {
         let own = Arc::clone(self);
         let catalog = move |span: &Span| catalog_place(&own.composition.files, span);
