@@ -124,7 +124,7 @@ pub(super) struct ByContent<T> {
     known: Mutex<FxHashMap<Digest, Entries<T>>>,
 }
 
-/// Oldest first.
+/// The one that was found to hold last comes last.
 type Entries<T> = Arc<[Arc<Entry<T>>]>;
 
 struct Entry<T> {
@@ -166,8 +166,17 @@ impl<T> ByContent<T> {
     ) -> Option<Arc<T>> {
         let entries = self.known.lock().unwrap_or_else(PoisonError::into_inner).get(&key)?.clone();
         let source_key = key_of(source)?;
-        let found =
-            entries.iter().rev().find(|entry| usable(&entry.value) && entry.holds(&source_key, source))?;
+        let place =
+            entries.iter().rposition(|entry| usable(&entry.value) && entry.holds(&source_key, source))?;
+        let found = &entries[place];
+        if place + 1 < entries.len() {
+            // What holds is what the next change is made to, also where an earlier one was taken back.
+            let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+            if let Some(now) = known.get_mut(&key).filter(|now| Arc::ptr_eq(now, &entries)) {
+                let others = entries.iter().filter(|entry| !Arc::ptr_eq(entry, found));
+                *now = others.chain([found]).cloned().collect();
+            }
+        }
         Some(found.value.clone())
     }
 

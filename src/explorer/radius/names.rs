@@ -11,8 +11,8 @@ use crate::yaml::Node;
 /// Kinds that generators make; their names end in a hash of their content.
 const GENERATED: &[&str] = &["ConfigMap", "Secret"];
 
-/// What a target calls its own both before and after a change, for telling its difference from others. A name that the change itself sets is no own name:
-/// it is what changes.
+/// What a target calls its own both before and after a change, for telling what differs from what differs in others. A
+/// name that the change itself sets is no own name: it is what changes.
 pub(super) fn own_names(
     target: &TargetId,
     (before, after): (&Catalog, &Catalog),
