@@ -211,24 +211,34 @@ fn edited_layers(root: &Path) {
     let ask =
         || explorer.radius(&change, &draft, &TargetScope::default(), &|_, _| {}, &Cancel::default()).unwrap();
     assert!(ask().classes.is_empty());
-    for (file, old, new) in [
-        ("components/subsets/track.yaml", "track: stable", "track: main"),
-        ("components/serviceaccount-rbac/role.yaml", "[get, create, update]", "[get, update]"),
-        ("components/hpa/hpa.yaml", "averageUtilization: 70", "averageUtilization: 60"),
-        ("components/security-hardening/long-running.yaml", "runAsUser: 10001", "runAsUser: 10002"),
-        ("archetype/api/deployment.yaml", "maxSurge: 25%", "maxSurge: 30%"),
-        ("regions/euw1/scheduling.yaml", "value: general", "value: special"),
+    for (file, old, edits) in [
+        ("components/subsets/track.yaml", "track: stable", ["track: main", "track: old"]),
+        ("components/serviceaccount-rbac/role.yaml", "[get, create, update]", ["[get, update]", "[get]"]),
+        (
+            "components/hpa/hpa.yaml",
+            "averageUtilization: 70",
+            ["averageUtilization: 60", "averageUtilization: 50"],
+        ),
+        (
+            "components/security-hardening/long-running.yaml",
+            "runAsUser: 10001",
+            ["runAsUser: 2", "runAsUser: 3"],
+        ),
+        ("archetype/api/deployment.yaml", "maxSurge: 25%", ["maxSurge: 30%", "maxSurge: 35%"]),
+        ("regions/euw1/scheduling.yaml", "value: general", ["value: special", "value: other"]),
     ] {
         let path = root.join("kustomize").join(file);
         let text = fs::read_to_string(&path).unwrap();
         assert!(text.contains(old));
-        fs::write(&path, text.replace(old, new)).unwrap();
-        let again = Usage::now();
-        explorer.reload();
-        let radius = ask();
-        let reached: usize = radius.classes.iter().map(|class| class.members.len()).sum();
-        again.say(&format!("warm: a line of {file}, rendered again and classified"), reached);
-        assert!(reached > 0);
+        for (new, which) in edits.into_iter().zip(["", ", the next edit"]) {
+            fs::write(&path, text.replace(old, new)).unwrap();
+            let again = Usage::now();
+            explorer.reload();
+            let radius = ask();
+            let reached: usize = radius.classes.iter().map(|class| class.members.len()).sum();
+            again.say(&format!("warm: a line of {file}, rendered again and classified{which}"), reached);
+            assert!(reached > 0);
+        }
         fs::write(&path, text).unwrap();
         explorer.reload();
         assert!(ask().classes.is_empty());

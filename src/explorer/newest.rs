@@ -60,6 +60,11 @@ impl<T> Newest<T> {
         Some(value)
     }
 
+    /// Whether a result is still there.
+    pub(super) fn has(&self, number: usize) -> bool {
+        self.inner.lock().unwrap_or_else(PoisonError::into_inner).kept.contains_key(&number)
+    }
+
     /// Notices that somebody asked what a result is about, without needing it.
     pub(super) fn touch(&self, number: usize) {
         self.inner.lock().unwrap_or_else(PoisonError::into_inner).touch(number);

@@ -12,7 +12,8 @@ impl Shared {
     /// changed; `None` when it takes more to know the answer.
     pub(super) fn renewed(&self, question: &Question<'_>, stop: &Stop) -> Option<Answer> {
         let source = &*question.layered.source;
-        let (outcome, read) = self.renders.outcomes.before(question.key, source, Outcome::is_ready)?;
+        let (outcome, read) =
+            self.renders.outcomes.before(question.key, source, |last| self.is_kept(last))?;
         let Outcome::Ready { number, .. } = &*outcome else { return None };
         let last = self.renders.newest.get(*number)?;
         // The composition names the revision and has places in the catalog.
@@ -24,6 +25,11 @@ impl Shared {
         self.renders.counts_in_part();
         let (outcome, full) = self.ready(question, composition.clone(), built.ok()?);
         Some(self.answered(question, read, outcome, Some(full)))
+    }
+
+    /// Whether the full result behind an outcome is still there.
+    fn is_kept(&self, outcome: &Outcome) -> bool {
+        matches!(outcome, Outcome::Ready { number, .. } if self.renders.newest.has(*number))
     }
 
     /// Builds only what the layers gathered otherwise than the last time, where the composition is the same and what it
@@ -39,7 +45,7 @@ impl Shared {
         gathered: Gathered,
         stop: &Stop,
     ) -> Result<Result<Built, Diagnostic>, Box<Gathered>> {
-        let newest = self.renders.outcomes.newest(question.key, Outcome::is_ready);
+        let newest = self.renders.outcomes.newest(question.key, |last| self.is_kept(last));
         let Some(Outcome::Ready { number, .. }) = newest.as_deref() else { return Err(Box::new(gathered)) };
         let last = self.renders.newest.get(*number);
         match last.filter(|last| last.rendered.composition.says_same(composition)) {
