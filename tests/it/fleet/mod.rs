@@ -157,6 +157,19 @@ fn a_channel_over_commits_that_touch_no_layer_builds_nothing_again() {
     let commits: Vec<_> =
         manifest.lines.iter().filter_map(|line| line.writer.as_ref()?.span.file.revision.clone()).collect();
     assert!(!commits.is_empty() && commits.iter().all(|commit| *commit == own));
+    // So do the history of every line, what was taken away, and the composition.
+    let fresh = fleet.open();
+    let seen = |explorer: &Explorer, address: &Address| {
+        let blame = explorer.blame(address, &draft).map_err(|problem| problem.to_string())?;
+        let view = explorer.target(address, &draft);
+        let layers = &view.layers;
+        Ok::<_, String>(format!("{:?}\n{:?}\n{:?}\n{layers:?}", blame.lines, blame.removals, blame.findings))
+    };
+    for resolution in &before.resolutions {
+        let address = Address { target: resolution.target.clone(), reference: Some("four".into()) };
+        assert_eq!(seen(&explorer, &address), seen(&fresh, &address), "{}", resolution.target);
+    }
+    assert_eq!(explorer.remembered().built, built);
 }
 
 #[test]
