@@ -33,7 +33,7 @@ impl ReadSet {
         Answers { all: all.finish(), own: self.own(key, source) }
     }
 
-    /// The answers to what no other build asks.
+    /// The answers to what the build asked itself.
     fn own(&self, key: &ContentId, source: &dyn Source) -> Option<Digest> {
         self.parts.last().map(|own| own.seen(key, source))
     }
@@ -43,7 +43,8 @@ impl ReadSet {
 #[derive(Clone, Copy, PartialEq, Eq)]
 struct Answers {
     all: Digest,
-    /// To those that only this build asks: which directories and files there are, not what is in them.
+    /// To those that the build asked itself, such as where directories are: the others have been asked for what many builds
+    /// share.
     own: Option<Digest>,
 }
 
