@@ -4,8 +4,9 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use rustc_hash::FxHashMap;
 
-use super::{Failure, cause};
+use super::Failure;
 use crate::report::answer::{ClassSoFar, FailureGroup, Member, SoFar};
+use crate::report::failures::cause;
 
 /// Collects from several threads.
 #[derive(Default)]

@@ -22,11 +22,11 @@ use super::pairs::{PairAnswer, RenderPair, RenderSide};
 use super::preview::{file_previews, new_problems, same_cause};
 use super::{Failure, Shared, fleet};
 use crate::base::Cancel;
-use crate::catalog::TargetId;
 use crate::edit::Draft;
 use crate::report::answer::{
     Change, ChangeClass, FailureGroup, LayerChoice, Member, Progress, Radius, SoFar, TargetScope,
 };
+use crate::report::failures::cause;
 use found::Found;
 use sides::{Pair, Sides};
 
@@ -228,17 +228,6 @@ fn groups(failing: Vec<(Failure, Member)>, words: &reach::Words) -> Vec<FailureG
     }
     groups.sort_by_key(|group| std::cmp::Reverse(group.members.len()));
     groups
-}
-
-/// What failures of one cause have in common: code, place and message, without the names of the target.
-fn cause(problem: &Failure, target: &TargetId) -> String {
-    let mut names = crate::diff::OwnNames::default();
-    names.add("target", &target.to_string());
-    names.add("service", &target.service);
-    names.add("env", &target.env);
-    names.add("region", &target.region);
-    let text = format!("{} {problem}", problem.code);
-    names.without(&text).into_owned()
 }
 
 fn title(change: &Change, draft: &Draft) -> String {
