@@ -6,6 +6,7 @@
 
 mod compare;
 mod composing;
+mod documents;
 mod fingerprints;
 mod fleet;
 mod generate;

@@ -4,21 +4,17 @@ use std::borrow::Cow;
 use std::sync::{Arc, OnceLock};
 
 use super::Failure;
+use super::documents::Documents;
 use super::manifest::manifest;
 use super::newest::Weight;
 use crate::base::{Diagnostic, Digest, FileTable, Span, Stop};
 use crate::catalog::{self, Composition, GeneratedFile, LayerRole, Revision};
 use crate::diff::{RenderDifference, render_difference_in_order, render_difference_of};
-use crate::kustomize::{
-    Again, Documents, Engine, Gathered, LayerKind, LayerRoot, Manifests, Printed, Resource, Workings,
-};
+use crate::kustomize::{Again, Engine, Gathered, LayerKind, LayerRoot, Manifests, Resource, Workings};
 use crate::report::answer::Manifest;
 use crate::report::blame::{self, Blame, Places};
 use crate::vfs::Source;
 use crate::yaml::{self, Node};
-
-/// About how many bytes the tree behind a line takes: the resident memory of 3,600 results, divided by their lines.
-const BYTES_OF_LINE: usize = 270;
 
 /// What a target came to. Its places name the commit that it was built at; at another commit with the same files it
 /// would be the same.
@@ -26,18 +22,14 @@ pub(super) struct Built {
     /// The resources.
     pub manifests: Manifests,
     /// As kustomize prints them.
-    pub text: Arc<str>,
-    /// How many lines the text has.
-    pub lines: usize,
-    /// The digest of the text.
+    pub documents: Documents,
+    /// The digest of that.
     pub digest: Digest,
     /// What the layers were read from.
     pub revision: Revision,
-    /// Where each resource ends in the text.
-    ends: Vec<usize>,
     /// What the next build of the same composition can go on from.
     workings: Option<Workings>,
-    /// Where only some resources were built, here or in the results that this goes on from: about how many lines these have,
+    /// Where only some resources were built, here or in the results that this goes on from: about how many bytes these take,
     /// and the result that the others came with.
     in_part: Option<(usize, usize)>,
 }
@@ -53,7 +45,8 @@ impl Built {
         workings: Option<Workings>,
         revision: Revision,
     ) -> Result<Self, Diagnostic> {
-        let documents = manifests.to_documents().map_err(|error| (*unprintable(&error)).clone())?;
+        let documents = Documents::of(&manifests.resources);
+        let documents = documents.map_err(|error| (*unprintable(&error)).clone())?;
         Ok(Self::of(manifests, documents, workings, revision))
     }
 
@@ -61,11 +54,11 @@ impl Built {
     pub(super) fn weight(&self, number: usize) -> Weight {
         let resources = self.manifests.resources.len() * size_of::<Resource>();
         let workings = self.workings.as_ref().map_or(0, Workings::bytes);
-        let own = self.text.len() + resources + workings + 1_024;
-        let shared = self.lines * BYTES_OF_LINE;
+        let own = resources + workings + 1_024;
+        let shared = self.documents.weight(0..self.documents.len());
         match self.in_part {
             None => Weight { own, shared, from: number },
-            Some((lines, from)) => Weight { own: own + lines * BYTES_OF_LINE, shared, from },
+            Some((built, from)) => Weight { own: own + built.min(shared), shared, from },
         }
     }
 
@@ -113,14 +106,13 @@ impl Built {
         Again { manifests, workings, built }: Again,
         revision: &Revision,
     ) -> Result<Self, Diagnostic> {
-        let documents = manifests.to_documents_after(self.printed_text(), &built);
+        let documents = self.documents.with(&manifests.resources, &built);
         documents.map_err(|error| (*unprintable(&error)).clone()).map(|documents| {
-            let lines_of = |place: &usize| documents.printed().document(*place).map_or(0, count_lines);
-            let lines: usize = built.iter().map(lines_of).sum();
+            let weight = documents.weight(built);
             // What was built in part before is shared with that, not with the first.
             let (before, from) = self.in_part.unwrap_or((0, number));
             let whole = Self::of(manifests, documents, Some(workings), revision.clone());
-            Self { in_part: Some(((before + lines).min(whole.lines), from)), ..whole }
+            Self { in_part: Some((before + weight, from)), ..whole }
         })
     }
 
@@ -130,20 +122,9 @@ impl Built {
         workings: Option<Workings>,
         revision: Revision,
     ) -> Self {
-        let Documents { text, ends } = documents;
-        let digest = Digest::of(text.as_bytes());
-        let lines = count_lines(&text);
-        Self { manifests, text: text.into(), lines, digest, revision, ends, workings, in_part: None }
+        let digest = documents.digest();
+        Self { manifests, documents, digest, revision, workings, in_part: None }
     }
-
-    /// The text with the places of the resources in it.
-    fn printed_text(&self) -> Printed<'_> {
-        Printed { text: &self.text, ends: &self.ends }
-    }
-}
-
-fn count_lines(text: &str) -> usize {
-    memchr::memchr_iter(b'\n', text.as_bytes()).count()
 }
 
 /// A rendered target.
@@ -172,7 +153,7 @@ impl Rendered {
 
     /// The manifests as kustomize prints them.
     pub(super) fn text(&self) -> Arc<str> {
-        self.built.text.clone()
+        self.built.documents.text()
     }
 
     /// The manifests line by line, with the place that wrote each.
@@ -203,10 +184,7 @@ impl Rendered {
 
     /// How this differs from what came of the target later.
     pub(super) fn difference<'r>(&'r self, new: &'r Self) -> RenderDifference<'r> {
-        let (before, after) = (self.built.printed_text(), new.built.printed_text());
-        let prints_same = |own, other| {
-            before.document(own).zip(after.document(other)).is_some_and(|(own, other)| own == other)
-        };
+        let prints_same = |own, other| self.built.documents.is_same(own, &new.built.documents, other);
         let (old, new) = (&self.built.manifests.resources, &new.built.manifests.resources);
         let is_in_order =
             old.len() == new.len() && old.iter().zip(new).all(|(old, new)| old.id() == new.id());

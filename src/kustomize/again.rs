@@ -5,16 +5,15 @@
 //! every step looks at one resource at a time, and where all are called as before, so that nothing that refers to them
 //! changes. Where it does not hold, or something goes wrong on the way, everything is built.
 
-use std::sync::Arc;
-
-use super::accumulate::{Accumulated, Configured, Layer, Retraced, Trace};
+use super::accumulate::{Accumulated, Configured, Done, Layer, Outcome, Retraced, Trace};
 use super::build_metadata::Wanted;
 use super::config::TransformerConfig;
 use super::engine::text_bytes;
 use super::gathered::{Gathered, gathers_more};
-use super::notes::{Notes, Removal};
-use super::resource::{self, Resource, ResourceMap};
+use super::notes::Notes;
+use super::resource::{self, Resource, ResourceId, ResourceMap};
 use super::session::{BuildError, Session};
+use super::transform::Transformer;
 use super::{BuildOptions, Engine, Manifests, name_reference};
 use crate::base::{Diagnostic, RepoPath, Stop};
 use crate::vfs::{Memory, Source};
@@ -24,11 +23,10 @@ use crate::vfs::{Memory, Source};
 pub struct Workings {
     gathered: Vec<Resource>,
     trace: Option<Trace>,
-    transformers: Arc<Vec<Configured>>,
+    /// What its own fields did.
+    done: Done,
     /// Entries of the kustomization itself that had no effect.
     findings: Vec<Diagnostic>,
-    /// What its own patches took away.
-    removals: Vec<Arc<Removal>>,
     /// How much the manifests take of [`Limits::output_bytes`](super::Limits::output_bytes).
     output_bytes: usize,
 }
@@ -79,16 +77,34 @@ impl Workings {
         Some(changed.map(|(place, _)| place).collect())
     }
 
+    /// Whether what came of the transformers stays as it was, where of some resources comes this. They are given as they were
+    /// gathered, and as they were and are at the end.
+    fn outcome_stays<'r, I: Iterator<Item = (&'r Resource, &'r Resource)>>(
+        &self,
+        outcome: &Outcome,
+        gathered: impl Iterator<Item = &'r Resource>,
+        resources: impl Fn() -> I,
+    ) -> bool {
+        let transformers = &self.done.transformers;
+        let ever = |resource: &'r Resource| resource.previous_ids().iter().chain([resource.id()]);
+        let ids: Vec<&ResourceId> = gathered.chain(resources().map(|(_, new)| new)).flat_map(ever).collect();
+        let is_for = |configured: &Configured| match &configured.transformer {
+            // Nothing that changes which images there are comes after it.
+            Transformer::Images(images) => {
+                resources().any(|(old, new)| images.may_be_for(old) || images.may_be_for(new))
+            }
+            transformer => transformer.may_be_for(&ids),
+        };
+        let is_renaming =
+            |configured: &Configured| configured.transformer.may_rename_by_content() && is_for(configured);
+        let was_for = |number: usize| transformers.get(number).is_none_or(is_for);
+        !transformers.iter().any(is_renaming)
+            && self.done.outcome.stays(outcome, was_for, |id| ids.iter().any(|own| own.same_object(id)))
+    }
+
     /// What a later build goes on from that gathers this and builds nothing else anew.
     fn after(&self, gathered: Vec<Resource>, trace: Option<Trace>, output_bytes: usize) -> Self {
-        Self {
-            gathered,
-            trace,
-            transformers: self.transformers.clone(),
-            findings: self.findings.clone(),
-            removals: self.removals.clone(),
-            output_bytes,
-        }
+        Self { gathered, trace, done: self.done.clone(), findings: self.findings.clone(), output_bytes }
     }
 }
 
@@ -141,7 +157,7 @@ impl Engine {
             own.is_on_others();
         }
         findings.extend(workings.findings.iter().cloned());
-        removals.extend(workings.removals.iter().cloned());
+        removals.extend(workings.done.outcome.removals.iter().cloned());
         let manifests = Manifests { resources, warnings, findings, removals, layers };
         let workings = workings.after(accumulated.resources.into_vec(), trace, output_bytes);
         Ok(Again { manifests, workings, built })
@@ -200,7 +216,7 @@ impl Engine {
         stop: &Stop,
     ) -> Option<Renewed> {
         // A hash of the content is part of the name by which others refer to it.
-        let is_renamed = changed.iter().any(|place| now[*place].needs_hash);
+        let is_renamed = changed.iter().any(|place| now[*place].about().needs_hash);
         if is_renamed || changed.len() * 2 > now.len() {
             return None;
         }
@@ -241,8 +257,8 @@ impl Session<'_> {
             && !self.options.managed_by_label;
         let before = is_separable.then(|| gathered.resources.as_slice().to_vec());
         let (noted, warned) = (self.note(|notes| notes.now()), self.warning_count());
-        let (accumulated, transformers) = self.change(layer, gathered)?;
-        let Notes { removals, findings, .. } = self.note(|notes| notes.since(noted));
+        let (accumulated, done) = self.change(layer, gathered)?;
+        let Notes { findings, .. } = self.note(|notes| notes.since(noted));
         let settled = self.settle(layer, accumulated)?;
         let is_silent = self.warning_count() == warned;
         let holds = is_silent && !settled.has_renamed && self.known_steps().is_some();
@@ -250,9 +266,8 @@ impl Session<'_> {
         let workings = before.filter(|_| holds).map(|gathered| Workings {
             gathered,
             trace,
-            transformers,
+            done,
             findings,
-            removals,
             output_bytes,
         });
         Ok((settled.resources, workings))
@@ -268,23 +283,19 @@ impl Session<'_> {
         let mut resources = before.resources.clone();
         let mut places = Vec::with_capacity(changed.len());
         if !changed.is_empty() {
-            let at = |from: &[Resource]| -> ResourceMap {
-                changed.iter().map(|place| from[*place].clone()).collect::<Vec<_>>().into()
-            };
-            let (mut old, mut new) = (at(&workings.gathered), at(now));
-            let then = self.run_on_some(&workings.transformers, &mut old, false)?;
-            let now = self.run_on_some(&workings.transformers, &mut new, false)?;
-            // What fits or does nothing is said of all resources together: it stays the same if these do not change it.
-            if !now.is_same(&then) {
-                return None;
-            }
-            for (old, new) in old.iter().zip(new.into_vec()) {
-                let place = resources.iter().position(|resource| resource.is_called_as(old))?;
-                if !new.is_called_as(old) {
-                    return None;
-                }
+            let mut new: ResourceMap =
+                changed.iter().map(|place| now[*place].clone()).collect::<Vec<_>>().into();
+            new.set_part(true);
+            let outcome = self.run_on_some(&workings.done.transformers, &mut new, false)?;
+            for new in new.into_vec() {
+                let place = resources.iter().position(|resource| resource.is_called_as(&new))?;
                 resources[place] = new;
                 places.push(place);
+            }
+            let pairs = || places.iter().map(|place| (&before.resources[*place], &resources[*place]));
+            let called = changed.iter().map(|place| &now[*place]);
+            if !workings.outcome_stays(&outcome, called, pairs) {
+                return None;
             }
         }
         let mut resources: ResourceMap = resources.into();

@@ -74,10 +74,18 @@ impl Removal {
 }
 
 /// Whether the same was taken away in the same order, down to the places.
-pub(crate) fn are_same_removals(some: &[Arc<Removal>], others: &[Arc<Removal>]) -> bool {
-    let are_same =
-        |(own, other): (&Arc<Removal>, &Arc<Removal>)| Arc::ptr_eq(own, other) || own.is_same(other);
-    some.len() == others.len() && some.iter().zip(others).all(are_same)
+pub(crate) fn are_same_removals<'r>(
+    some: impl IntoIterator<Item = &'r Arc<Removal>>,
+    others: impl IntoIterator<Item = &'r Arc<Removal>>,
+) -> bool {
+    let (mut some, mut others) = (some.into_iter(), others.into_iter());
+    loop {
+        match (some.next(), others.next()) {
+            (None, None) => return true,
+            (Some(own), Some(other)) if Arc::ptr_eq(own, other) || own.is_same(other) => {}
+            _ => return false,
+        }
+    }
 }
 
 /// Everything that was noticed so far.

@@ -12,7 +12,6 @@ use super::load::ParseCache;
 use super::notes::Notes;
 use super::options::BuildOptions;
 use super::outside::{Outside, Reach};
-use super::transform::Outline;
 use super::{Resource, ResourceId};
 use crate::base::{Diagnostic, FileTable, Mark, RepoPath, Stop, Stopped};
 use crate::schema::Schema;
@@ -60,8 +59,6 @@ pub(crate) struct Session<'a> {
     outside_uses: Cell<usize>,
     /// What gathering has done so far, where somebody wants to know and can make something of it.
     pub(super) trace: RefCell<Option<Trace>>,
-    /// What transformers find out about themselves, where somebody wants it in short.
-    pub(super) outlines: RefCell<Option<Vec<Outline>>>,
 }
 
 impl<'a> Session<'a> {
@@ -87,7 +84,6 @@ impl<'a> Session<'a> {
             kustomizations: Cell::new(0),
             visited: RefCell::default(),
             trace: RefCell::default(),
-            outlines: RefCell::default(),
         }
     }
 
@@ -231,18 +227,6 @@ impl<'a> Session<'a> {
     /// Notices entries without effect.
     pub(crate) fn found(&self, findings: impl IntoIterator<Item = Diagnostic>) {
         self.notes.borrow_mut().findings.extend(findings);
-    }
-
-    /// Notices what a transformer finds out about itself: in short where only that is wanted, else as `full` puts it.
-    pub(crate) fn found_with<I: IntoIterator<Item = Diagnostic>>(
-        &self,
-        outline: impl FnOnce() -> Outline,
-        full: impl FnOnce(&FileTable) -> I,
-    ) {
-        match self.outlines.borrow_mut().as_mut() {
-            Some(outlines) => outlines.push(outline()),
-            None => self.found(full(self.files())),
-        }
     }
 
     /// Notices something, or looks back at what was noticed.

@@ -360,7 +360,7 @@ impl Shared {
             number,
             digest: built.digest,
             resources: built.manifests.resources.len(),
-            lines: built.lines,
+            lines: built.documents.lines(),
         };
         let rendered = self.seen(question, composition, Arc::new(built));
         (outcome, self.keep(number, question, rendered))

@@ -21,10 +21,11 @@ impl Session<'_> {
             let known = layer.prepared.as_ref().and_then(|prepared| prepared.generated.get(index));
             let make = || self.generate_one(layer, entry, kustomization.generator_options.as_ref());
             let mut resource = self.once(known, make)?;
-            resource.origin = layer.origin_of_own(match entry.makes {
+            let origin = layer.origin_of_own(match entry.makes {
                 GeneratorKind::ConfigMap => "ConfigMapGenerator",
                 GeneratorKind::Secret => "SecretGenerator",
             });
+            resource.set_origin(origin.as_ref());
             self.trace_generated(layer, index, joins(&resource));
             self.absorb(&mut accumulated.resources, resource, entry.mark)?;
         }
@@ -48,7 +49,7 @@ impl Session<'_> {
             }
             let origin = layer.origin_of_own("HelmChartInflationGenerator");
             for mut resource in self.inflate(layer, &chart, &globals)? {
-                resource.origin = origin.clone();
+                resource.set_origin(origin.as_ref());
                 self.absorb(&mut accumulated.resources, resource, chart.mark)?;
             }
         }
@@ -96,14 +97,14 @@ impl Session<'_> {
             }
             ([index], true) => {
                 let old = &resources.as_slice()[*index];
-                let merges = new.behavior == Behavior::Merge;
-                let origin =
-                    if merges && old.origin.is_some() { old.origin.clone() } else { new.origin.clone() };
+                let merges = new.about().behavior == Behavior::Merge;
+                let keeps = merges && old.about().origin.is_some();
+                let origin = if keeps { old } else { &new }.about().origin.clone();
                 generate::join(&mut new, old);
                 if merges {
                     generate::join_data(&mut new, old);
                 }
-                new.origin = origin;
+                new.set_origin(origin.as_ref());
                 if new.has_notes() {
                     new.note();
                 }
@@ -141,5 +142,5 @@ impl Session<'_> {
 
 /// Whether a generated resource is to be joined with one that is there.
 fn joins(generated: &Resource) -> bool {
-    matches!(generated.behavior, Behavior::Merge | Behavior::Replace)
+    matches!(generated.about().behavior, Behavior::Merge | Behavior::Replace)
 }

@@ -17,7 +17,7 @@ pub(crate) use cache::SubBuildCache;
 pub(crate) use layer::Layer;
 pub(crate) use prepared::{Prepared, PreparedCache};
 pub(crate) use trace::{Retraced, Trace};
-pub(crate) use transformers::Configured;
+pub(crate) use transformers::{Configured, Done, Outcome};
 
 use std::sync::Arc;
 
@@ -93,8 +93,8 @@ impl Session<'_> {
         Ok(accumulated)
     }
 
-    /// The second half of [`Self::accumulate`]: what the kustomization does to all that it gathered. Also returns the
-    /// transformers of its own fields.
+    /// The second half of [`Self::accumulate`]: what the kustomization does to all that it gathered. Also returns what
+    /// its own fields did.
     ///
     /// # Errors
     ///
@@ -103,8 +103,8 @@ impl Session<'_> {
         &self,
         layer: &Layer<'_>,
         mut accumulated: Accumulated,
-    ) -> Result<(Accumulated, Arc<Vec<Configured>>), BuildError> {
-        let own = self.transform(layer, &mut accumulated)?;
+    ) -> Result<(Accumulated, Done), BuildError> {
+        let done = self.transform(layer, &mut accumulated)?;
         self.validate(layer, &mut accumulated.resources)?;
         self.declare_vars(layer, &mut accumulated)?;
         let (count, limit) = (accumulated.resources.len(), self.limits().resources);
@@ -113,7 +113,7 @@ impl Session<'_> {
             let fault = Fault::new("limit/resources", layer.kustomization.mark, message);
             return Err(self.refuse(fault.hint(raise("resources"))));
         }
-        Ok((accumulated, own))
+        Ok((accumulated, done))
     }
 
     /// Remembers the vars of a kustomization until the whole build is done with its resources.
@@ -155,7 +155,7 @@ impl Session<'_> {
         if let Some(origin) = &layer.origin {
             let origin = Arc::new(origin.append(&text.value));
             for resource in &mut resources {
-                resource.origin = Some(Arc::clone(&origin));
+                resource.set_origin(Some(&origin));
                 resource.note();
             }
         }

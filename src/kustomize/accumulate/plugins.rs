@@ -32,7 +32,7 @@ impl Session<'_> {
                 Generated::Chart(chart, globals) => self.inflate(layer, &chart, &globals)?,
             };
             for mut resource in resources {
-                resource.origin = origin.clone();
+                resource.set_origin(origin.as_ref());
                 self.absorb(&mut accumulated.resources, resource, mark)?;
             }
         }
@@ -114,7 +114,9 @@ impl Session<'_> {
             let mark =
                 layer.kustomization.validators.first().map_or(layer.kustomization.mark, |text| text.mark);
             let before = resources.clone();
-            validator.transformer.apply(resources, self, false).map_err(|fault| self.refuse(fault))?;
+            let transformer = &validator.transformer;
+            let outline = transformer.apply(resources, self, false).map_err(|fault| self.refuse(fault))?;
+            self.found(transformer.findings(&outline, self.files()));
             // kustomize finds the partners by what they are called.
             let repeated = resources.find_duplicate().or_else(|| before.find_duplicate());
             if let Some((first, second)) = repeated {
@@ -150,7 +152,7 @@ impl Session<'_> {
             };
             if let Some(origin) = &layer.origin {
                 let origin = Arc::new(origin.append(layer.file.name()));
-                resources.iter_mut().for_each(|resource| resource.origin = Some(Arc::clone(&origin)));
+                resources.iter_mut().for_each(|resource| resource.set_origin(Some(&origin)));
             }
             let added = accumulated.resources.append_all(resources);
             added.map_err(|error| self.append_error(error, text.mark))?;

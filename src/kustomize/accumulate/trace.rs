@@ -9,12 +9,12 @@ use std::sync::Arc;
 
 use super::cache::{Answered, Place, SubBuild, SubBuildKey};
 use super::prepared::Prepared;
-use super::transformers::Configured;
+use super::transformers::{Configured, Outcome};
 use super::{Accumulated, Layer};
 use crate::kustomize::config::TransformerConfig;
 use crate::kustomize::gathered::gathers_by_more_than_files;
 use crate::kustomize::kustomization::Kustomization;
-use crate::kustomize::resource::{Resource, ResourceMap};
+use crate::kustomize::resource::{Resource, ResourceId, ResourceMap};
 use crate::kustomize::session::Session;
 use crate::kustomize::transform::Transformer;
 use crate::vfs::Source;
@@ -30,8 +30,8 @@ enum Step {
     Generated(Arc<Prepared>, usize),
     /// What a base came to.
     Base(Arc<SubBuild>),
-    /// What the transformers of a component did to all resources so far.
-    Change(Arc<Prepared>),
+    /// What the transformers of a component did to all resources so far, and what came of that beside.
+    Change(Arc<Prepared>, Arc<Outcome>),
 }
 
 /// Everything that gathering did, in order.
@@ -48,11 +48,12 @@ struct Touched<'t> {
     new: &'t Resource,
 }
 
-/// The transformers of a step, then and now.
+/// The transformers of a step, then and now, and what came of them then.
 struct Rules<'t> {
     old: &'t [Configured],
     new: &'t [Configured],
     are_same: bool,
+    outcome: &'t Outcome,
 }
 
 /// A transformer then and now.
@@ -114,11 +115,11 @@ impl Session<'_> {
         }
     }
 
-    /// Remembers that the transformers of a layer changed what is there, of which there were `before`.
-    pub(super) fn trace_change(&self, layer: &Layer<'_>, before: usize, after: usize) {
+    /// Remembers that the transformers of a layer changed what is there, and whether all that was there still is.
+    pub(super) fn trace_change(&self, layer: &Layer<'_>, outcome: &Arc<Outcome>, keeps_all: bool) {
         match &layer.prepared {
-            Some(prepared) if before == after && is_separable(&layer.kustomization) => {
-                self.trace_step(|| Step::Change(prepared.clone()));
+            Some(prepared) if keeps_all && is_separable(&layer.kustomization) => {
+                self.trace_step(|| Step::Change(prepared.clone(), outcome.clone()));
             }
             _ => drop(self.take_trace()),
         }
@@ -164,7 +165,7 @@ impl Session<'_> {
                 Step::Own(resources) => Step::Own(resources.clone()),
                 Step::File(then, index) => Step::File(directory_now(then)?, *index),
                 Step::Generated(then, index) => Step::Generated(directory_now(then)?, *index),
-                Step::Change(then) => Step::Change(directory_now(then)?),
+                Step::Change(then, outcome) => Step::Change(directory_now(then)?, outcome.clone()),
                 Step::Base(then) => Step::Base(self.sub_builds().known(&self.key_now(&then.place)?)?),
             })
         });
@@ -176,64 +177,65 @@ impl Session<'_> {
         (path == place.path).then(|| SubBuildKey { content, place: place.clone() })
     }
 
-    /// Takes resources from where they were added to the end, then and now, and returns those that come out otherwise.
+    /// Takes resources from where they were added to the end, and returns those that come out otherwise. They are called the
+    /// same as then at every step, so that what is meant for others still is.
     fn take_through(
         &self,
         touched: Vec<Touched<'_>>,
         rules: &[Option<Rules<'_>>],
         gathered: &[Resource],
     ) -> Option<Vec<(usize, Resource)>> {
-        let (mut old, mut new) = (ResourceMap::default(), ResourceMap::default());
+        let mut now = ResourceMap::default();
+        let mut ids: Vec<&ResourceId> = Vec::new();
         let mut waiting = touched.iter().peekable();
         for (step, rules) in rules.iter().enumerate() {
             while let Some(touched) = waiting.next_if(|touched| touched.step == step) {
-                old.append(touched.old.clone()).ok()?;
-                new.append(touched.new.clone()).ok()?;
+                now.append(touched.new.clone()).ok()?;
+                ids.extend(ids_of(touched.old, &gathered[touched.place]));
             }
-            match rules {
-                None => {}
-                Some(Rules { old: all, are_same: true, .. }) => {
-                    self.run_then_and_now((all, all), true, (&mut old, &mut new))?;
-                }
-                Some(rules) => {
-                    for Rule { old: then, new: now, is_same } in rules.each() {
-                        let rule = (std::slice::from_ref(then), std::slice::from_ref(now));
-                        self.run_then_and_now(rule, is_same, (&mut old, &mut new))?;
-                    }
-                }
+            if let Some(rules) = rules.as_ref().filter(|rules| !(now.is_empty() && rules.are_same)) {
+                self.change_some(rules, &mut now, &ids)?;
             }
         }
         let places = touched.iter().map(|touched| touched.place);
-        let changed = places.zip(new.into_vec()).filter(|(place, new)| !new.has_tree_of(&gathered[*place]));
+        let changed = places.zip(now.into_vec()).filter(|(place, now)| !now.has_tree_of(&gathered[*place]));
         let changed: Vec<(usize, Resource)> = changed.collect();
-        let fits = |(place, new): &(usize, Resource)| {
-            let old = &gathered[*place];
-            new.is_plain()
-                && new.is_called_as(old)
-                && new.is_empty() == old.is_empty()
-                && new.is_local() == old.is_local()
+        let fits = |(place, now): &(usize, Resource)| {
+            let then = &gathered[*place];
+            now.is_plain()
+                && now.is_called_as(then)
+                && now.is_empty() == then.is_empty()
+                && now.is_local() == then.is_local()
         };
         changed.iter().all(fits).then_some(changed)
     }
 
-    /// Runs transformers on resources as they were then and as they are now. `None` when what they say of them differs, or
-    /// what these are called.
-    fn run_then_and_now(
-        &self,
-        (then, now): (&[Configured], &[Configured]),
-        are_same: bool,
-        (old, new): (&mut ResourceMap, &mut ResourceMap),
-    ) -> Option<()> {
-        if old.is_empty() && are_same {
-            return Some(());
+    /// Runs the transformers of a step on the resources with some identities. `None` when what came of the transformers beside
+    /// the resources may not stay as it was, or what the resources are called.
+    fn change_some(&self, rules: &Rules<'_>, resources: &mut ResourceMap, ids: &[&ResourceId]) -> Option<()> {
+        let are_for = |rule: &Configured| rule.transformer.may_be_for(ids);
+        let renames = |rule: Rule<'_>| match rule {
+            Rule { new, is_same: true, .. } => new.transformer.may_rename_by_content() && are_for(new),
+            Rule { old, new, .. } => [old, new].into_iter().any(|rule| rule.may_rename() && are_for(rule)),
+        };
+        if rules.each().any(renames) {
+            return None;
         }
-        // All that changed transformers are meant for is here: what they do not find is not there.
-        old.set_part(are_same);
-        new.set_part(are_same);
-        let said = self.run_on_some(then, old, true)?;
-        let is_same = self.run_on_some(now, new, true)?.is_same(&said);
-        let are_called_as = |(old, new): (&Resource, &Resource)| new.is_called_as(old);
-        (is_same && old.iter().zip(&*new).all(are_called_as)).then_some(())
+        let mut outcome = Outcome::default();
+        if rules.are_same {
+            resources.set_part(true);
+            outcome = self.run_on_some(rules.new, resources, true)?;
+        } else {
+            for Rule { new, is_same, .. } in rules.each() {
+                // All that changed transformers are meant for is here: what they do not find is not there.
+                resources.set_part(is_same);
+                outcome.extend(self.run_on_some(std::slice::from_ref(new), resources, true)?);
+            }
+        }
+        let was_for =
+            |number: usize| rules.each().nth(number).is_none_or(|rule| !rule.is_same || are_for(rule.old));
+        let were = |id: &ResourceId| ids.iter().any(|own| own.same_object(id));
+        rules.outcome.stays(&outcome, was_for, were).then_some(())
     }
 }
 
@@ -249,7 +251,7 @@ fn differences<'t>(
     let mut rules: Vec<Option<Rules<'t>>> = Vec::with_capacity(old.len());
     for (step, (then, now)) in old.iter().zip(new).enumerate() {
         let of_step = match (then, now) {
-            (Step::Change(then), Step::Change(now)) => Some(Rules::of(then, now)?),
+            (Step::Change(then, outcome), Step::Change(now, _)) => Some(Rules::of(then, now, outcome)?),
             _ if !then.is_alike(now) => return None,
             _ => {
                 let (then, now) = (then.added()?, now.added()?);
@@ -288,15 +290,26 @@ fn differences<'t>(
 /// Whether a patch may be meant for a resource.
 fn may_change(rule: &Configured, raw: &Resource, gathered: Option<&Resource>) -> bool {
     let (Transformer::Patch(patch), Some(gathered)) = (&rule.transformer, gathered) else { return false };
-    let ids = || [raw.id(), gathered.id()].into_iter().chain(gathered.previous_ids());
-    patch.may_be_for(ids)
+    patch.may_be_for(|| ids_of(raw, gathered))
+}
+
+impl Configured {
+    /// Whether, as a patch, it may give a resource another name, namespace, kind or version.
+    fn may_rename(&self) -> bool {
+        !matches!(&self.transformer, Transformer::Patch(patch) if !patch.may_rename())
+    }
+}
+
+/// Every identity that a resource had between where it was added and the end.
+fn ids_of<'r>(raw: &'r Resource, gathered: &'r Resource) -> impl Iterator<Item = &'r ResourceId> {
+    [raw.id(), gathered.id()].into_iter().chain(gathered.previous_ids())
 }
 
 impl<'t> Rules<'t> {
-    fn of(then: &'t Prepared, now: &'t Prepared) -> Option<Self> {
+    fn of(then: &'t Prepared, now: &'t Prepared, outcome: &'t Outcome) -> Option<Self> {
         let (then, now) = (then.transformers.get()?, now.transformers.get()?);
-        let rules =
-            Self { old: &then.value, new: &now.value, are_same: Arc::ptr_eq(&then.value, &now.value) };
+        let are_same = Arc::ptr_eq(&then.value, &now.value);
+        let rules = Self { old: &then.value, new: &now.value, are_same, outcome };
         let ask_the_same = then.asked.as_ref()?.asks_as(now.asked.as_ref());
         (ask_the_same && rules.old.len() == rules.new.len()).then_some(rules)
     }
@@ -340,7 +353,7 @@ impl Step {
                 }
                 (resources.as_slice(), base.asked.as_ref())
             }
-            Self::Change(_) => return None,
+            Self::Change(..) => return None,
         };
         Some(Added { list, asked: Some(asked?) })
     }

@@ -8,7 +8,7 @@ use crate::kustomize::build_metadata::{self, Origin};
 use crate::kustomize::config::{self, FieldSpec, FieldSpecs, TransformerConfig};
 use crate::kustomize::kustomization::{Kind, Kustomization, LabelEntry};
 use crate::kustomize::notes::{Removal, are_same_removals};
-use crate::kustomize::resource::ResourceMap;
+use crate::kustomize::resource::{ResourceId, ResourceMap};
 use crate::kustomize::session::{BuildError, Session};
 use crate::kustomize::transform::images::Images;
 use crate::kustomize::transform::labels::Pairs;
@@ -22,43 +22,73 @@ use crate::yaml::Fault;
 #[derive(Debug)]
 pub(crate) struct Configured {
     /// The transformer.
-    pub(super) transformer: Transformer,
+    pub(crate) transformer: Transformer,
     /// What asked for it.
     pub(super) origin: Option<Arc<Origin>>,
 }
 
-/// What transformers say of what they did to some resources.
-pub(crate) struct Said {
+/// What came of transformers beside the resources.
+#[derive(Debug, Default)]
+pub(crate) struct Outcome {
+    /// What each found out about itself.
     outlines: Vec<Outline>,
-    removals: Vec<Arc<Removal>>,
+    /// What they took away.
+    pub(crate) removals: Vec<Arc<Removal>>,
 }
 
-impl Said {
-    /// Whether others say the same, so that what is said of all resources together is the same, too.
-    pub(crate) fn is_same(&self, other: &Self) -> bool {
-        self.outlines == other.outlines && are_same_removals(&self.removals, &other.removals)
+/// The transformers of the fields of a kustomization, and what came of them beside the resources.
+#[derive(Clone, Debug)]
+pub(crate) struct Done {
+    /// The transformers.
+    pub(crate) transformers: Arc<Vec<Configured>>,
+    /// What came of them.
+    pub(crate) outcome: Arc<Outcome>,
+}
+
+impl Outcome {
+    /// Whether this, which came of transformers that had all resources, stays as it is where of some of these, which are
+    /// others now, comes `now`. What a transformer finds out about them counts if it `was_for` them, and what was taken
+    /// from them is found by what they `were` called.
+    pub(crate) fn stays(
+        &self,
+        now: &Self,
+        was_for: impl Fn(usize) -> bool,
+        were: impl Fn(&ResourceId) -> bool,
+    ) -> bool {
+        let mut both = self.outlines.iter().zip(&now.outlines).enumerate();
+        let taken = self.removals.iter().filter(|removal| were(&removal.resource));
+        self.outlines.len() == now.outlines.len()
+            && both.all(|(number, (all, some))| all == some || !was_for(number))
+            && are_same_removals(taken, &now.removals)
+    }
+
+    /// Adds what came of transformers that ran after these.
+    pub(super) fn extend(&mut self, later: Self) {
+        self.outlines.extend(later.outlines);
+        self.removals.extend(later.removals);
     }
 }
 
 impl Session<'_> {
-    /// Runs the transformers of a kustomization; returns those of its own fields.
+    /// Runs the transformers of a kustomization; returns what those of its own fields did.
     pub(super) fn transform(
         &self,
         layer: &Layer<'_>,
         accumulated: &mut Accumulated,
-    ) -> Result<Arc<Vec<Configured>>, BuildError> {
+    ) -> Result<Done, BuildError> {
         let config = accumulated.config();
         let own = self.known_transformers(layer, &config)?;
         let external = self.external_transformers(layer, &layer.kustomization.transformers)?;
         let noted = self.note(|notes| notes.now());
         let before = accumulated.resources.len();
-        self.run(&own, &mut accumulated.resources, layer.prepared.is_some())?;
-        self.run(&external, &mut accumulated.resources, false)?;
+        let outcome = self.run(&own, &mut accumulated.resources, layer.prepared.is_some(), true)?;
+        self.run(&external, &mut accumulated.resources, false, true)?;
+        let outcome = Arc::new(outcome);
         if layer.kustomization.kind == Kind::Component {
             self.note(|notes| notes.of_component_since(noted));
-            self.trace_change(layer, before, accumulated.resources.len());
+            self.trace_change(layer, &outcome, before == accumulated.resources.len());
         }
-        Ok(own)
+        Ok(Done { transformers: own, outcome })
     }
 
     /// The transformers that the fields of a kustomization ask for, read once for each directory where that can be.
@@ -72,26 +102,35 @@ impl Session<'_> {
         self.once(known, || self.own_transformers(layer, config).map(Arc::new))
     }
 
-    /// Runs transformers one after the other; `are_shared` says that other builds run the same ones.
+    /// Runs transformers one after the other; `are_shared` says that other builds run the same ones, `finds` that it is
+    /// noticed what is worth saying of them.
     ///
     /// # Errors
     ///
     /// The first problem, with its place.
-    pub(crate) fn run(
+    fn run(
         &self,
         configured: &[Configured],
         resources: &mut ResourceMap,
         are_shared: bool,
-    ) -> Result<(), BuildError> {
+        finds: bool,
+    ) -> Result<Outcome, BuildError> {
+        let noted = self.note(|notes| notes.now());
+        let mut outlines = Vec::with_capacity(configured.len());
         for Configured { transformer, origin } in configured {
             self.go_on(Mark::NONE)?;
-            transformer.apply(resources, self, are_shared).map_err(|fault| self.refuse(fault))?;
+            let outline =
+                transformer.apply(resources, self, are_shared).map_err(|fault| self.refuse(fault))?;
+            if finds {
+                self.found(transformer.findings(&outline, self.files()));
+            }
+            outlines.push(outline);
             if let Some(origin) = origin {
                 build_metadata::record(resources, origin);
             }
             resources.drop_empty();
         }
-        Ok(())
+        Ok(Outcome { outlines, removals: self.note(|notes| notes.removals_since(noted)) })
     }
 
     /// Runs transformers on some of the resources that they are meant for; `None` when they fail, or when a resource is gone
@@ -101,14 +140,10 @@ impl Session<'_> {
         configured: &[Configured],
         resources: &mut ResourceMap,
         are_shared: bool,
-    ) -> Option<Said> {
-        let (noted, warned, count) = (self.note(|notes| notes.now()), self.warning_count(), resources.len());
-        self.outlines.replace(Some(Vec::new()));
-        let done = self.run(configured, resources, are_shared);
-        let outlines = self.outlines.take()?;
-        let removals = self.note(|notes| notes.removals_since(noted));
-        let is_done = done.is_ok() && self.warning_count() == warned && resources.len() == count;
-        is_done.then_some(Said { outlines, removals })
+    ) -> Option<Outcome> {
+        let (warned, count) = (self.warning_count(), resources.len());
+        let outcome = self.run(configured, resources, are_shared, false).ok()?;
+        (self.warning_count() == warned && resources.len() == count).then_some(outcome)
     }
 
     /// The transformers that the fields of a kustomization ask for, in order.

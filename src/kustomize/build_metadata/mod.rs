@@ -148,17 +148,18 @@ fn join(directory: &str, path: &str) -> String {
 /// Remembers in every resource that a transformer ran. One without an origin is taken to be made by it.
 pub(crate) fn record(resources: &mut ResourceMap, origin: &Arc<Origin>) {
     for resource in resources.iter_mut() {
-        if resource.origin.is_none() {
-            resource.origin = Some(Arc::clone(origin));
+        let about = resource.about_mut();
+        if about.origin.is_none() {
+            about.origin = Some(Arc::clone(origin));
         } else {
-            resource.transformations.push(Arc::clone(origin));
+            about.transformations.push(Arc::clone(origin));
         }
         resource.note();
         // kustomize notes this in the annotations, which it writes anew, as strings.
         if resource.annotations().next().is_some() {
             resource.update(|node| metadata::normalise_map(node, "annotations"));
         }
-        resource.shared.iter_mut().for_each(|shared| shared.without_annotations = true);
+        resource.about_mut().shared.iter_mut().for_each(|shared| shared.without_annotations = true);
     }
 }
 
@@ -183,15 +184,15 @@ fn place_annotations(node: &mut Node) {
 pub(crate) fn finish(resource: &mut Resource, wanted: Wanted) -> Result<(), EmitError> {
     let mut added = Vec::new();
     if wanted.origin
-        && let Some(origin) = &resource.origin
+        && let Some(origin) = &resource.about().origin
     {
         let mut text = String::new();
         origin.write("", "", &mut text)?;
         added.push((ORIGIN, text));
     }
-    if wanted.transformers && !resource.transformations.is_empty() {
+    if wanted.transformers && !resource.about().transformations.is_empty() {
         let mut text = String::new();
-        for origin in &resource.transformations {
+        for origin in &resource.about().transformations {
             origin.write("- ", "  ", &mut text)?;
         }
         added.push((TRANSFORMATIONS, text));

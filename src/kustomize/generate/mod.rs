@@ -68,10 +68,11 @@ pub(crate) fn make(
         object.set("immutable", Node::bool(true).written(mark, Writer::Generator));
     }
     let mut resource = Resource::new(Node::from(object).written(entry.mark, Writer::Generator));
-    resource.is_generated = true;
+    resource.about_mut().is_generated = true;
     resource.note();
-    resource.needs_hash = !options.is_some_and(|options| options.disable_name_suffix_hash);
-    resource.behavior = match entry.behavior.as_str() {
+    let about = resource.about_mut();
+    about.needs_hash = !options.is_some_and(|options| options.disable_name_suffix_hash);
+    about.behavior = match entry.behavior.as_str() {
         "create" => Behavior::Create,
         "replace" => Behavior::Replace,
         "merge" => Behavior::Merge,

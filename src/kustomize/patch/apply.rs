@@ -174,7 +174,7 @@ impl Patch {
             return Err(about(lost.also(self.mark, "the patch needs it as JSON"), &id));
         }
         // The object becomes JSON and back, which gives every field a value of its own.
-        resource.shared.clear();
+        resource.share_nothing();
         let applied = resource.update(|node| {
             let kept = metadata::own_annotations(node);
             let applied = patch.apply(node)?;
@@ -193,8 +193,7 @@ impl Patch {
         }
         // Where objects came from is noted in their annotations, and new annotations come without it.
         if ["/metadata", "/metadata/annotations"].iter().any(|path| patch.writes(path)) {
-            resource.origin = None;
-            resource.transformations.clear();
+            resource.forget_origin();
         }
         let removed = applied.removed.into_iter().map(|(path, node, by)| Removal {
             resource: id.clone(),

@@ -111,6 +111,25 @@ impl Patch {
         }
     }
 
+    /// Whether it may give a resource another name, namespace, kind or version.
+    pub(super) fn may_rename(&self) -> bool {
+        let renames = match &self.parsed.body {
+            Body::Strategic(_) => false,
+            Body::Json(patch) => patch.paths().any(|path| !is_beside_identity(path)),
+        };
+        renames || self.allow_name_change || self.allow_kind_change
+    }
+
+    /// Whether the content of a resource may decide if it gets another name, namespace, kind or version, or which.
+    pub(super) fn may_rename_by_content(&self) -> bool {
+        let copies = match &self.parsed.body {
+            Body::Strategic(_) => false,
+            Body::Json(patch) => patch.sources().next().is_some(),
+        };
+        let is_for_some = self.target.as_ref().is_some_and(Selector::looks_at_content);
+        self.may_rename() && (copies || is_for_some)
+    }
+
     /// Where in memory stands what it says.
     pub(super) fn address(&self) -> usize {
         Arc::as_ptr(&self.parsed) as usize
@@ -133,6 +152,18 @@ impl Effect {
         self.removed.extend(other.removed);
         self.idle.extend(other.idle);
     }
+}
+
+/// Whether what stands at a JSON pointer has no say in what an object is called.
+fn is_beside_identity(path: &str) -> bool {
+    let mut keys = path.split('/');
+    let is_pointer = keys.next() == Some("");
+    is_pointer
+        && match keys.next() {
+            None | Some("" | "apiVersion" | "kind") => false,
+            Some("metadata") => !matches!(keys.next(), None | Some("" | "name" | "namespace")),
+            Some(_) => true,
+        }
 }
 
 #[cfg(test)]

@@ -59,7 +59,7 @@ fn function(config: &Resource) -> Option<String> {
 
 /// What annotations say about something that a plugin made or changed.
 pub(crate) fn origin_of(config: &Resource) -> Option<Origin> {
-    let origin = config.origin.as_ref()?;
+    let origin = config.about().origin.as_ref()?;
     Some(Origin {
         path: String::new(),
         repo: origin.repo.clone(),

@@ -213,8 +213,11 @@ impl Target {
             });
             let about = |fault: Fault| Fault { message: format!("{} (in {id})", fault.message), ..fault };
             written.map_err(about)?;
-            let doubts = doubts.into_inner().into_iter();
-            resource.doubts.extend(doubts.map(|doubt| Arc::new(about(Arc::unwrap_or_clone(doubt)))));
+            let doubts = doubts.into_inner();
+            if !doubts.is_empty() {
+                let doubts = doubts.into_iter().map(|doubt| Arc::new(about(Arc::unwrap_or_clone(doubt))));
+                resource.about_mut().doubts.extend(doubts);
+            }
             if replaces_notes {
                 resource.forget();
             }

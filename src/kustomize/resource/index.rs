@@ -44,7 +44,7 @@ impl Index {
     /// Takes in the resource at a place, with all identities that it has and had.
     pub(super) fn add(&mut self, place: usize, resource: &Resource) {
         let (Some(places), Ok(place)) = (&mut self.places, u32::try_from(place)) else { return };
-        for id in resource.previous_ids().iter().chain(std::iter::once(&resource.id)) {
+        for id in resource.previous_ids().iter().chain(std::iter::once(resource.id())) {
             for key in [identity(id), name(&id.name)] {
                 let known = places.entry(key).or_default();
                 if !known.contains(&place) {

@@ -86,9 +86,9 @@ impl ResourceMap {
     /// that many changes of single resources cost no look at all of them.
     pub(crate) fn change<R>(&mut self, place: usize, change: impl FnOnce(&mut Resource) -> R) -> Option<R> {
         let resource = self.list.get_mut(place)?;
-        let (before, earlier) = (identity(&resource.id), resource.previous_ids().len());
+        let (before, earlier) = (identity(resource.id()), resource.previous_ids().len());
         let result = change(resource);
-        let is_same = identity(&resource.id) == before;
+        let is_same = identity(resource.id()) == before;
         self.may_repeat |= !is_same;
         self.may_be_empty |= resource.is_empty();
         if !is_same || resource.previous_ids().len() != earlier {
@@ -110,11 +110,10 @@ impl ResourceMap {
     ///
     /// [`AppendError`] when its identity is already there.
     pub fn append(&mut self, resource: Resource) -> Result<(), AppendError> {
-        let existing = self
-            .index
-            .holders(&self.list, &resource.id)
-            .into_iter()
-            .find(|place| self.list.get(*place).is_some_and(|other| other.id.same_object(&resource.id)));
+        let existing =
+            self.index.holders(&self.list, resource.id()).into_iter().find(|place| {
+                self.list.get(*place).is_some_and(|other| other.id().same_object(resource.id()))
+            });
         if let Some(place) = existing {
             let existing = Box::new(self.list[place].clone());
             return Err(AppendError { added: Box::new(resource), existing });

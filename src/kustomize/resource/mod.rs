@@ -27,12 +27,18 @@ use crate::yaml::{Fault, Node};
 
 /// A Kubernetes object with what the build remembers about it.
 ///
-/// Cloning is cheap: the tree is shared until one of the clones changes it.
+/// Cloning is cheap: both are shared until one of the clones changes them.
 #[derive(Clone, Debug)]
 pub struct Resource {
     node: Arc<Node>,
+    about: Arc<About>,
+}
+
+/// What a build remembers about an object.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct About {
     id: ResourceId,
-    previous: Option<Arc<Vec<ResourceId>>>,
+    previous: Vec<ResourceId>,
     prefixes: Vec<CompactString>,
     suffixes: Vec<CompactString>,
     /// How a generated object joins one that is already there.
@@ -49,7 +55,7 @@ pub struct Resource {
     pub(crate) transformations: Vec<Arc<Origin>>,
     /// Values that stand in several fields at once.
     pub(crate) shared: Vec<Shared>,
-    /// Text that replacements put where a number or boolean stands; see [`Self::doubt`].
+    /// Text that replacements put where a number or boolean stands; see [`Resource::doubt`].
     pub(crate) doubts: Vec<Arc<Fault>>,
 }
 
@@ -72,21 +78,18 @@ impl Resource {
     #[must_use]
     pub fn new(node: impl Into<Arc<Node>>) -> Self {
         let node = node.into();
-        Self {
-            id: ResourceId::of(&node),
-            node,
-            previous: None,
-            prefixes: Vec::new(),
-            suffixes: Vec::new(),
-            behavior: Behavior::Unspecified,
-            is_generated: false,
-            needs_hash: false,
-            variables: Vec::new(),
-            origin: None,
-            transformations: Vec::new(),
-            shared: Vec::new(),
-            doubts: Vec::new(),
-        }
+        let about = About { id: ResourceId::of(&node), ..About::default() };
+        Self { node, about: Arc::new(about) }
+    }
+
+    /// What is remembered about it.
+    pub(crate) fn about(&self) -> &About {
+        &self.about
+    }
+
+    /// What is remembered about it, to change that: a copy is made where others share it.
+    pub(crate) fn about_mut(&mut self) -> &mut About {
+        Arc::make_mut(&mut self.about)
     }
 
     /// A resource from its tree, with what internal annotations of kustomize in it say: functions pass these on.
@@ -107,13 +110,14 @@ impl Resource {
             (list("previousNames"), list("previousNamespaces"), list("previousKinds"));
         if names.len() == namespaces.len() && names.len() == kinds.len() {
             for ((name, namespace), kind) in names.into_iter().zip(namespaces).zip(kinds) {
-                let id = ResourceId { name, namespace, kind, cluster_scoped: false, ..resource.id.clone() };
+                let id = ResourceId { name, namespace, kind, cluster_scoped: false, ..resource.id().clone() };
                 resource.add_previous_id(id);
             }
         }
-        resource.prefixes = list("prefixes");
-        resource.suffixes = list("suffixes");
-        resource.needs_hash = list("needsHashSuffix") == ["enabled"];
+        let about = resource.about_mut();
+        about.prefixes = list("prefixes");
+        about.suffixes = list("suffixes");
+        about.needs_hash = list("needsHashSuffix") == ["enabled"];
         resource
     }
 
@@ -126,13 +130,13 @@ impl Resource {
     /// What it is called now.
     #[must_use]
     pub fn id(&self) -> &ResourceId {
-        &self.id
+        &self.about.id
     }
 
     /// What it was called when it was read or generated.
     #[must_use]
     pub fn original_id(&self) -> &ResourceId {
-        self.previous_ids().first().unwrap_or(&self.id)
+        self.previous_ids().first().unwrap_or(self.id())
     }
 
     /// Every identity it had before the present one, oldest first.
@@ -140,19 +144,11 @@ impl Resource {
     /// As in kustomize these have the present group and version, and the namespace that counted at the time.
     #[must_use]
     pub fn previous_ids(&self) -> &[ResourceId] {
-        self.previous.as_ref().map_or(&[], |previous| previous.as_slice())
+        &self.about.previous
     }
 
     fn add_previous_id(&mut self, id: ResourceId) {
-        Arc::make_mut(self.previous.get_or_insert_default()).push(id);
-    }
-
-    /// Gives every earlier identity the present group and version.
-    fn keep_version(&mut self) {
-        for id in self.previous.iter_mut().flat_map(Arc::make_mut) {
-            id.group = self.id.group.clone();
-            id.version = self.id.version.clone();
-        }
+        self.about_mut().previous.push(id);
     }
 
     /// Where the object begins: its first line in the file that holds it, or the entry that generated it.
@@ -165,16 +161,25 @@ impl Resource {
     pub fn update<R>(&mut self, change: impl FnOnce(&mut Node) -> R) -> R {
         let node = Arc::make_mut(&mut self.node);
         let result = change(node);
-        shared::follow_all(&mut self.shared, node);
-        if self.id.is_of(&self.node) {
-            return result;
-        }
-        let before = std::mem::replace(&mut self.id, ResourceId::of(&self.node));
-        self.id.keep_scope(&before);
-        if before.group != self.id.group || before.version != self.id.version {
-            self.keep_version();
+        shared::follow_all(&mut self.about, node);
+        if let Some(before) = self.renamed()
+            && !(before.group == self.id().group && before.version == self.id().version)
+        {
+            self.about_mut().keep_version();
         }
         result
+    }
+
+    /// Brings the identity up to date; returns the one before, if that was another.
+    fn renamed(&mut self) -> Option<ResourceId> {
+        if self.about.id.is_of(&self.node) {
+            return None;
+        }
+        let id = ResourceId::of(&self.node);
+        let about = self.about_mut();
+        let before = std::mem::replace(&mut about.id, id);
+        about.id.keep_scope(&before);
+        Some(before)
     }
 
     /// Takes the tree out, to be changed while other resources are read; the identity stays. [`Self::put_node`]
@@ -186,19 +191,14 @@ impl Resource {
 
     /// Puts the tree back that [`Self::take_node`] took out. Returns whether the object is called something else now.
     pub(crate) fn put_node(&mut self, mut node: Node) -> bool {
-        shared::follow_all(&mut self.shared, &mut node);
+        shared::follow_all(&mut self.about, &mut node);
         self.node = Arc::new(node);
-        let is_renamed = !self.id.is_of(&self.node);
-        if is_renamed {
-            let before = std::mem::replace(&mut self.id, ResourceId::of(&self.node));
-            self.id.keep_scope(&before);
-        }
-        is_renamed
+        self.renamed().is_some()
     }
 
     /// Says that the kind lives outside namespaces, whatever the table of Kubernetes kinds says.
     pub(crate) fn set_cluster_scoped(&mut self) {
-        self.id.cluster_scoped = true;
+        self.about_mut().id.cluster_scoped = true;
     }
 
     /// Whether nothing is left of the object, as after a patch that deletes it.
@@ -210,13 +210,13 @@ impl Resource {
     /// Remembers the present identity, before a change of name, namespace or kind.
     pub fn store_previous_id(&mut self) {
         // kustomize loses count of objects without a name, and remembers nothing of them.
-        if self.id.name.is_empty() {
+        if self.id().name.is_empty() {
             return;
         }
         let id = ResourceId {
-            namespace: self.id.effective_namespace().into(),
+            namespace: self.id().effective_namespace().into(),
             cluster_scoped: false,
-            ..self.id.clone()
+            ..self.id().clone()
         };
         self.add_previous_id(id);
         self.note();
@@ -234,7 +234,7 @@ impl Resource {
     /// Why kustomize fails on the object if a key in it has lost the quotes that make it text.
     pub(crate) fn lost_quotes(&self) -> Option<Fault> {
         let entry = self.node.entry_without_quotes()?;
-        let message = format!("the key `{}` of {} has lost its quotes", entry.key, self.id);
+        let message = format!("the key `{}` of {} has lost its quotes", entry.key, self.id());
         let fault = Fault::new("resource/key-type", entry.mark, message);
         Some(fault.hint("kustomize writes annotations and the keys that it sets without quotes; use a key that is text without them."))
     }
@@ -242,27 +242,24 @@ impl Resource {
     /// Why kustomize fails on the object if a replacement put text where a number or boolean stands, and nothing has
     /// changed that since.
     pub(crate) fn doubt(&self) -> Option<Fault> {
-        let doubt = self.doubts.first()?;
+        let doubt = self.about.doubts.first()?;
         self.node.has_mistyped_scalar().then(|| Fault::clone(doubt))
     }
 
     /// Whether kustomize would have annotations on the object for what it remembers about it.
     pub(crate) fn has_notes(&self) -> bool {
-        self.is_generated
-            || self.needs_hash
-            || self.origin.is_some()
-            || self.previous.is_some()
-            || !self.prefixes.is_empty()
-            || !self.suffixes.is_empty()
-            || !self.transformations.is_empty()
+        let About { previous, prefixes, suffixes, transformations, .. } = self.about();
+        self.about.is_generated
+            || self.about.needs_hash
+            || self.about.origin.is_some()
+            || !(previous.is_empty() && prefixes.is_empty() && suffixes.is_empty())
+            || !transformations.is_empty()
     }
 
     /// Whether nothing is remembered about the object but its names and shared values: see [`Self::is_same`].
     pub(crate) fn is_plain(&self) -> bool {
-        self.variables.is_empty()
-            && self.origin.is_none()
-            && self.transformations.is_empty()
-            && self.doubts.is_empty()
+        let About { variables, origin, transformations, doubts, .. } = self.about();
+        variables.is_empty() && origin.is_none() && transformations.is_empty() && doubts.is_empty()
     }
 
     /// Whether anything else has the same tree in memory.
@@ -272,32 +269,59 @@ impl Resource {
 
     /// Whether a plain object is this plain one, down to where its tree is in memory.
     pub(crate) fn is_same(&self, other: &Self) -> bool {
-        Arc::ptr_eq(&self.node, &other.node) && self.is_called_as(other) && self.shared == other.shared
+        Arc::ptr_eq(&self.node, &other.node) && self.is_called_as(other) && self.shares_as(other)
     }
 
     /// Whether a plain object is found under the same names as this plain one, and joins others in the same way.
     pub(crate) fn is_called_as(&self, other: &Self) -> bool {
-        self.id == other.id
-            && self.previous == other.previous
-            && self.prefixes == other.prefixes
-            && self.suffixes == other.suffixes
-            && self.behavior == other.behavior
-            && self.is_generated == other.is_generated
-            && self.needs_hash == other.needs_hash
+        let (own, others) = (&*self.about, &*other.about);
+        Arc::ptr_eq(&self.about, &other.about)
+            || (own.id == others.id
+                && own.previous == others.previous
+                && own.prefixes == others.prefixes
+                && own.suffixes == others.suffixes
+                && own.behavior == others.behavior
+                && own.is_generated == others.is_generated
+                && own.needs_hash == others.needs_hash)
+    }
+
+    fn shares_as(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.about, &other.about) || self.about.shared == other.about.shared
     }
 
     /// Whether both have the same tree, down to the places that wrote it, with the same values shared in it.
     pub(crate) fn has_tree_of(&self, other: &Self) -> bool {
-        self.shared == other.shared
-            && (Arc::ptr_eq(&self.node, &other.node) || self.node.is_same(&other.node))
+        self.shares_as(other) && (Arc::ptr_eq(&self.node, &other.node) || self.node.is_same(&other.node))
     }
 
     /// Forgets what is remembered about the object, as kustomize does when something takes away its annotations.
     pub(crate) fn forget(&mut self) {
-        let node = Arc::clone(&self.node);
-        let (variables, shared) = (std::mem::take(&mut self.variables), std::mem::take(&mut self.shared));
-        let doubts = std::mem::take(&mut self.doubts);
-        *self = Self { variables, shared, doubts, ..Self::new(node) };
+        let About { variables, shared, doubts, .. } = std::mem::take(self.about_mut());
+        let id = ResourceId::of(&self.node);
+        self.about = Arc::new(About { id, variables, shared, doubts, ..About::default() });
+    }
+
+    /// Says where it came from.
+    pub(crate) fn set_origin(&mut self, origin: Option<&Arc<Origin>>) {
+        if self.about.origin.is_some() || origin.is_some() {
+            self.about_mut().origin = origin.cloned();
+        }
+    }
+
+    /// Forgets where it came from and what changed it.
+    pub(crate) fn forget_origin(&mut self) {
+        if self.about.origin.is_some() || !self.about.transformations.is_empty() {
+            let about = self.about_mut();
+            about.origin = None;
+            about.transformations.clear();
+        }
+    }
+
+    /// Gives every field a value of its own.
+    pub(crate) fn share_nothing(&mut self) {
+        if !self.about.shared.is_empty() {
+            self.about_mut().shared.clear();
+        }
     }
 
     /// Whether neither the object nor what is remembered about it has changed, but for the label with which a validator
@@ -306,17 +330,17 @@ impl Resource {
         let is_same =
             self.node == before.node || metadata::without_mark_of_validator(&self.node) == *before.node;
         is_same
-            && self.previous == before.previous
-            && self.prefixes == before.prefixes
-            && self.suffixes == before.suffixes
-            && self.behavior == before.behavior
-            && self.needs_hash == before.needs_hash
+            && self.about.previous == before.about.previous
+            && self.about.prefixes == before.about.prefixes
+            && self.about.suffixes == before.about.suffixes
+            && self.about.behavior == before.about.behavior
+            && self.about.needs_hash == before.about.needs_hash
     }
 
     /// Remembers a name prefix, for telling apart objects that had the same name.
     pub(crate) fn add_prefix(&mut self, prefix: &str) {
         if !prefix.is_empty() {
-            self.prefixes.extend(prefix.split(',').map(CompactString::from));
+            self.about_mut().prefixes.extend(prefix.split(',').map(CompactString::from));
             self.note();
         }
     }
@@ -324,7 +348,7 @@ impl Resource {
     /// Remembers a name suffix, for telling apart objects that had the same name.
     pub(crate) fn add_suffix(&mut self, suffix: &str) {
         if !suffix.is_empty() {
-            self.suffixes.extend(suffix.split(',').map(CompactString::from));
+            self.about_mut().suffixes.extend(suffix.split(',').map(CompactString::from));
             self.note();
         }
     }
@@ -336,21 +360,33 @@ impl Resource {
         let agree = |own: &[CompactString], others: &[CompactString]| {
             (allow_empty && (own.is_empty() || others.is_empty())) || same_ending(own, others)
         };
-        agree(&self.prefixes, &other.prefixes) && agree(&self.suffixes, &other.suffixes)
+        agree(&self.about.prefixes, &other.about.prefixes)
+            && agree(&self.about.suffixes, &other.about.suffixes)
     }
 
     /// Takes over what the build remembers about `other`, which this object replaces.
     pub(crate) fn inherit(&mut self, other: &Self) {
-        self.previous = other.previous.clone();
-        self.keep_version();
-        self.prefixes = other.prefixes.clone();
-        self.suffixes = other.suffixes.clone();
-        self.behavior = other.behavior;
-        self.is_generated = other.is_generated;
-        self.needs_hash &= other.needs_hash;
-        self.variables = other.variables.clone();
-        if self.transformations.is_empty() {
-            self.transformations = other.transformations.clone();
+        let (own, others) = (self.about_mut(), other.about());
+        own.previous = others.previous.clone();
+        own.keep_version();
+        own.prefixes = others.prefixes.clone();
+        own.suffixes = others.suffixes.clone();
+        own.behavior = others.behavior;
+        own.is_generated = others.is_generated;
+        own.needs_hash &= others.needs_hash;
+        own.variables = others.variables.clone();
+        if own.transformations.is_empty() {
+            own.transformations = others.transformations.clone();
+        }
+    }
+}
+
+impl About {
+    /// Gives every earlier identity the present group and version.
+    fn keep_version(&mut self) {
+        for id in &mut self.previous {
+            id.group = self.id.group.clone();
+            id.version = self.id.version.clone();
         }
     }
 }

@@ -4,8 +4,11 @@
 //! changes it in one of these fields, another `labels` entry without selectors or a patch of `metadata.labels`,
 //! changes it in the selector and the template as well. Fields that had the label before keep values of their own.
 
+use std::sync::Arc;
+
 use compact_str::CompactString;
 
+use super::About;
 use crate::base::Mark;
 use crate::yaml::{Node, Value, Writer};
 
@@ -22,11 +25,11 @@ pub(crate) struct Shared {
     pub(crate) without_annotations: bool,
 }
 
-/// Gives the fields of every one of these values what one of them got.
-pub(super) fn follow_all(all: &mut [Shared], node: &mut Node) {
+/// Gives the fields of every shared value what one of them got.
+pub(super) fn follow_all(about: &mut Arc<About>, node: &mut Node) {
     // Nearly every change leaves them alone, which takes one look at the object to see.
-    if !all.is_empty() && has_changed(all, node) {
-        all.iter_mut().for_each(|shared| shared.follow(node));
+    if !about.shared.is_empty() && has_changed(&about.shared, node) {
+        Arc::make_mut(about).shared.iter_mut().for_each(|shared| shared.follow(node));
     }
 }
 

@@ -197,6 +197,11 @@ impl Selector {
             && ids().any(|id| self.namespace.matches(id.effective_namespace()))
     }
 
+    /// Whether labels or annotations are asked for.
+    pub(crate) fn looks_at_content(&self) -> bool {
+        !(self.labels.as_str().is_empty() && self.annotations.as_str().is_empty())
+    }
+
     /// Whether one identity fits, labels and annotations aside; the namespace is taken as it is written.
     #[must_use]
     pub fn matches_id(&self, id: &ResourceId) -> bool {

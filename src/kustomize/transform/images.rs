@@ -6,7 +6,7 @@ use super::{about, set};
 use crate::base::{Diagnostic, FileTable, Mark, go_regex};
 use crate::kustomize::config::FieldSpecs;
 use crate::kustomize::kustomization::ImageEntry;
-use crate::kustomize::resource::ResourceMap;
+use crate::kustomize::resource::{Resource, ResourceMap};
 use crate::yaml::{Fact, Fault, Node, Value};
 
 /// A change of the images with a name.
@@ -61,9 +61,7 @@ impl Images {
             }
             let id = resource.id().clone();
             let fields = || self.fields.iter().filter(|field| field.of.selects(&id));
-            if !has_containers(resource.node())
-                && !fields().any(|field| field.path.leads_somewhere(resource.node()))
-            {
+            if !self.may_be_for(resource) {
                 continue;
             }
             let changed = resource.update(|node| {
@@ -78,6 +76,12 @@ impl Images {
             changed.map_err(|fault| about(fault, resource))?;
         }
         Ok(found)
+    }
+
+    /// Whether there is anything in a resource that may be an image.
+    pub(crate) fn may_be_for(&self, resource: &Resource) -> bool {
+        let mut fields = self.fields.iter().filter(|field| field.of.selects(resource.id()));
+        has_containers(resource.node()) || fields.any(|field| field.path.leads_somewhere(resource.node()))
     }
 
     fn walk(&self, node: &mut Node, found: &mut Found) -> Result<(), Fault> {

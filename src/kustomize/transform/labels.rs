@@ -87,12 +87,14 @@ impl Pairs {
         });
         set.map_err(|fault| about(fault, resource))?;
         let several = self.pairs.iter().zip(new).filter(|(_, new)| *new > 1);
-        resource.shared.extend(several.map(|(pair, _)| Shared {
-            key: pair.key.clone(),
-            text: pair.value.clone(),
-            mark: pair.mark,
-            without_annotations: false,
-        }));
+        for (pair, _) in several {
+            resource.about_mut().shared.push(Shared {
+                key: pair.key.clone(),
+                text: pair.value.clone(),
+                mark: pair.mark,
+                without_annotations: false,
+            });
+        }
         Ok(())
     }
 }

@@ -15,8 +15,9 @@ use std::sync::Arc;
 use super::hash;
 use super::patch::{Patch, Shortfall};
 use super::replacement::Replacement;
-use super::resource::{Resource, ResourceMap, metadata};
+use super::resource::{Resource, ResourceId, ResourceMap, metadata};
 use super::session::Session;
+use crate::base::{Diagnostic, FileTable};
 use crate::yaml::{Fault, Node, Scalar, Value, Writer};
 
 /// A transformer that is ready to run.
@@ -45,54 +46,78 @@ pub(crate) enum Transformer {
 /// What a transformer found out about itself, in short.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub(crate) enum Outline {
+    /// Nothing that anybody has to know.
+    Nothing,
     /// Whether an entry of images fits.
     Images(images::Found),
-    /// What a patch did not do, if it did not do something.
-    Patch(Option<Shortfall>),
+    /// What a patch did not do.
+    Patch(Shortfall),
 }
 
 impl Transformer {
-    /// Changes the resources.
+    /// Changes the resources, and says what it found out about itself; `is_shared` says that other builds run the same one.
     ///
     /// # Errors
     ///
     /// The [`Fault`] of the transformer.
-    /// `is_shared` says that other builds run the same one.
     pub(crate) fn apply(
         &self,
         resources: &mut ResourceMap,
         session: &Session<'_>,
         is_shared: bool,
-    ) -> Result<(), Fault> {
+    ) -> Result<Outline, Fault> {
         let known = session.known_steps().filter(|_| is_shared);
         match self {
-            Self::Pairs(pairs) => labels::apply(pairs, resources, known),
-            Self::Namespace(namespace) => namespace.apply(resources),
-            Self::Affix(affix) => affix.apply(resources),
-            Self::Images(images) => {
-                let found = images.apply(resources)?;
-                session.found_with(|| Outline::Images(found), |files| images.finding(found, files));
-                Ok(())
-            }
-            Self::Replicas(replicas) => replicas.apply(resources),
-            Self::ValueAdd(value) => value.apply(resources),
+            Self::Pairs(pairs) => labels::apply(pairs, resources, known)?,
+            Self::Namespace(namespace) => namespace.apply(resources)?,
+            Self::Affix(affix) => affix.apply(resources)?,
+            Self::Images(images) => return images.apply(resources).map(Outline::Images),
+            Self::Replicas(replicas) => replicas.apply(resources)?,
+            Self::ValueAdd(value) => value.apply(resources)?,
             Self::Patch(patch) => {
                 let mut effect = session.with_schema(|schema| patch.apply(resources, schema, known))?;
                 let removed = std::mem::take(&mut effect.removed);
                 session.note(|notes| notes.removals.extend(removed.into_iter().map(Arc::new)));
-                let shortfall = effect.shortfall(patch);
-                let outline = || Outline::Patch(shortfall.clone());
-                session.found_with(outline, |files| {
-                    shortfall.as_ref().map_or_else(Vec::new, |shortfall| patch.findings(shortfall, files))
-                });
-                Ok(())
+                return Ok(effect.shortfall(patch).map_or(Outline::Nothing, Outline::Patch));
             }
-            Self::Replacements(replacements) => replacements.iter().try_for_each(|replacement| {
-                let unused = replacement.apply(resources, &session.limits().yaml)?;
-                session.found(unused.into_iter().map(|target| target.finding(session.files())));
-                Ok(())
-            }),
-            Self::Hash => add_hashes(resources),
+            Self::Replacements(replacements) => {
+                for replacement in replacements {
+                    let unused = replacement.apply(resources, &session.limits().yaml)?;
+                    session.found(unused.into_iter().map(|target| target.finding(session.files())));
+                }
+            }
+            Self::Hash => add_hashes(resources)?,
+        }
+        Ok(Outline::Nothing)
+    }
+
+    /// What is worth saying of what it found out about itself.
+    pub(crate) fn findings(&self, outline: &Outline, files: &FileTable) -> Vec<Diagnostic> {
+        match (self, outline) {
+            (Self::Images(images), Outline::Images(found)) => {
+                images.finding(*found, files).into_iter().collect()
+            }
+            (Self::Patch(patch), Outline::Patch(shortfall)) => patch.findings(shortfall, files),
+            _ => Vec::new(),
+        }
+    }
+
+    /// Whether it may be meant for one of the objects that have, or had, some identities.
+    pub(crate) fn may_be_for(&self, ids: &[&ResourceId]) -> bool {
+        match self {
+            Self::Patch(patch) => patch.may_be_for(|| ids.iter().copied()),
+            _ => true,
+        }
+    }
+
+    /// Whether the content of an object may decide what it is called afterwards.
+    pub(crate) fn may_rename_by_content(&self) -> bool {
+        match self {
+            Self::Patch(patch) => patch.may_rename_by_content(),
+            Self::ValueAdd(_) | Self::Replacements(_) | Self::Hash => true,
+            Self::Pairs(_) | Self::Namespace(_) | Self::Affix(_) | Self::Images(_) | Self::Replicas(_) => {
+                false
+            }
         }
     }
 }
@@ -103,7 +128,7 @@ impl Transformer {
 ///
 /// A [`Fault`] when a content has no hash.
 pub(crate) fn add_hashes(resources: &mut ResourceMap) -> Result<(), Fault> {
-    for resource in resources.iter_mut().filter(|resource| resource.needs_hash) {
+    for resource in resources.iter_mut().filter(|resource| resource.about().needs_hash) {
         if let Some(doubt) = resource.doubt() {
             return Err(doubt);
         }

@@ -49,7 +49,7 @@ impl Vars {
             if let Some(index) = var.resource(resources)?
                 && let Some(resource) = resources.get_mut(index)
             {
-                resource.variables.push(var.name.clone());
+                resource.about_mut().variables.push(var.name.clone());
             }
         }
         vars.into_iter().try_for_each(|var| self.add(var))

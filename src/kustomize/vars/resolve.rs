@@ -53,7 +53,9 @@ impl Vars {
 impl Var {
     /// The value in the first resource that this var reads.
     fn value(&self, resources: &ResourceMap) -> Result<Option<Scalar>, Fault> {
-        let Some(resource) = resources.iter().find(|resource| resource.variables.contains(&self.name)) else {
+        let Some(resource) =
+            resources.iter().find(|resource| resource.about().variables.contains(&self.name))
+        else {
             let message = format!("the var `{}` reads a resource that is not there", self.name);
             return Err(Fault::new("vars/no-match", self.mark, message).hint(
                 "`objref` needs `apiVersion`, `kind` and `name` of a resource as they are written in its file.",

@@ -59,6 +59,14 @@ impl JsonPatch {
         operations.filter_map(|operation| Some((operation.from.as_deref()?, operation.mark)))
     }
 
+    /// Every path that an operation reads or writes.
+    pub fn paths(&self) -> impl Iterator<Item = &str> {
+        self.operations
+            .iter()
+            .flat_map(|operation| operation.path.iter().chain(&operation.from))
+            .map(String::as_str)
+    }
+
     /// Whether an operation writes or removes exactly the value at a path.
     #[must_use]
     pub fn writes(&self, path: &str) -> bool {
