@@ -85,7 +85,7 @@ fn the_whole_report(bencher: divan::Bencher<'_, '_>) {
     let (engine, tree) = (Engine::default(), tree());
     let built = build(&engine, &tree);
     bencher.bench(|| {
-        let places = Places::new(engine.files().clone(), built.layers.clone(), Arc::new(|_| None));
+        let places = Places::new(engine.files().clone(), built.remarks.layers.clone(), Arc::new(|_| None));
         blame(&built, places).map(|blame| blame.lines.len()).unwrap_or_default()
     });
 }

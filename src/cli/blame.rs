@@ -65,7 +65,8 @@ pub(super) fn run(cli: &Cli, args: &BlameArgs) -> VerbResult {
     let directory = Directory::open(cli, directory, args.helm.helm(false)).map_err(problem)?;
     let options = BuildOptions { load_restriction: args.load_restrictor.into(), ..BuildOptions::default() };
     let Some(built) = directory.build(&options) else { return Ok(Outcome::Failed) };
-    let places = Places::new(directory.engine.files().clone(), built.layers.clone(), Arc::new(|_| None));
+    let places =
+        Places::new(directory.engine.files().clone(), built.remarks.layers.clone(), Arc::new(|_| None));
     let blame = blame::blame(&built, places)
         .map_err(|error| problem(Diagnostic::error("kustomize/emit", error.to_string())))?;
     show(args, &blame, &|file: &FileName| directory.name(file))

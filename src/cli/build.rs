@@ -61,8 +61,8 @@ pub(super) fn run(cli: &Cli, args: &BuildArgs) -> VerbResult {
         managed_by_label: args.enable_managedby_label || wants_managed_by_label(),
     };
     let Some(built) = directory.build(&options) else { return Ok(Outcome::Failed) };
-    let findings = if args.findings { built.findings.as_slice() } else { &[] };
-    for said in built.warnings.iter().chain(findings) {
+    let findings = if args.findings { built.remarks.findings.as_slice() } else { &[] };
+    for said in built.remarks.warnings.iter().chain(findings) {
         directory.show(said);
     }
     match args.output.as_ref().map(|path| cli.directory.join(path)) {

@@ -6,7 +6,6 @@
 
 use std::borrow::Cow;
 
-use compact_str::CompactString;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::path::{FieldPath, PathStep};
@@ -56,7 +55,7 @@ impl<'n> FieldValue<'n> {
     }
 }
 
-/// Maps with more keys than this are compared by a table.
+/// Maps with more keys than this, and lists with more names, are compared by a table.
 const MANY_KEYS: usize = 24;
 
 /// When two lists have more pairs of items than this, left over after equal beginnings and ends, they are compared in
@@ -115,8 +114,26 @@ pub fn printed(scalar: &Scalar, in_flow: bool) -> (Cow<'_, str>, bool) {
 type Items<'n> = (FieldValue<'n>, &'n [Node]);
 
 struct Walk<'n> {
-    path: Vec<PathStep>,
+    path: Vec<Step<'n>>,
     found: Vec<FieldDifference<'n>>,
+}
+
+/// A step on the way through two trees; few of them become part of a path that somebody sees.
+#[derive(Clone, Copy)]
+enum Step<'n> {
+    Key(&'n str),
+    Name(&'n str),
+    Index(usize),
+}
+
+impl From<Step<'_>> for PathStep {
+    fn from(step: Step<'_>) -> Self {
+        match step {
+            Step::Key(key) => Self::Key(key.into()),
+            Step::Name(name) => Self::Name(name.into()),
+            Step::Index(index) => Self::Index(index),
+        }
+    }
 }
 
 impl<'n> Walk<'n> {
@@ -125,7 +142,7 @@ impl<'n> Walk<'n> {
             (Value::Mapping(left), Value::Mapping(right)) if !left.is_empty() && !right.is_empty() => {
                 for pair in pairs_of(left, right) {
                     let (Some(entry), (own, other)) = (pair.0.or(pair.1), pair) else { continue };
-                    let step = PathStep::Key(entry.key.clone());
+                    let step = Step::Key(&entry.key);
                     self.below(step, own.map(|own| old.entry(own)), other.map(|other| new.entry(other)));
                 }
             }
@@ -140,7 +157,7 @@ impl<'n> Walk<'n> {
         }
     }
 
-    fn below(&mut self, step: PathStep, old: Option<FieldValue<'n>>, new: Option<FieldValue<'n>>) {
+    fn below(&mut self, step: Step<'n>, old: Option<FieldValue<'n>>, new: Option<FieldValue<'n>>) {
         self.path.push(step);
         match (old, new) {
             (Some(old), Some(new)) => self.values(old, new),
@@ -150,20 +167,24 @@ impl<'n> Walk<'n> {
     }
 
     fn push(&mut self, old: Option<FieldValue<'n>>, new: Option<FieldValue<'n>>, is_reordered: bool) {
-        self.found.push(FieldDifference { path: FieldPath(self.path.clone()), old, new, is_reordered });
+        self.found.push(FieldDifference {
+            path: FieldPath(self.path.iter().map(|step| (*step).into()).collect()),
+            old,
+            new,
+            is_reordered,
+        });
     }
 
     /// Items with names: each with the one of its name.
     fn named(&mut self, old: FieldValue<'n>, new: FieldValue<'n>, left: &Named<'n>, right: &Named<'n>) {
         for (name, own) in &left.order {
-            let step = PathStep::Name(CompactString::from(*name));
-            self.below(step, Some(old.item(own)), right.by_name.get(name).map(|other| new.item(other)));
+            self.below(Step::Name(name), Some(old.item(own)), right.get(name).map(|other| new.item(other)));
         }
-        for (name, other) in right.order.iter().filter(|(name, _)| !left.by_name.contains_key(name)) {
-            self.below(PathStep::Name(CompactString::from(*name)), None, Some(new.item(other)));
+        for (name, other) in right.order.iter().filter(|(name, _)| left.get(name).is_none()) {
+            self.below(Step::Name(name), None, Some(new.item(other)));
         }
         let kept = |own: &Named<'n>, other: &Named<'n>| -> Vec<&'n str> {
-            own.order.iter().map(|(name, _)| *name).filter(|name| other.by_name.contains_key(name)).collect()
+            own.order.iter().map(|(name, _)| *name).filter(|name| other.get(name).is_some()).collect()
         };
         if kept(left, right) != kept(right, left) {
             self.push(Some(old), Some(new), true);
@@ -191,15 +212,15 @@ impl<'n> Walk<'n> {
             let (own, other) = (left.get(place), right.get(place));
             let alike = own.zip(other).is_some_and(|(own, other)| same_shape(own, other));
             if alike {
-                let step = PathStep::Index(right_at + place);
+                let step = Step::Index(right_at + place);
                 self.below(step, own.map(|own| old.item(own)), other.map(|other| new.item(other)));
                 continue;
             }
             if let Some(own) = own {
-                self.below(PathStep::Index(left_at + place), Some(old.item(own)), None);
+                self.below(Step::Index(left_at + place), Some(old.item(own)), None);
             }
             if let Some(other) = other {
-                self.below(PathStep::Index(right_at + place), None, Some(new.item(other)));
+                self.below(Step::Index(right_at + place), None, Some(new.item(other)));
             }
         }
     }
@@ -239,7 +260,17 @@ fn pairs_of<'n>(
 /// The items of a list by their names.
 struct Named<'n> {
     order: Vec<(&'n str, &'n Node)>,
-    by_name: FxHashMap<&'n str, &'n Node>,
+    /// Where there are many.
+    by_name: Option<FxHashMap<&'n str, &'n Node>>,
+}
+
+impl<'n> Named<'n> {
+    fn get(&self, name: &str) -> Option<&'n Node> {
+        match &self.by_name {
+            Some(table) => table.get(name).copied(),
+            None => self.order.iter().find(|(other, _)| *other == name).map(|(_, item)| *item),
+        }
+    }
 }
 
 /// The names of items; `None` when one has none or two have the same.
@@ -247,8 +278,15 @@ fn names_of(items: &[Node]) -> Option<Named<'_>> {
     let order: Option<Vec<(&str, &Node)>> =
         items.iter().map(|item| Some((item.get("name")?.as_text()?, item))).collect();
     let order = order?;
-    let by_name: FxHashMap<&str, &Node> = order.iter().copied().collect();
-    (by_name.len() == order.len()).then_some(Named { order, by_name })
+    let by_name: Option<FxHashMap<&str, &Node>> =
+        (order.len() > MANY_KEYS).then(|| order.iter().copied().collect());
+    let are_different = match &by_name {
+        Some(table) => table.len() == order.len(),
+        None => {
+            order.iter().enumerate().all(|(at, (name, _))| order[..at].iter().all(|(other, _)| other != name))
+        }
+    };
+    are_different.then_some(Named { order, by_name })
 }
 
 /// Places of equal items in two lists: as many as possible, in order.

@@ -74,7 +74,11 @@ impl OfCatalog {
     pub(super) fn fingerprint(&self, catalog: &Catalog, service: &Service, source: &dyn Source) -> Digest {
         let made = || fingerprint(catalog, service, source);
         match self.services.get(service.index) {
-            Some(place) => *place.get_or_init(made),
+            // It is made twice rather than waited for: those who ask for the targets of a service ask at the same time.
+            Some(place) => place.get().copied().unwrap_or_else(|| {
+                let digest = made();
+                *place.get_or_init(|| digest)
+            }),
             None => made(),
         }
     }

@@ -137,10 +137,10 @@ struct Entry<T> {
 }
 
 impl<T> Entry<T> {
-    /// Whether the result holds over the source with this key.
-    fn holds(&self, key: &ContentId, source: &dyn Source) -> bool {
+    /// Whether the result holds over the source with this key, of which `answers` tells what it says to a set.
+    fn holds(&self, key: &ContentId, answers: impl FnOnce(&Arc<ReadSet>) -> Answers) -> bool {
         let is_known = *self.holds_over.lock().unwrap_or_else(PoisonError::into_inner) == *key;
-        let holds = is_known || self.read.seen(key, source) == self.seen;
+        let holds = is_known || answers(&self.read) == self.seen;
         if holds && !is_known {
             *self.holds_over.lock().unwrap_or_else(PoisonError::into_inner) = *key;
         }
@@ -167,8 +167,19 @@ impl<T> ByContent<T> {
     ) -> Option<Arc<T>> {
         let entries = self.known.lock().unwrap_or_else(PoisonError::into_inner).get(&key)?.clone();
         let source_key = key_of(source)?;
-        let place =
-            entries.iter().rposition(|entry| usable(&entry.value) && entry.holds(&source_key, source))?;
+        // Results that go on from each other read the same.
+        let mut last: Option<(&Arc<ReadSet>, Answers)> = None;
+        let place = entries.iter().rposition(|entry| {
+            let mut answers = |read: &Arc<ReadSet>| match last {
+                Some((known, answers)) if Arc::ptr_eq(known, read) => answers,
+                _ => {
+                    let answers = read.seen(&source_key, source);
+                    last = Some((&entry.read, answers));
+                    answers
+                }
+            };
+            usable(&entry.value) && entry.holds(&source_key, &mut answers)
+        })?;
         let found = &entries[place];
         if place + 1 < entries.len() {
             // What holds is what the next change is made to, also where an earlier one was taken back.

@@ -10,7 +10,9 @@ use super::newest::Weight;
 use crate::base::{Diagnostic, Digest, FileTable, Span, Stop};
 use crate::catalog::{self, Composition, GeneratedFile, LayerRole, Revision};
 use crate::diff::{RenderDifference, render_difference_in_order, render_difference_of};
-use crate::kustomize::{Again, Engine, Gathered, LayerKind, LayerRoot, Manifests, Resource, Workings};
+use crate::kustomize::{
+    Again, Engine, Gathered, GatheredAgain, LayerKind, LayerRoot, Manifests, Resource, Workings,
+};
 use crate::report::answer::Manifest;
 use crate::report::blame::{self, Blame, Places};
 use crate::vfs::Source;
@@ -81,20 +83,25 @@ impl Built {
         Ok(self.printed_again(number, again, revision))
     }
 
-    /// As [`Self::again`], without gathering the layers: as far as builds over their files have read these by now, and
-    /// where no change in them has a say in the composition, which this was built from. `None` when more is to be done.
-    pub(super) fn again_over(
+    /// What the layers gather over other files, as far as builds over these have read them by now; `None` when more is to be
+    /// done.
+    pub(super) fn gathered_again(
+        &self,
+        engine: &Engine,
+        source: &dyn Source,
+        stop: &Stop,
+    ) -> Option<GatheredAgain<'_>> {
+        engine.gather_again(self.workings.as_ref()?, source, stop)
+    }
+
+    /// As [`Self::again`], from what [`Self::gathered_again`] told of the layers; `None` when everything has to be built.
+    pub(super) fn again_from(
         &self,
         number: usize,
         engine: &Engine,
-        source: &dyn Source,
-        composition: &Composition,
+        gathered: GatheredAgain<'_>,
         stop: &Stop,
     ) -> Option<Result<Self, Diagnostic>> {
-        let gathered = engine.gather_again(self.workings.as_ref()?, source, stop)?;
-        if !gathered.changes().all(|(old, new)| composition.holds_for(old, new)) {
-            return None;
-        }
         let again = engine.build_gathered_again(gathered, &self.manifests, stop)?;
         Some(self.printed_again(number, again, &self.revision))
     }
@@ -227,7 +234,7 @@ impl Rendered {
 
     /// The layers of the build; what the catalog calls an environment or a region is an overlay.
     fn layers(&self) -> Vec<LayerRoot> {
-        let mut layers = self.built.manifests.layers.clone();
+        let mut layers = self.built.manifests.remarks.layers.clone();
         for layer in &mut layers {
             let whole = Span { file: layer.directory.clone(), line: 0, column: 0 };
             if let Some(span) = self.moved(&whole) {
@@ -246,7 +253,7 @@ impl Rendered {
 
     /// Entries of layers without effect. The composition is ours: what does nothing there is nobody's mistake.
     fn findings(&self) -> impl Iterator<Item = Cow<'_, Diagnostic>> {
-        let of_layers = self.built.manifests.findings.iter().filter(|finding| {
+        let of_layers = self.built.manifests.remarks.findings.iter().filter(|finding| {
             let label = finding.primary.as_ref();
             label.is_none_or(|label| catalog_place(&self.composition.files, &label.span).is_none())
         });
@@ -282,7 +289,8 @@ impl Rendered {
     /// What is worth saying about the build.
     pub(super) fn warnings(&self) -> impl Iterator<Item = Cow<'_, Diagnostic>> {
         let own = self.composition.warnings.iter().map(Cow::Borrowed);
-        let of_build = self.built.manifests.warnings.iter().map(|warning| self.at_own_commit(warning));
+        let of_build =
+            self.built.manifests.remarks.warnings.iter().map(|warning| self.at_own_commit(warning));
         own.chain(of_build).chain(self.findings())
     }
 }

@@ -5,6 +5,8 @@
 //! every step looks at one resource at a time, and where all are called as before, so that nothing that refers to them
 //! changes. Where it does not hold, or something goes wrong on the way, everything is built.
 
+use std::sync::Arc;
+
 use super::accumulate::{Accumulated, Configured, Done, Layer, Outcome, Retraced, Trace};
 use super::build_metadata::Wanted;
 use super::config::TransformerConfig;
@@ -14,7 +16,7 @@ use super::notes::Notes;
 use super::resource::{self, Resource, ResourceId, ResourceMap};
 use super::session::{BuildError, Session};
 use super::transform::Transformer;
-use super::{BuildOptions, Engine, Manifests, name_reference};
+use super::{BuildOptions, Engine, Manifests, Remarks, name_reference};
 use crate::base::{Diagnostic, RepoPath, Stop};
 use crate::vfs::{Memory, Source};
 
@@ -26,8 +28,9 @@ pub struct Workings {
     /// What its own fields did.
     done: Done,
     /// Entries of the kustomization itself that had no effect.
-    findings: Vec<Diagnostic>,
-    /// How much the manifests take of [`Limits::output_bytes`](super::Limits::output_bytes).
+    findings: Arc<Vec<Diagnostic>>,
+    /// How much the manifests take of [`Limits::output_bytes`](super::Limits::output_bytes) at most: what was built since all
+    /// was counted is added to that.
     output_bytes: usize,
 }
 
@@ -158,7 +161,8 @@ impl Engine {
         }
         findings.extend(workings.findings.iter().cloned());
         removals.extend(workings.done.outcome.removals.iter().cloned());
-        let manifests = Manifests { resources, warnings, findings, removals, layers };
+        let remarks = Arc::new(Remarks { warnings, findings, removals, layers });
+        let manifests = Manifests { resources, remarks };
         let workings = workings.after(accumulated.resources.into_vec(), trace, output_bytes);
         Ok(Again { manifests, workings, built })
     }
@@ -195,13 +199,7 @@ impl Engine {
         changed.into_iter().for_each(|(place, resource)| now[place] = resource);
         let Renewed { resources, places: built, output_bytes } =
             self.renewed(workings, before, (&now, &places), stop)?;
-        let manifests = Manifests {
-            resources,
-            warnings: before.warnings.clone(),
-            findings: before.findings.clone(),
-            removals: before.removals.clone(),
-            layers: before.layers.clone(),
-        };
+        let manifests = Manifests { resources, remarks: before.remarks.clone() };
         let workings = workings.after(now, Some(trace), output_bytes);
         Some(Again { manifests, workings, built })
     }
@@ -267,7 +265,7 @@ impl Session<'_> {
             gathered,
             trace,
             done,
-            findings,
+            findings: Arc::new(findings),
             output_bytes,
         });
         Ok((settled.resources, workings))
@@ -313,8 +311,8 @@ impl Session<'_> {
             self.finish_one(resource, Wanted::default()).ok()?;
         }
         let resources = resources.into_vec();
-        let bytes = |of: &[Resource]| places.iter().map(|place| text_bytes(of[*place].node())).sum::<usize>();
-        let output_bytes = workings.output_bytes - bytes(&before.resources) + bytes(&resources);
+        let built = places.iter().map(|place| text_bytes(resources[*place].node()));
+        let output_bytes = workings.output_bytes + built.sum::<usize>();
         (output_bytes <= self.limits().output_bytes).then_some(Renewed { resources, places, output_bytes })
     }
 }

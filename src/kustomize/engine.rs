@@ -14,7 +14,7 @@ use super::notes::{LayerKind, LayerRoot, Notes};
 use super::outside::{Outside, RepositoryAddress};
 use super::session::{BuildError, Session};
 use super::transform::{self, labels::Pairs};
-use super::{BuildOptions, Limits, Manifests, ResourceMap, name_reference, order};
+use super::{BuildOptions, Limits, Manifests, Remarks, ResourceMap, name_reference, order};
 use crate::base::{Diagnostic, FileTable, Mark, RepoPath, Stop};
 use crate::kustomize::config::FieldSpec;
 use crate::kustomize::kustomization::Pair;
@@ -163,7 +163,8 @@ impl Engine {
             Ok(resources) => {
                 let (warnings, notes) = session.into_said();
                 let Notes { layers, removals, findings } = notes;
-                Ok(Manifests { resources, warnings, findings, removals, layers })
+                let remarks = Arc::new(Remarks { warnings, findings, removals, layers });
+                Ok(Manifests { resources, remarks })
             }
             Err(error) => Err(*error),
         }

@@ -81,7 +81,7 @@ impl KnownSteps {
         let before = resource.clone();
         let effect = apply(resource)?;
         let known = Known { step: step.kept(), before, after: resource.clone(), effect: effect.clone() };
-        self.table.write().unwrap_or_else(PoisonError::into_inner).put(key, Arc::new(known));
+        self.put(key, Arc::new(known));
         Ok(effect)
     }
 
@@ -93,17 +93,26 @@ impl KnownSteps {
                 None => table.older.get(&key)?.clone(),
             }
         };
-        self.table.write().unwrap_or_else(PoisonError::into_inner).put(key, known.clone());
+        self.put(key, known.clone());
         Some(known)
+    }
+
+    fn put(&self, key: Key, known: Arc<Known>) {
+        let gone = self.table.write().unwrap_or_else(PoisonError::into_inner).put(key, known);
+        // Trees are taken down without holding up the others.
+        drop(gone);
     }
 }
 
 impl Table {
-    fn put(&mut self, key: Key, known: Arc<Known>) {
+    /// Returns what has not been used for a long time.
+    fn put(&mut self, key: Key, known: Arc<Known>) -> FxHashMap<Key, Arc<Known>> {
+        let mut gone = FxHashMap::default();
         if self.newer.len() >= CAPACITY {
-            self.older = std::mem::take(&mut self.newer);
+            gone = std::mem::replace(&mut self.older, std::mem::take(&mut self.newer));
         }
         self.newer.insert(key, known);
+        gone
     }
 }
 

@@ -12,6 +12,13 @@ use crate::yaml::{EmitError, emit};
 pub struct Manifests {
     /// The resources, in the order of the output.
     pub resources: Vec<Resource>,
+    /// What is worth saying about them.
+    pub remarks: Arc<Remarks>,
+}
+
+/// What is worth saying about a build, beside its resources.
+#[derive(Clone, Debug, Default)]
+pub struct Remarks {
     /// Deprecated fields and other things that work but deserve a word.
     pub warnings: Vec<Diagnostic>,
     /// Entries of kustomizations that had no effect, of which kustomize says nothing: patches and images that match

@@ -28,7 +28,7 @@ fn blame_of(case: &Path) -> Option<(Blame, WorkTree, RepoPath)> {
     let directory = RepoPath::parse(directory).unwrap();
     let engine = Engine::default();
     let built = engine.build(&source, &directory, &BuildOptions::default()).ok()?;
-    let places = Places::new(engine.files().clone(), built.layers.clone(), Arc::new(|_| None));
+    let places = Places::new(engine.files().clone(), built.remarks.layers.clone(), Arc::new(|_| None));
     // What cannot be printed is refused as well.
     Some((blame::blame(&built, places).ok()?, source, directory))
 }

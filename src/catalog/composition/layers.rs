@@ -59,11 +59,14 @@ pub struct Layers {
     /// Where they lie in the source of the revision.
     pub paths: LayerPaths,
     base: Option<LayerKind>,
-    archetypes: BTreeMap<String, LayerKind>,
-    components: BTreeMap<String, LayerKind>,
-    environments: BTreeMap<String, LayerKind>,
-    regions: BTreeMap<String, LayerKind>,
+    archetypes: Table,
+    components: Table,
+    environments: Table,
+    regions: Table,
 }
+
+/// Layers by their names.
+type Table = BTreeMap<String, (LayerKind, RepoPath)>;
 
 /// The names under which kustomize looks for the file of a directory, in its order.
 const KUSTOMIZATION_FILES: [&str; 3] = ["kustomization.yaml", "kustomization.yml", "Kustomization"];
@@ -147,7 +150,7 @@ impl Layers {
             && has_overlay(LayerRole::Region, &target.region)
     }
 
-    fn table(&self, role: LayerRole) -> (&BTreeMap<String, LayerKind>, &RepoPath) {
+    fn table(&self, role: LayerRole) -> (&Table, &RepoPath) {
         match role {
             LayerRole::Base | LayerRole::Archetype => (&self.archetypes, &self.paths.archetypes),
             LayerRole::Component => (&self.components, &self.paths.components),
@@ -163,9 +166,8 @@ impl Layers {
         service: &Service,
     ) -> Result<LayerUse, Diagnostic> {
         let (table, directory) = self.table(role);
-        if let Some(kind) = table.get(&*name.value) {
-            let path = directory.child(&name.value);
-            return Ok(LayerUse { path, role, kind: *kind, span: Some(name.span.clone()) });
+        if let Some((kind, path)) = table.get(&*name.value) {
+            return Ok(LayerUse { path: path.clone(), role, kind: *kind, span: Some(name.span.clone()) });
         }
         let (code, what) = match role {
             LayerRole::Base | LayerRole::Archetype => ("catalog/unknown-archetype", "archetype"),
@@ -218,12 +220,14 @@ pub fn missing_layers(
 }
 
 /// The kustomizations directly below a directory.
-fn in_directory(source: &dyn Source, directory: &RepoPath) -> BTreeMap<String, LayerKind> {
+fn in_directory(source: &dyn Source, directory: &RepoPath) -> Table {
     let entries = source.list(directory).unwrap_or_default();
     let directories = entries.into_iter().filter(|entry| entry.kind == EntryKind::Directory);
-    directories
-        .filter_map(|entry| Some((entry.name.clone(), kind_of(source, &directory.child(&entry.name))?)))
-        .collect()
+    let layers = directories.filter_map(|entry| {
+        let path = directory.child(&entry.name);
+        Some((entry.name, (kind_of(source, &path)?, path)))
+    });
+    layers.collect()
 }
 
 /// The kind of the kustomization in a directory; `None` when there is none. A file that cannot be read counts as a

@@ -1,5 +1,7 @@
 //! Renders a target again, going on from what it came to before its layers changed.
 
+use std::sync::Arc;
+
 use super::{Answer, Outcome, Question};
 use crate::base::{Diagnostic, Stop};
 use crate::catalog::Composition;
@@ -20,11 +22,18 @@ impl Shared {
         if last.said != question.said || last.rendered.revision != question.revision {
             return None;
         }
-        let composition = &last.rendered.composition;
-        let built = last.rendered.built.again_over(*number, &self.engine, source, composition, stop)?;
+        let (composition, built) = (&last.rendered.composition, &last.rendered.built);
+        let gathered = built.gathered_again(&self.engine, source, stop)?;
+        if gathered.changes().next().is_none() {
+            return Some(self.answered(question, read, outcome.clone(), Some(last.rendered.clone())));
+        }
+        if !gathered.changes().all(|(old, new)| composition.holds_for(old, new)) {
+            return None;
+        }
+        let built = built.again_from(*number, &self.engine, gathered, stop)?;
         self.renders.counts_in_part();
         let (outcome, full) = self.ready(question, composition.clone(), built.ok()?);
-        Some(self.answered(question, read, outcome, Some(full)))
+        Some(self.answered(question, read, Arc::new(outcome), Some(full)))
     }
 
     /// Whether the full result behind an outcome is still there.

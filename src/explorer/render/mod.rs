@@ -345,7 +345,7 @@ impl Shared {
             }
         };
         let read = self.renders.reads.set(asked);
-        Ok(self.answered(question, read, outcome, full))
+        Ok(self.answered(question, read, Arc::new(outcome), full))
     }
 
     /// A new result.
@@ -371,17 +371,18 @@ impl Shared {
         &self,
         question: &Question<'_>,
         read: Arc<ReadSet>,
-        outcome: Outcome,
+        outcome: Arc<Outcome>,
         full: Option<Arc<Rendered>>,
     ) -> Answer {
-        let outcome = Arc::new(outcome);
         // What files that have changed came to is what people need least; commits are held against each other.
         let outdated = match question.revision {
             Revision::WorkTree => self.renders.outcomes.newest(question.key, Outcome::is_ready),
             Revision::Commit(_) => None,
         };
         self.renders.outcomes.put(question.key, read, &*question.layered.source, outcome.clone());
-        if let Some(Outcome::Ready { number, .. }) = outdated.as_deref() {
+        if let Some(outdated) = outdated.filter(|outdated| !Arc::ptr_eq(outdated, &outcome))
+            && let Outcome::Ready { number, .. } = &*outdated
+        {
             self.renders.newest.supersede(*number);
         }
         Answer { outcome, full }

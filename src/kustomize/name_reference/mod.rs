@@ -7,10 +7,11 @@ mod select;
 mod update;
 
 use std::cell::OnceCell;
+use std::hash::BuildHasher;
 use std::sync::{Arc, LazyLock};
 
 use compact_str::CompactString;
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::{FxBuildHasher, FxHashMap, FxHashSet};
 
 use super::ResourceId;
 use super::config::{FieldSpec, NameReference, TransformerConfig};
@@ -123,8 +124,8 @@ impl Referrers {
 /// Where the resources of a build are.
 #[derive(Default)]
 struct Places {
-    /// By every name that they ever had, in order.
-    by_name: Vec<(CompactString, usize)>,
+    /// By the hash of every name that they ever had, in order.
+    by_name: Vec<(u64, usize)>,
     /// By the namespace that they had at first; of those that are in the same one now only the first.
     by_namespace: FxHashMap<CompactString, Vec<usize>>,
 }
@@ -133,18 +134,16 @@ impl Places {
     fn of(resources: &ResourceMap) -> Self {
         let mut places = Self::default();
         for (index, resource) in resources.iter().enumerate() {
-            places.by_name.extend(resource.previous_ids().iter().map(|id| (id.name.clone(), index)));
+            places.by_name.extend(resource.previous_ids().iter().map(|id| (hash(&id.name), index)));
             let namespace = resource.original_id().effective_namespace();
-            if !places.by_namespace.contains_key(namespace) {
-                places.by_namespace.insert(namespace.into(), Vec::new());
-            }
-            let Some(list) = places.by_namespace.get_mut(namespace) else { continue };
             let now = |index: &usize| {
                 let id = resources.as_slice()[*index].id();
                 (id.cluster_scoped, &id.namespace)
             };
-            if !list.iter().any(|other| now(other) == now(&index)) {
-                list.push(index);
+            match places.by_namespace.get_mut(namespace) {
+                None => drop(places.by_namespace.insert(namespace.into(), vec![index])),
+                Some(list) if list.iter().any(|other| now(other) == now(&index)) => {}
+                Some(list) => list.push(index),
             }
         }
         places.by_name.sort_unstable();
@@ -152,11 +151,16 @@ impl Places {
         places
     }
 
-    /// The places of the resources that ever had a name, in order.
-    fn named(&self, name: &str) -> impl Iterator<Item = usize> {
-        let first = self.by_name.partition_point(|(other, _)| other.as_str() < name);
-        self.by_name[first..].iter().take_while(move |(other, _)| other == name).map(|(_, place)| *place)
+    /// The places of the resources that ever had a name, in order, and perhaps others.
+    fn perhaps_named(&self, name: &str) -> impl Iterator<Item = usize> {
+        let name = hash(name);
+        let first = self.by_name.partition_point(|(other, _)| *other < name);
+        self.by_name[first..].iter().take_while(move |(other, _)| *other == name).map(|(_, place)| *place)
     }
+}
+
+fn hash(name: &str) -> u64 {
+    FxBuildHasher.hash_one(name)
 }
 
 fn update_one(

@@ -9,7 +9,12 @@ use crate::yaml::Fault;
 impl Update<'_> {
     /// The places of the resources that were called `name` and that the referrer can see.
     pub(super) fn reachable(&self, name: &str) -> Vec<usize> {
-        self.places.named(name).filter(|index| self.can_reach(&self.resources[*index])).collect()
+        let was_called = |resource: &Resource| resource.previous_ids().iter().any(|id| id.name == name);
+        let is_it = |index: &usize| {
+            let resource = &self.resources[*index];
+            was_called(resource) && self.can_reach(resource)
+        };
+        self.places.perhaps_named(name).filter(is_it).collect()
     }
 
     /// Whether the referrer can see a resource: one of the two has no namespace, both are in the same, or the

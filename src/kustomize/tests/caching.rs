@@ -85,7 +85,7 @@ fn warnings_of_a_shared_base_are_said_each_time() {
     for directory in ["one", "two"] {
         let path = RepoPath::parse(directory).unwrap();
         let built = engine.build(&source, &path, &BuildOptions::default()).unwrap();
-        assert_eq!(built.warnings.len(), 1, "{directory}");
+        assert_eq!(built.remarks.warnings.len(), 1, "{directory}");
     }
 }
 

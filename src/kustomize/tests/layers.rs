@@ -129,7 +129,7 @@ fn deprecated_fields_work_and_are_named() {
         ".",
     )
     .unwrap();
-    let said: Vec<&str> = built.warnings.iter().map(|warning| warning.message.as_str()).collect();
+    let said: Vec<&str> = built.remarks.warnings.iter().map(|warning| warning.message.as_str()).collect();
     assert_eq!(said, ["`bases` is deprecated", "`commonLabels` is deprecated"]);
     assert_eq!(built.resources[0].labels().collect::<Vec<_>>(), [("app", "shop")]);
 }

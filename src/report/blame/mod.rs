@@ -175,8 +175,8 @@ pub fn blame(built: &Manifests, places: Places) -> Result<Blame, EmitError> {
     let mut blame = Blame {
         resources: Vec::new(),
         lines: Vec::new(),
-        removals: built.removals.iter().map(|removal| removed(removal, built, &places)).collect(),
-        findings: built.findings.clone(),
+        removals: built.remarks.removals.iter().map(|removal| removed(removal, built, &places)).collect(),
+        findings: built.remarks.findings.clone(),
         places,
     };
     let mut text = String::new();

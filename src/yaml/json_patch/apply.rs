@@ -1,5 +1,7 @@
 //! Applying the operations of a patch, one after the other.
 
+use compact_str::CompactString;
+
 use super::{Applied, JsonPatch, Operation, to_normal_form};
 use crate::yaml::lost::lost;
 use crate::yaml::{Entry, Fault, Node, Value, Writer, write_json};
@@ -35,7 +37,7 @@ struct Step<'p> {
 }
 
 /// The map or list that holds the value in question, and the key or index of the value.
-type Place<'n> = (&'n mut Node, String);
+type Place<'n> = (&'n mut Node, CompactString);
 
 impl Step<'_> {
     fn apply(&self, document: &mut Node, applied: &mut Applied) -> Result<(), Fault> {
@@ -316,8 +318,11 @@ impl Step<'_> {
 }
 
 /// A part of a path without its escapes: `~1` is a slash, `~0` a tilde.
-fn decode(part: &str) -> String {
-    part.replace("~1", "/").replace("~0", "~")
+fn decode(part: &str) -> CompactString {
+    match part.contains('~') {
+        true => part.replace("~1", "/").replace("~0", "~").into(),
+        false => part.into(),
+    }
 }
 
 /// The place that a part names in a list with `length` places; negative ones count from the end. The place may
