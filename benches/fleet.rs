@@ -95,7 +95,7 @@ fn fleet(root: &Path) {
         .map(|resolution| Address { target: resolution.target.clone(), reference: None })
         .collect();
     explorer.render_each(&addresses, &draft, &Cancel::default(), &|_, rendered| {
-        let bytes = rendered.map_or(0, |rendered| rendered.text().len());
+        let bytes = rendered.map_or(0, |rendered| rendered.bytes());
         written.fetch_add(bytes, Ordering::Relaxed);
     });
     start.say("cold: open and render all", targets);

@@ -94,9 +94,8 @@ fn counts(explorer: &Explorer, addresses: &[Address]) -> VerbResult {
         &Cancel::default(),
         &|index, rendered| match rendered {
             Ok(rendered) => {
-                let text = rendered.text();
-                lines.fetch_add(memchr::memchr_iter(b'\n', text.as_bytes()).count(), Ordering::Relaxed);
-                bytes.fetch_add(text.len(), Ordering::Relaxed);
+                lines.fetch_add(rendered.lines(), Ordering::Relaxed);
+                bytes.fetch_add(rendered.bytes(), Ordering::Relaxed);
             }
             Err(failure) => {
                 let target = addresses[index].target.clone();

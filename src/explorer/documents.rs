@@ -1,38 +1,33 @@
-//! A rendered target as text, a document for each resource, so that results of which one goes on from the other share
-//! what stays.
-
-use std::sync::Arc;
+//! The documents of a rendered target in short: what is asked about all targets, without their texts.
 
 use crate::base::{Digest, Digester};
-use crate::kustomize::{Resource, join_documents};
+use crate::kustomize::{Resource, SEPARATOR};
 use crate::yaml::{EmitError, emit};
 
 /// About how many bytes the tree behind a line takes: the resident memory of 3,600 results, divided by their lines.
 const BYTES_OF_LINE: usize = 270;
 
-/// The documents of a target, in the order of its resources.
+/// What is known of the documents of a target, in the order of its resources.
 pub(super) struct Documents {
     list: Vec<Document>,
 }
 
-/// A resource as kustomize prints it.
-#[derive(Clone)]
+/// What is known of a resource as kustomize prints it.
+#[derive(Clone, Copy)]
 struct Document {
-    text: Arc<str>,
     digest: Digest,
+    bytes: usize,
     lines: usize,
 }
 
 impl Document {
-    /// Prints a resource, by way of a buffer.
+    /// Prints a resource into a buffer.
     fn of(resource: &Resource, buffer: &mut String) -> Result<Self, EmitError> {
         buffer.clear();
         emit(resource.node(), buffer)?;
-        Ok(Self {
-            text: buffer.as_str().into(),
-            digest: Digest::of(buffer.as_bytes()),
-            lines: memchr::memchr_iter(b'\n', buffer.as_bytes()).count(),
-        })
+        let text = buffer.as_bytes();
+        let lines = memchr::memchr_iter(b'\n', text).count();
+        Ok(Self { digest: Digest::of(text), bytes: text.len(), lines })
     }
 }
 
@@ -62,11 +57,6 @@ impl Documents {
         Ok(Self { list })
     }
 
-    /// All of it, as kustomize prints it.
-    pub(super) fn text(&self) -> Arc<str> {
-        join_documents(self.list.iter().map(|document| &*document.text)).into()
-    }
-
     /// Of equal texts this is equal.
     pub(super) fn digest(&self) -> Digest {
         let mut all = Digester::default();
@@ -76,15 +66,25 @@ impl Documents {
         all.finish()
     }
 
-    /// How many lines the text has.
+    /// How many lines the text of all has.
     pub(super) fn lines(&self) -> usize {
-        self.list.iter().map(|document| document.lines).sum::<usize>() + self.list.len().saturating_sub(1)
+        self.list.iter().map(|document| document.lines).sum::<usize>() + self.separators()
     }
 
-    /// About how many bytes of memory the documents at some places take, with the trees behind them.
+    /// How many bytes the text of all has.
+    pub(super) fn bytes(&self) -> usize {
+        let bytes = self.list.iter().map(|document| document.bytes).sum::<usize>();
+        bytes + self.separators() * SEPARATOR.len()
+    }
+
+    fn separators(&self) -> usize {
+        self.list.len().saturating_sub(1)
+    }
+
+    /// About how many bytes of memory the trees behind the documents at some places take.
     pub(super) fn weight(&self, places: impl IntoIterator<Item = usize>) -> usize {
         let documents = places.into_iter().filter_map(|place| self.list.get(place));
-        documents.map(|document| document.text.len() + document.lines * BYTES_OF_LINE).sum()
+        documents.map(|document| document.lines * BYTES_OF_LINE).sum()
     }
 
     /// How many there are.
@@ -92,7 +92,7 @@ impl Documents {
         self.list.len()
     }
 
-    /// Whether a document is the same as one of others.
+    /// Whether a document prints the same as one of others.
     pub(super) fn is_same(&self, own: usize, others: &Self, other: usize) -> bool {
         let both = self.list.get(own).zip(others.list.get(other));
         both.is_some_and(|(own, other)| own.digest == other.digest)

@@ -157,14 +157,14 @@ impl Explorer {
     ///
     /// Why it does not render.
     pub fn render(&self, address: &Address, draft: &Draft) -> Result<String, Failure> {
-        Ok(self.shared.render(&self.overview(draft), address)?.text().to_string())
+        self.shared.render(&self.overview(draft), address)?.text()
     }
 
     /// The manifests of many targets, in their order; rendered on all cores.
     #[must_use]
     pub fn render_many(&self, addresses: &[Address], draft: &Draft) -> Vec<Result<String, Failure>> {
         let overview = self.overview(draft);
-        let text = |address: &Address| Ok(self.shared.render(&overview, address)?.text().to_string());
+        let text = |address: &Address| self.shared.render(&overview, address)?.text();
         fleet::map(addresses.len(), &|index| text(&addresses[index]))
     }
 

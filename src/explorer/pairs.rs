@@ -95,9 +95,24 @@ impl TargetRender {
     }
 
     /// The manifests as kustomize prints them.
-    #[must_use]
-    pub fn text(&self) -> Arc<str> {
+    ///
+    /// # Errors
+    ///
+    /// When a value has no printed form.
+    pub fn text(&self) -> Result<String, Failure> {
         self.rendered.text()
+    }
+
+    /// How many lines [`Self::text`] has.
+    #[must_use]
+    pub fn lines(&self) -> usize {
+        self.rendered.built.documents.lines()
+    }
+
+    /// How many bytes [`Self::text`] has.
+    #[must_use]
+    pub fn bytes(&self) -> usize {
+        self.rendered.built.documents.bytes()
     }
 
     /// The manifests line by line, with the writer of each.

@@ -23,9 +23,9 @@ use crate::yaml::{self, Node};
 pub(super) struct Built {
     /// The resources.
     pub manifests: Manifests,
-    /// As kustomize prints them.
+    /// What is known of their text.
     pub documents: Documents,
-    /// The digest of that.
+    /// The digest of the text.
     pub digest: Digest,
     /// What the layers were read from.
     pub revision: Revision,
@@ -159,8 +159,12 @@ impl Rendered {
     }
 
     /// The manifests as kustomize prints them.
-    pub(super) fn text(&self) -> Arc<str> {
-        self.built.documents.text()
+    ///
+    /// # Errors
+    ///
+    /// When a value cannot be printed.
+    pub(super) fn text(&self) -> Result<String, Failure> {
+        self.built.manifests.to_yaml().map_err(|error| unprintable(&error))
     }
 
     /// The manifests line by line, with the place that wrote each.

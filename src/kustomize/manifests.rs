@@ -30,24 +30,8 @@ pub struct Remarks {
     pub layers: Vec<LayerRoot>,
 }
 
-/// What stands between documents.
-const SEPARATOR: &str = "---\n";
-
-/// The text of printed resources, as kustomize prints them together.
-pub fn join_documents<'d>(documents: impl IntoIterator<Item = &'d str>) -> String {
-    let mut text = String::new();
-    for document in documents {
-        separate(&mut text);
-        text.push_str(document);
-    }
-    text
-}
-
-fn separate(text: &mut String) {
-    if !text.is_empty() {
-        text.push_str(SEPARATOR);
-    }
-}
+/// What kustomize prints between two documents.
+pub const SEPARATOR: &str = "---\n";
 
 impl Manifests {
     /// The text of all resources, as kustomize prints it: documents with `---` between them, nothing for none.
@@ -58,7 +42,9 @@ impl Manifests {
     pub fn to_yaml(&self) -> Result<String, EmitError> {
         let mut text = String::new();
         for resource in &self.resources {
-            separate(&mut text);
+            if !text.is_empty() {
+                text.push_str(SEPARATOR);
+            }
             emit(resource.node(), &mut text)?;
         }
         Ok(text)

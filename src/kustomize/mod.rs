@@ -38,7 +38,7 @@ pub use again::{Again, GatheredAgain, Workings};
 pub use engine::Engine;
 pub use gathered::Gathered;
 pub use limits::Limits;
-pub use manifests::{Manifests, Remarks, join_documents};
+pub use manifests::{Manifests, Remarks, SEPARATOR};
 pub use notes::{LayerKind, LayerRoot, Removal};
 pub use options::{BuildOptions, LoadRestriction, OutputOrder};
 pub use outside::Outside;

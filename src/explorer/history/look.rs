@@ -209,7 +209,7 @@ impl<'a> Looker<'a> {
     /// What was asked for, in what was rendered.
     fn see(&mut self, rendered: &Arc<Rendered>) -> Result<Seen, Failure> {
         let Some(path) = self.path else {
-            return Ok(Seen::Manifests(rendered.text()));
+            return Ok(Seen::Manifests(rendered.text()?.into()));
         };
         let blame = match rendered.blame() {
             Ok(blame) => blame,

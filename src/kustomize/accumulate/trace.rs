@@ -5,6 +5,7 @@
 //! thing in memory. Resources keep the places in which they were added; a step that takes one away ends the trace, as
 //! does one that looks at several at once.
 
+use std::ops::Range;
 use std::sync::Arc;
 
 use super::cache::{Answered, Place, SubBuild, SubBuildKey};
@@ -24,14 +25,22 @@ use crate::vfs::Source;
 enum Step {
     /// The resources of a file of the kustomization that is built.
     Own(Arc<Vec<Resource>>),
-    /// The resources of a file of a component, by its number under `resources`.
-    File(Arc<Prepared>, usize),
-    /// What a generator of a component made, by its number.
-    Generated(Arc<Prepared>, usize),
     /// What a base came to.
     Base(Arc<SubBuild>),
-    /// What the transformers of a component did to all resources so far, and what came of that beside.
-    Change(Arc<Prepared>, Arc<Outcome>),
+    /// What a component did itself.
+    Component(Part),
+}
+
+/// What a component did in a row: it added resources of files, then of generators, and changed all resources so far.
+#[derive(Clone, Debug)]
+struct Part {
+    of: Arc<Prepared>,
+    /// Which of the entries under `resources`.
+    files: Range<usize>,
+    /// Which of the generators.
+    generated: Range<usize>,
+    /// What came of its transformers beside the resources, if these ran.
+    change: Option<Arc<Outcome>>,
 }
 
 /// Everything that gathering did, in order.
@@ -93,7 +102,7 @@ impl Session<'_> {
     /// Remembers that the resources of a file were added.
     pub(super) fn trace_file(&self, layer: &Layer<'_>, index: Option<usize>, resources: &Arc<Vec<Resource>>) {
         match (&layer.prepared, index) {
-            (Some(prepared), Some(index)) => self.trace_step(|| Step::File(prepared.clone(), index)),
+            (Some(prepared), Some(index)) => self.trace_part(prepared, |part| part.adds_file(index)),
             (None, Some(_)) if layer.parent.is_none() => self.trace_step(|| Step::Own(resources.clone())),
             _ => drop(self.take_trace()),
         }
@@ -102,7 +111,7 @@ impl Session<'_> {
     /// Remembers that a generated resource was added.
     pub(super) fn trace_generated(&self, layer: &Layer<'_>, index: usize, joins: bool) {
         match &layer.prepared {
-            Some(prepared) if !joins => self.trace_step(|| Step::Generated(prepared.clone(), index)),
+            Some(prepared) if !joins => self.trace_part(prepared, |part| part.adds_generated(index)),
             _ => drop(self.take_trace()),
         }
     }
@@ -119,7 +128,7 @@ impl Session<'_> {
     pub(super) fn trace_change(&self, layer: &Layer<'_>, outcome: &Arc<Outcome>, keeps_all: bool) {
         match &layer.prepared {
             Some(prepared) if keeps_all && is_separable(&layer.kustomization) => {
-                self.trace_step(|| Step::Change(prepared.clone(), outcome.clone()));
+                self.trace_part(prepared, |part| part.changes(outcome));
             }
             _ => drop(self.take_trace()),
         }
@@ -129,6 +138,21 @@ impl Session<'_> {
         if let Some(trace) = self.trace.borrow_mut().as_mut() {
             trace.steps.push(step());
         }
+    }
+
+    /// Remembers what a component did, as `adds` adds it to what it did right before, if it can.
+    fn trace_part(&self, of: &Arc<Prepared>, adds: impl Fn(&mut Part) -> bool) {
+        let mut trace = self.trace.borrow_mut();
+        let Some(trace) = trace.as_mut() else { return };
+        if let Some(Step::Component(last)) = trace.steps.last_mut()
+            && Arc::ptr_eq(&last.of, of)
+            && adds(last)
+        {
+            return;
+        }
+        let mut part = Part { of: of.clone(), files: 0..0, generated: 0..0, change: None };
+        adds(&mut part);
+        trace.steps.push(Step::Component(part));
     }
 
     /// Takes the steps of a trace, which came to `gathered`, over the files of this build. Only what builds over these files
@@ -148,25 +172,15 @@ impl Session<'_> {
 
     /// What stands for each step over the files of this build.
     fn steps_now(&self, steps: &[Step]) -> Option<Vec<Step>> {
-        // The steps of a directory follow each other.
-        let mut last: Option<(&Arc<Prepared>, Arc<Prepared>)> = None;
-        let mut directory_now = |then| {
-            if let Some((known, now)) = &last
-                && Arc::ptr_eq(known, then)
-            {
-                return Some(now.clone());
-            }
-            let now = self.prepared().known(&self.key_now(&then.place)?)?;
-            last = Some((then, now.clone()));
-            then.asks_as(&now).then_some(now)
-        };
         let now = steps.iter().map(|step| {
             Some(match step {
                 Step::Own(resources) => Step::Own(resources.clone()),
-                Step::File(then, index) => Step::File(directory_now(then)?, *index),
-                Step::Generated(then, index) => Step::Generated(directory_now(then)?, *index),
-                Step::Change(then, outcome) => Step::Change(directory_now(then)?, outcome.clone()),
                 Step::Base(then) => Step::Base(self.sub_builds().known(&self.key_now(&then.place)?)?),
+                Step::Component(then) => {
+                    let of = self.prepared().known(&self.key_now(&then.of.place)?)?;
+                    let is_alike = Arc::ptr_eq(&then.of, &of) || then.of.asks_as(&of);
+                    Step::Component(is_alike.then(|| Part { of, ..then.clone() })?)
+                }
             })
         });
         now.collect()
@@ -250,25 +264,27 @@ fn differences<'t>(
     let mut is_touched: Vec<bool> = Vec::with_capacity(gathered.len());
     let mut rules: Vec<Option<Rules<'t>>> = Vec::with_capacity(old.len());
     for (step, (then, now)) in old.iter().zip(new).enumerate() {
-        let of_step = match (then, now) {
-            (Step::Change(then, outcome), Step::Change(now, _)) => Some(Rules::of(then, now, outcome)?),
-            _ if !then.is_alike(now) => return None,
-            _ => {
-                let (then, now) = (then.added()?, now.added()?);
-                if !then.asked.is_none_or(|asked| asked.asks_as(now.asked))
-                    || then.list.len() != now.list.len()
-                {
+        if !then.is_alike(now) {
+            return None;
+        }
+        for (then, now) in then.added()?.into_iter().zip(now.added()?) {
+            if !then.asked.is_none_or(|asked| asked.asks_as(now.asked)) || then.list.len() != now.list.len() {
+                return None;
+            }
+            for (old, new) in then.list.iter().zip(now.list) {
+                if !new.is_called_as(old) {
                     return None;
                 }
-                for (old, new) in then.list.iter().zip(now.list) {
-                    if !new.is_called_as(old) {
-                        return None;
-                    }
-                    is_touched.push(!new.has_tree_of(old));
-                    added.push(Touched { place: added.len(), step, old, new });
-                }
-                None
+                is_touched.push(!new.has_tree_of(old));
+                added.push(Touched { place: added.len(), step, old, new });
             }
+        }
+        let of_step = match (then, now) {
+            (Step::Component(then), Step::Component(now)) => match &then.change {
+                Some(outcome) => Some(Rules::of(&then.of, &now.of, outcome)?),
+                None => None,
+            },
+            _ => None,
         };
         if let Some(rules) = of_step.as_ref().filter(|rules| !rules.are_same) {
             for Rule { old, new, .. } in rules.each().filter(|rule| !rule.is_same) {
@@ -333,29 +349,62 @@ struct Added<'t> {
     asked: Option<&'t Answered>,
 }
 
+impl Part {
+    /// Whether the next thing that it did was to add the resources of a file.
+    fn adds_file(&mut self, index: usize) -> bool {
+        self.generated.is_empty() && self.change.is_none() && goes_on(&mut self.files, index)
+    }
+
+    /// Whether the next thing that it did was to add what a generator made.
+    fn adds_generated(&mut self, index: usize) -> bool {
+        self.change.is_none() && goes_on(&mut self.generated, index)
+    }
+
+    /// Whether the next thing that it did was to change what is there.
+    fn changes(&mut self, outcome: &Arc<Outcome>) -> bool {
+        let is_next = self.change.is_none();
+        self.change.get_or_insert_with(|| outcome.clone());
+        is_next
+    }
+
+    /// What it added; `None` when that is not known.
+    fn added(&self) -> Option<Vec<Added<'_>>> {
+        let files = self.of.files.get(self.files.clone())?.iter().map(|file| {
+            let kept = file.get()?;
+            Some(Added { list: &kept.value, asked: Some(kept.asked.as_ref()?) })
+        });
+        let generated = self.of.generated.get(self.generated.clone())?.iter().map(|generated| {
+            let kept = generated.get()?;
+            Some(Added { list: std::slice::from_ref(&kept.value), asked: Some(kept.asked.as_ref()?) })
+        });
+        files.chain(generated).collect()
+    }
+}
+
+/// Makes a range longer by an index; `false` when that does not stand next to it.
+fn goes_on(range: &mut Range<usize>, index: usize) -> bool {
+    if range.start == range.end {
+        *range = index..index + 1;
+        return true;
+    }
+    let is_next = range.end == index;
+    range.end += usize::from(is_next);
+    is_next
+}
+
 impl Step {
     /// What it added; `None` when that is not known, or is more than resources.
-    fn added(&self) -> Option<Added<'_>> {
-        let (list, asked) = match self {
-            Self::Own(resources) => return Some(Added { list: resources, asked: None }),
-            Self::File(prepared, index) => {
-                let kept = prepared.files.get(*index)?.get()?;
-                (kept.value.as_slice(), kept.asked.as_ref())
-            }
-            Self::Generated(prepared, index) => {
-                let kept = prepared.generated.get(*index)?.get()?;
-                (std::slice::from_ref(&kept.value), kept.asked.as_ref())
-            }
+    fn added(&self) -> Option<Vec<Added<'_>>> {
+        match self {
+            Self::Own(resources) => Some(vec![Added { list: resources, asked: None }]),
             Self::Base(base) => {
                 let Accumulated { resources, config, vars } = &base.accumulated;
-                if !vars.is_empty() || !config.as_ref().is_none_or(TransformerConfig::is_built_in) {
-                    return None;
-                }
-                (resources.as_slice(), base.asked.as_ref())
+                let is_plain = vars.is_empty() && config.as_ref().is_none_or(TransformerConfig::is_built_in);
+                let asked = Some(base.asked.as_ref()?);
+                is_plain.then(|| vec![Added { list: resources.as_slice(), asked }])
             }
-            Self::Change(..) => return None,
-        };
-        Some(Added { list, asked: Some(asked?) })
+            Self::Component(part) => part.added(),
+        }
     }
 
     /// Whether two steps of the same kind differ in nothing but resources and transformers.
