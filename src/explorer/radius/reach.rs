@@ -12,6 +12,10 @@ const MOST_NAMED: usize = 2;
 /// What is known about all targets of the question.
 pub(super) struct Words {
     all: Vec<TargetId>,
+    /// Of all targets.
+    envs: BTreeSet<Arc<str>>,
+    /// Of all targets.
+    regions: BTreeSet<Arc<str>>,
     archetypes: BTreeMap<Arc<str>, Arc<str>>,
 }
 
@@ -21,7 +25,13 @@ impl Words {
         let archetypes = catalog.usable_services().filter_map(|service| {
             Some((service.name.value.clone(), service.archetype.as_ref()?.value.clone()))
         });
-        Self { all: pairs.iter().map(|pair| pair.target.clone()).collect(), archetypes: archetypes.collect() }
+        let targets = || pairs.iter().map(|pair| &pair.target);
+        Self {
+            all: targets().cloned().collect(),
+            envs: names(env_of, targets()),
+            regions: names(region_of, targets()),
+            archetypes: archetypes.collect(),
+        }
     }
 
     /// Names targets as a group.
@@ -33,13 +43,9 @@ impl Words {
             Some(_) if targets.len() == self.all.len() => return "all targets".to_owned(),
             Some(_) => {}
         }
-        let names = |name: fn(&TargetId) -> &Arc<str>, of: &mut dyn Iterator<Item = &TargetId>| {
-            of.map(|target| name(target).clone()).collect::<BTreeSet<_>>()
-        };
-        let own = |name| names(name, &mut targets.iter().copied());
+        let own = |name| names(name, targets.iter().copied());
         let (services, envs, regions) = (own(service_of), own(env_of), own(region_of));
-        let whole = |name, part: &BTreeSet<Arc<str>>| names(name, &mut self.all.iter()) == *part;
-        let place = match (whole(env_of, &envs), whole(region_of, &regions)) {
+        let place = match (self.envs == envs, self.regions == regions) {
             (true, true) => String::new(),
             (false, true) => format!(" in {}", list(&envs)),
             (true, false) => format!(" in {}", list(&regions)),
@@ -71,6 +77,20 @@ impl Words {
         });
         (all.count() == targets.len()).then(|| list(&own))
     }
+}
+
+fn names<'t>(
+    name: fn(&TargetId) -> &Arc<str>,
+    targets: impl Iterator<Item = &'t TargetId>,
+) -> BTreeSet<Arc<str>> {
+    let mut names = BTreeSet::new();
+    for name in targets.map(name) {
+        // Targets of a service, an environment or a region stand together or come again and again.
+        if !names.contains(name) {
+            names.insert(name.clone());
+        }
+    }
+    names
 }
 
 fn service_of(target: &TargetId) -> &Arc<str> {

@@ -49,12 +49,24 @@ pub(crate) struct Trace {
     steps: Vec<Step>,
 }
 
-/// A resource that may come out otherwise, as it was added then and now.
+/// A resource as it was added then and now.
 struct Touched<'t> {
     place: usize,
     step: usize,
     old: &'t Resource,
     new: &'t Resource,
+    touch: Touch,
+}
+
+/// Whether a resource comes out otherwise.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Touch {
+    /// Nothing else is done to it than then.
+    No,
+    /// It may be that something else is done to it.
+    Perhaps,
+    /// Something else is done to it: a look whether it is the same all the same would be in vain.
+    Surely,
 }
 
 /// The transformers of a step, then and now, and what came of them then.
@@ -211,9 +223,10 @@ impl Session<'_> {
                 self.change_some(rules, &mut now, &ids)?;
             }
         }
-        let places = touched.iter().map(|touched| touched.place);
-        let changed = places.zip(now.into_vec()).filter(|(place, now)| !now.has_tree_of(&gathered[*place]));
-        let changed: Vec<(usize, Resource)> = changed.collect();
+        let changed = touched.iter().zip(now.into_vec()).filter(|(touched, now)| {
+            touched.touch == Touch::Surely || !now.has_tree_of(&gathered[touched.place])
+        });
+        let changed: Vec<(usize, Resource)> = changed.map(|(touched, now)| (touched.place, now)).collect();
         let fits = |(place, now): &(usize, Resource)| {
             let then = &gathered[*place];
             now.is_plain()
@@ -261,7 +274,6 @@ fn differences<'t>(
     gathered: &[Resource],
 ) -> Option<(Vec<Touched<'t>>, Vec<Option<Rules<'t>>>)> {
     let mut added: Vec<Touched<'t>> = Vec::with_capacity(gathered.len());
-    let mut is_touched: Vec<bool> = Vec::with_capacity(gathered.len());
     let mut rules: Vec<Option<Rules<'t>>> = Vec::with_capacity(old.len());
     for (step, (then, now)) in old.iter().zip(new).enumerate() {
         if !then.is_alike(now) {
@@ -275,8 +287,8 @@ fn differences<'t>(
                 if !new.is_called_as(old) {
                     return None;
                 }
-                is_touched.push(!new.has_tree_of(old));
-                added.push(Touched { place: added.len(), step, old, new });
+                let touch = if new.has_tree_of(old) { Touch::No } else { Touch::Surely };
+                added.push(Touched { place: added.len(), step, old, new, touch });
             }
         }
         let of_step = match (then, now) {
@@ -288,9 +300,10 @@ fn differences<'t>(
         };
         if let Some(rules) = of_step.as_ref().filter(|rules| !rules.are_same) {
             for Rule { old, new, .. } in rules.each().filter(|rule| !rule.is_same) {
-                for Touched { place, old: raw, .. } in &added {
-                    let mut both = [old, new].into_iter();
-                    is_touched[*place] |= both.any(|rule| may_change(rule, raw, gathered.get(*place)));
+                for Touched { place, old: raw, touch, .. } in &mut added {
+                    for rule in [old, new] {
+                        *touch = (*touch).max(touch_of(rule, raw, gathered.get(*place)));
+                    }
                 }
             }
         }
@@ -299,14 +312,18 @@ fn differences<'t>(
     if added.len() != gathered.len() {
         return None;
     }
-    let touched = added.into_iter().filter(|added| is_touched[added.place]).collect();
+    let touched = added.into_iter().filter(|added| added.touch != Touch::No).collect();
     Some((touched, rules))
 }
 
-/// Whether a patch may be meant for a resource.
-fn may_change(rule: &Configured, raw: &Resource, gathered: Option<&Resource>) -> bool {
-    let (Transformer::Patch(patch), Some(gathered)) = (&rule.transformer, gathered) else { return false };
-    patch.may_be_for(|| ids_of(raw, gathered))
+/// Whether a patch that says something else is meant for a resource.
+fn touch_of(rule: &Configured, raw: &Resource, gathered: Option<&Resource>) -> Touch {
+    let (Transformer::Patch(patch), Some(gathered)) = (&rule.transformer, gathered) else { return Touch::No };
+    match patch.may_be_for(|| ids_of(raw, gathered)) {
+        false => Touch::No,
+        true if patch.selects_by_content() => Touch::Perhaps,
+        true => Touch::Surely,
+    }
 }
 
 impl Configured {

@@ -97,7 +97,14 @@ impl Patch {
 
     /// Whether this entry and the one in its place in the same kustomization, read another time, say the same.
     pub(super) fn says_as(&self, other: &Self) -> bool {
-        Arc::ptr_eq(&self.parsed, &other.parsed) || (self.is_inline && other.is_inline)
+        Arc::ptr_eq(&self.parsed, &other.parsed)
+            || (self.is_inline && other.is_inline)
+            || self.parsed.is_same(&other.parsed)
+    }
+
+    /// Whether labels or annotations decide which resources it is meant for.
+    pub(super) fn selects_by_content(&self) -> bool {
+        self.target.as_ref().is_some_and(Selector::looks_at_content)
     }
 
     /// Whether it may be meant for a resource that has, or had, these identities.
@@ -126,8 +133,7 @@ impl Patch {
             Body::Strategic(_) => false,
             Body::Json(patch) => patch.sources().next().is_some(),
         };
-        let is_for_some = self.target.as_ref().is_some_and(Selector::looks_at_content);
-        self.may_rename() && (copies || is_for_some)
+        self.may_rename() && (copies || self.selects_by_content())
     }
 
     /// Where in memory stands what it says.
@@ -141,6 +147,21 @@ impl Patch {
             && self.allow_name_change == other.allow_name_change
             && self.allow_kind_change == other.allow_kind_change
             && self.field == other.field
+    }
+}
+
+impl Parsed {
+    /// Whether another text says the same, at the same places.
+    fn is_same(&self, other: &Self) -> bool {
+        let are_same = |(own, other): (&Resource, &Resource)| own.node().is_same(other.node());
+        let is_same = match (&self.body, &other.body) {
+            (Body::Strategic(own), Body::Strategic(other)) => {
+                own.len() == other.len() && own.iter().zip(other).all(are_same)
+            }
+            (Body::Json(own), Body::Json(other)) => own.is_same(other),
+            _ => false,
+        };
+        is_same && self.odd_keys == other.odd_keys
     }
 }
 

@@ -59,6 +59,14 @@ impl JsonPatch {
         operations.filter_map(|operation| Some((operation.from.as_deref()?, operation.mark)))
     }
 
+    /// Whether another patch has the same operations, written at the same places.
+    #[must_use]
+    pub fn is_same(&self, other: &Self) -> bool {
+        self.is_json == other.is_json
+            && self.operations.len() == other.operations.len()
+            && self.operations.iter().zip(&other.operations).all(|(own, other)| own.is_same(other))
+    }
+
     /// Every path that an operation reads or writes.
     pub fn paths(&self) -> impl Iterator<Item = &str> {
         self.operations
@@ -86,6 +94,19 @@ impl JsonPatch {
 }
 
 impl Operation {
+    fn is_same(&self, other: &Self) -> bool {
+        let is_same_value = match (&self.value, &other.value) {
+            (None, None) => true,
+            (Some(own), Some(other)) => own.is_same(other),
+            _ => false,
+        };
+        is_same_value
+            && self.name == other.name
+            && self.path == other.path
+            && self.from == other.from
+            && self.mark == other.mark
+    }
+
     fn read(node: &Node) -> Self {
         let text = |key: &str| node.get(key).and_then(Node::as_str).map(str::to_owned);
         let mut value = node.get("value").cloned();
