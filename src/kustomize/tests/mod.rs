@@ -1,6 +1,7 @@
 //! Whole builds of small fixtures. `tests/conformance` compares with kustomize itself; here stands what the program
 //! adds to it, and what is easiest to see in a build.
 
+mod again;
 mod blame;
 mod caching;
 mod generators;
