@@ -6,7 +6,6 @@
 
 mod compare;
 mod composing;
-mod documents;
 mod fingerprints;
 mod fleet;
 mod generate;
@@ -27,6 +26,7 @@ mod refs;
 mod render;
 mod rendered;
 mod snapshot;
+mod summary;
 mod target;
 mod watch;
 mod write;

@@ -91,7 +91,7 @@ impl TargetRender {
     /// The digest of [`Self::text`].
     #[must_use]
     pub fn digest(&self) -> Digest {
-        self.rendered.built.digest
+        self.rendered.built.summary.digest()
     }
 
     /// The manifests as kustomize prints them.
@@ -106,13 +106,13 @@ impl TargetRender {
     /// How many lines [`Self::text`] has.
     #[must_use]
     pub fn lines(&self) -> usize {
-        self.rendered.built.documents.lines()
+        self.rendered.built.summary.lines()
     }
 
     /// How many bytes [`Self::text`] has.
     #[must_use]
     pub fn bytes(&self) -> usize {
-        self.rendered.built.documents.bytes()
+        self.rendered.built.summary.bytes()
     }
 
     /// The manifests line by line, with the writer of each.

@@ -4,10 +4,10 @@ use std::borrow::Cow;
 use std::sync::{Arc, OnceLock};
 
 use super::Failure;
-use super::documents::Documents;
 use super::manifest::manifest;
 use super::newest::Weight;
-use crate::base::{Diagnostic, Digest, FileTable, Span, Stop};
+use super::summary::Summary;
+use crate::base::{Diagnostic, FileTable, Span, Stop};
 use crate::catalog::{self, Composition, GeneratedFile, LayerRole, Revision};
 use crate::diff::{RenderDifference, render_difference_in_order, render_difference_of};
 use crate::kustomize::{
@@ -24,9 +24,7 @@ pub(super) struct Built {
     /// The resources.
     pub manifests: Manifests,
     /// What is known of their text.
-    pub documents: Documents,
-    /// The digest of the text.
-    pub digest: Digest,
+    pub summary: Summary,
     /// What the layers were read from.
     pub revision: Revision,
     /// What the next build of the same composition can go on from.
@@ -47,9 +45,9 @@ impl Built {
         workings: Option<Workings>,
         revision: Revision,
     ) -> Result<Self, Diagnostic> {
-        let documents = Documents::of(&manifests.resources);
-        let documents = documents.map_err(|error| (*unprintable(&error)).clone())?;
-        Ok(Self::of(manifests, documents, workings, revision))
+        let summary = Summary::of(&manifests.resources);
+        let summary = summary.map_err(|error| (*unprintable(&error)).clone())?;
+        Ok(Self::of(manifests, summary, workings, revision))
     }
 
     /// About how much memory it takes as the result with a number.
@@ -57,7 +55,7 @@ impl Built {
         let resources = self.manifests.resources.len() * size_of::<Resource>();
         let workings = self.workings.as_ref().map_or(0, Workings::bytes);
         let own = resources + workings + 1_024;
-        let shared = self.documents.weight(0..self.documents.len());
+        let shared = self.summary.weight(0..self.summary.len());
         match self.in_part {
             None => Weight { own, shared, from: number },
             Some((built, from)) => Weight { own: own + built.min(shared), shared, from },
@@ -113,24 +111,18 @@ impl Built {
         Again { manifests, workings, built }: Again,
         revision: &Revision,
     ) -> Result<Self, Diagnostic> {
-        let documents = self.documents.with(&manifests.resources, &built);
-        documents.map_err(|error| (*unprintable(&error)).clone()).map(|documents| {
-            let weight = documents.weight(built);
+        let summary = self.summary.with(&manifests.resources, &built);
+        summary.map_err(|error| (*unprintable(&error)).clone()).map(|summary| {
+            let weight = summary.weight(built);
             // What was built in part before is shared with that, not with the first.
             let (before, from) = self.in_part.unwrap_or((0, number));
-            let whole = Self::of(manifests, documents, Some(workings), revision.clone());
+            let whole = Self::of(manifests, summary, Some(workings), revision.clone());
             Self { in_part: Some((before + weight, from)), ..whole }
         })
     }
 
-    fn of(
-        manifests: Manifests,
-        documents: Documents,
-        workings: Option<Workings>,
-        revision: Revision,
-    ) -> Self {
-        let digest = documents.digest();
-        Self { manifests, documents, digest, revision, workings, in_part: None }
+    fn of(manifests: Manifests, summary: Summary, workings: Option<Workings>, revision: Revision) -> Self {
+        Self { manifests, summary, revision, workings, in_part: None }
     }
 }
 
@@ -195,7 +187,7 @@ impl Rendered {
 
     /// How this differs from what came of the target later.
     pub(super) fn difference<'r>(&'r self, new: &'r Self) -> RenderDifference<'r> {
-        let prints_same = |own, other| self.built.documents.is_same(own, &new.built.documents, other);
+        let prints_same = |own, other| self.built.summary.is_same(own, &new.built.summary, other);
         let (old, new) = (&self.built.manifests.resources, &new.built.manifests.resources);
         let is_in_order =
             old.len() == new.len() && old.iter().zip(new).all(|(old, new)| old.id() == new.id());

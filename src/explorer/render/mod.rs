@@ -358,9 +358,9 @@ impl Shared {
         let number = self.renders.next.fetch_add(1, Ordering::Relaxed);
         let outcome = Outcome::Ready {
             number,
-            digest: built.digest,
+            digest: built.summary.digest(),
             resources: built.manifests.resources.len(),
-            lines: built.documents.lines(),
+            lines: built.summary.lines(),
         };
         let rendered = self.seen(question, composition, Arc::new(built));
         (outcome, self.keep(number, question, rendered))

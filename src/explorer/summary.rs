@@ -1,4 +1,4 @@
-//! The documents of a rendered target in short: what is asked about all targets, without their texts.
+//! The text of a rendered target in short: what is asked about all targets, document by document, without the texts.
 
 use crate::base::{Digest, Digester};
 use crate::kustomize::{Resource, SEPARATOR};
@@ -7,20 +7,20 @@ use crate::yaml::{EmitError, emit};
 /// About how many bytes the tree behind a line takes: the resident memory of 3,600 results, divided by their lines.
 const BYTES_OF_LINE: usize = 270;
 
-/// What is known of the documents of a target, in the order of its resources.
-pub(super) struct Documents {
-    list: Vec<Document>,
+/// What is known of the text of a target: of its documents, in the order of the resources.
+pub(super) struct Summary {
+    list: Vec<DocumentSummary>,
 }
 
 /// What is known of a resource as kustomize prints it.
 #[derive(Clone, Copy)]
-struct Document {
+struct DocumentSummary {
     digest: Digest,
     bytes: usize,
     lines: usize,
 }
 
-impl Document {
+impl DocumentSummary {
     /// Prints a resource into a buffer.
     fn of(resource: &Resource, buffer: &mut String) -> Result<Self, EmitError> {
         buffer.clear();
@@ -31,7 +31,7 @@ impl Document {
     }
 }
 
-impl Documents {
+impl Summary {
     /// Prints all resources.
     ///
     /// # Errors
@@ -39,7 +39,7 @@ impl Documents {
     /// [`EmitError`] for values that have no printed form, such as `.nan`.
     pub(super) fn of(resources: &[Resource]) -> Result<Self, EmitError> {
         let mut buffer = String::new();
-        let list = resources.iter().map(|resource| Document::of(resource, &mut buffer));
+        let list = resources.iter().map(|resource| DocumentSummary::of(resource, &mut buffer));
         Ok(Self { list: list.collect::<Result<_, _>>()? })
     }
 
@@ -52,7 +52,7 @@ impl Documents {
         let mut list = self.list.clone();
         let mut buffer = String::new();
         for place in places {
-            list[*place] = Document::of(&resources[*place], &mut buffer)?;
+            list[*place] = DocumentSummary::of(&resources[*place], &mut buffer)?;
         }
         Ok(Self { list })
     }
