@@ -7,7 +7,7 @@
 
 use std::sync::Arc;
 
-use super::accumulate::{Accumulated, Configured, Done, Layer, Outcome, Retraced, Trace};
+use super::accumulate::{Accumulated, Configured, Layer, OwnTransformers, Retraced, SideEffects, Trace};
 use super::build_metadata::Wanted;
 use super::config::TransformerConfig;
 use super::engine::text_bytes;
@@ -25,8 +25,8 @@ use crate::vfs::{Memory, Source};
 pub struct Workings {
     gathered: Vec<Resource>,
     trace: Option<Trace>,
-    /// What its own fields did.
-    done: Done,
+    /// The transformers of its own fields, and what came of them beside the resources.
+    own: OwnTransformers,
     /// Entries of the kustomization itself that had no effect.
     findings: Arc<Vec<Diagnostic>>,
     /// How much the manifests take of [`Limits::output_bytes`](super::Limits::output_bytes) at most: what was built since all
@@ -82,13 +82,13 @@ impl Workings {
 
     /// Whether what came of the transformers stays as it was, where of some resources comes this. They are given as they were
     /// gathered, and as they were and are at the end.
-    fn outcome_stays<'r, I: Iterator<Item = (&'r Resource, &'r Resource)>>(
+    fn side_effects_stay<'r, I: Iterator<Item = (&'r Resource, &'r Resource)>>(
         &self,
-        outcome: &Outcome,
+        side_effects: &SideEffects,
         gathered: impl Iterator<Item = &'r Resource>,
         resources: impl Fn() -> I,
     ) -> bool {
-        let transformers = &self.done.transformers;
+        let transformers = &self.own.transformers;
         let ever = |resource: &'r Resource| resource.previous_ids().iter().chain([resource.id()]);
         let ids: Vec<&ResourceId> = gathered.chain(resources().map(|(_, new)| new)).flat_map(ever).collect();
         let is_for = |configured: &Configured| match &configured.transformer {
@@ -102,12 +102,15 @@ impl Workings {
             |configured: &Configured| configured.transformer.may_rename_by_content() && is_for(configured);
         let was_for = |number: usize| transformers.get(number).is_none_or(is_for);
         !transformers.iter().any(is_renaming)
-            && self.done.outcome.stays(outcome, was_for, |id| ids.iter().any(|own| own.same_object(id)))
+            && self
+                .own
+                .side_effects
+                .stays(side_effects, was_for, |id| ids.iter().any(|own| own.same_object(id)))
     }
 
     /// What a later build goes on from that gathers this and builds nothing else anew.
     fn after(&self, gathered: Vec<Resource>, trace: Option<Trace>, output_bytes: usize) -> Self {
-        Self { gathered, trace, done: self.done.clone(), findings: self.findings.clone(), output_bytes }
+        Self { gathered, trace, own: self.own.clone(), findings: self.findings.clone(), output_bytes }
     }
 }
 
@@ -160,7 +163,7 @@ impl Engine {
             own.is_on_others();
         }
         findings.extend(workings.findings.iter().cloned());
-        removals.extend(workings.done.outcome.removals.iter().cloned());
+        removals.extend(workings.own.side_effects.removals.iter().cloned());
         let remarks = Arc::new(Remarks { warnings, findings, removals, layers });
         let manifests = Manifests { resources, remarks };
         let workings = workings.after(accumulated.resources.into_vec(), trace, output_bytes);
@@ -255,7 +258,7 @@ impl Session<'_> {
             && !self.options.managed_by_label;
         let before = is_separable.then(|| gathered.resources.as_slice().to_vec());
         let (noted, warned) = (self.note(|notes| notes.now()), self.warning_count());
-        let (accumulated, done) = self.change(layer, gathered)?;
+        let (accumulated, own_transformers) = self.change(layer, gathered)?;
         let Notes { findings, .. } = self.note(|notes| notes.since(noted));
         let settled = self.settle(layer, accumulated)?;
         let is_silent = self.warning_count() == warned;
@@ -264,7 +267,7 @@ impl Session<'_> {
         let workings = before.filter(|_| holds).map(|gathered| Workings {
             gathered,
             trace,
-            done,
+            own: own_transformers,
             findings: Arc::new(findings),
             output_bytes,
         });
@@ -284,7 +287,7 @@ impl Session<'_> {
             let mut new: ResourceMap =
                 changed.iter().map(|place| now[*place].clone()).collect::<Vec<_>>().into();
             new.set_part(true);
-            let outcome = self.run_on_some(&workings.done.transformers, &mut new, false)?;
+            let side_effects = self.run_on_some(&workings.own.transformers, &mut new, false)?;
             for new in new.into_vec() {
                 let place = resources.iter().position(|resource| resource.is_called_as(&new))?;
                 resources[place] = new;
@@ -292,7 +295,7 @@ impl Session<'_> {
             }
             let pairs = || places.iter().map(|place| (&before.resources[*place], &resources[*place]));
             let called = changed.iter().map(|place| &now[*place]);
-            if !workings.outcome_stays(&outcome, called, pairs) {
+            if !workings.side_effects_stay(&side_effects, called, pairs) {
                 return None;
             }
         }

@@ -17,7 +17,7 @@ pub(crate) use cache::SubBuildCache;
 pub(crate) use layer::Layer;
 pub(crate) use prepared::{Prepared, PreparedCache};
 pub(crate) use trace::{Retraced, Trace};
-pub(crate) use transformers::{Configured, Done, Outcome};
+pub(crate) use transformers::{Configured, OwnTransformers, SideEffects};
 
 use std::sync::Arc;
 
@@ -103,7 +103,7 @@ impl Session<'_> {
         &self,
         layer: &Layer<'_>,
         mut accumulated: Accumulated,
-    ) -> Result<(Accumulated, Done), BuildError> {
+    ) -> Result<(Accumulated, OwnTransformers), BuildError> {
         let done = self.transform(layer, &mut accumulated)?;
         self.validate(layer, &mut accumulated.resources)?;
         self.declare_vars(layer, &mut accumulated)?;

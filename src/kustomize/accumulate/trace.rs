@@ -10,7 +10,7 @@ use std::sync::Arc;
 
 use super::cache::{Answered, Place, SubBuild, SubBuildKey};
 use super::prepared::Prepared;
-use super::transformers::{Configured, Outcome};
+use super::transformers::{Configured, SideEffects};
 use super::{Accumulated, Layer};
 use crate::kustomize::config::TransformerConfig;
 use crate::kustomize::gathered::gathers_by_more_than_files;
@@ -40,7 +40,7 @@ struct Part {
     /// Which of the generators.
     generated: Range<usize>,
     /// What came of its transformers beside the resources, if these ran.
-    change: Option<Arc<Outcome>>,
+    change: Option<Arc<SideEffects>>,
 }
 
 /// Everything that gathering did, in order.
@@ -74,7 +74,7 @@ struct Rules<'t> {
     old: &'t [Configured],
     new: &'t [Configured],
     are_same: bool,
-    outcome: &'t Outcome,
+    side_effects: &'t SideEffects,
 }
 
 /// A transformer then and now.
@@ -137,10 +137,10 @@ impl Session<'_> {
     }
 
     /// Remembers that the transformers of a layer changed what is there, and whether all that was there still is.
-    pub(super) fn trace_change(&self, layer: &Layer<'_>, outcome: &Arc<Outcome>, keeps_all: bool) {
+    pub(super) fn trace_change(&self, layer: &Layer<'_>, side_effects: &Arc<SideEffects>, keeps_all: bool) {
         match &layer.prepared {
             Some(prepared) if keeps_all && is_separable(&layer.kustomization) => {
-                self.trace_part(prepared, |part| part.changes(outcome));
+                self.trace_part(prepared, |part| part.changes(side_effects));
             }
             _ => drop(self.take_trace()),
         }
@@ -243,26 +243,28 @@ impl Session<'_> {
         let are_for = |rule: &Configured| rule.transformer.may_be_for(ids);
         let renames = |rule: Rule<'_>| match rule {
             Rule { new, is_same: true, .. } => new.transformer.may_rename_by_content() && are_for(new),
-            Rule { old, new, .. } => [old, new].into_iter().any(|rule| rule.may_rename() && are_for(rule)),
+            Rule { old, new, .. } => {
+                [old, new].into_iter().any(|rule| rule.transformer.may_rename() && are_for(rule))
+            }
         };
         if rules.each().any(renames) {
             return None;
         }
-        let mut outcome = Outcome::default();
+        let mut side_effects = SideEffects::default();
         if rules.are_same {
             resources.set_part(true);
-            outcome = self.run_on_some(rules.new, resources, true)?;
+            side_effects = self.run_on_some(rules.new, resources, true)?;
         } else {
             for Rule { new, is_same, .. } in rules.each() {
                 // All that changed transformers are meant for is here: what they do not find is not there.
                 resources.set_part(is_same);
-                outcome.extend(self.run_on_some(std::slice::from_ref(new), resources, true)?);
+                side_effects.extend(self.run_on_some(std::slice::from_ref(new), resources, true)?);
             }
         }
         let was_for =
             |number: usize| rules.each().nth(number).is_none_or(|rule| !rule.is_same || are_for(rule.old));
         let were = |id: &ResourceId| ids.iter().any(|own| own.same_object(id));
-        rules.outcome.stays(&outcome, was_for, were).then_some(())
+        rules.side_effects.stays(&side_effects, was_for, were).then_some(())
     }
 }
 
@@ -293,7 +295,7 @@ fn differences<'t>(
         }
         let of_step = match (then, now) {
             (Step::Component(then), Step::Component(now)) => match &then.change {
-                Some(outcome) => Some(Rules::of(&then.of, &now.of, outcome)?),
+                Some(side_effects) => Some(Rules::of(&then.of, &now.of, side_effects)?),
                 None => None,
             },
             _ => None,
@@ -326,23 +328,16 @@ fn touch_of(rule: &Configured, raw: &Resource, gathered: Option<&Resource>) -> T
     }
 }
 
-impl Configured {
-    /// Whether, as a patch, it may give a resource another name, namespace, kind or version.
-    fn may_rename(&self) -> bool {
-        !matches!(&self.transformer, Transformer::Patch(patch) if !patch.may_rename())
-    }
-}
-
 /// Every identity that a resource had between where it was added and the end.
 fn ids_of<'r>(raw: &'r Resource, gathered: &'r Resource) -> impl Iterator<Item = &'r ResourceId> {
     [raw.id(), gathered.id()].into_iter().chain(gathered.previous_ids())
 }
 
 impl<'t> Rules<'t> {
-    fn of(then: &'t Prepared, now: &'t Prepared, outcome: &'t Outcome) -> Option<Self> {
+    fn of(then: &'t Prepared, now: &'t Prepared, side_effects: &'t SideEffects) -> Option<Self> {
         let (then, now) = (then.transformers.get()?, now.transformers.get()?);
         let are_same = Arc::ptr_eq(&then.value, &now.value);
-        let rules = Self { old: &then.value, new: &now.value, are_same, outcome };
+        let rules = Self { old: &then.value, new: &now.value, are_same, side_effects };
         let ask_the_same = then.asked.as_ref()?.asks_as(now.asked.as_ref());
         (ask_the_same && rules.old.len() == rules.new.len()).then_some(rules)
     }
@@ -378,9 +373,9 @@ impl Part {
     }
 
     /// Whether the next thing that it did was to change what is there.
-    fn changes(&mut self, outcome: &Arc<Outcome>) -> bool {
+    fn changes(&mut self, side_effects: &Arc<SideEffects>) -> bool {
         let is_next = self.change.is_none();
-        self.change.get_or_insert_with(|| outcome.clone());
+        self.change.get_or_insert_with(|| side_effects.clone());
         is_next
     }
 

@@ -29,7 +29,7 @@ pub(crate) struct Configured {
 
 /// What came of transformers beside the resources.
 #[derive(Debug, Default)]
-pub(crate) struct Outcome {
+pub(crate) struct SideEffects {
     /// What each found out about itself.
     outlines: Vec<Outline>,
     /// What they took away.
@@ -38,14 +38,14 @@ pub(crate) struct Outcome {
 
 /// The transformers of the fields of a kustomization, and what came of them beside the resources.
 #[derive(Clone, Debug)]
-pub(crate) struct Done {
+pub(crate) struct OwnTransformers {
     /// The transformers.
     pub(crate) transformers: Arc<Vec<Configured>>,
     /// What came of them.
-    pub(crate) outcome: Arc<Outcome>,
+    pub(crate) side_effects: Arc<SideEffects>,
 }
 
-impl Outcome {
+impl SideEffects {
     /// Whether this, which came of transformers that had all resources, stays as it is where of some of these, which are
     /// others now, comes `now`. What a transformer finds out about them counts if it `was_for` them, and what was taken
     /// from them is found by what they `were` called.
@@ -75,20 +75,23 @@ impl Session<'_> {
         &self,
         layer: &Layer<'_>,
         accumulated: &mut Accumulated,
-    ) -> Result<Done, BuildError> {
+    ) -> Result<OwnTransformers, BuildError> {
         let config = accumulated.config();
         let own = self.known_transformers(layer, &config)?;
         let external = self.external_transformers(layer, &layer.kustomization.transformers)?;
         let noted = self.note(|notes| notes.now());
         let before = accumulated.resources.len();
-        let outcome = self.run(&own, &mut accumulated.resources, layer.prepared.is_some(), true)?;
-        self.run(&external, &mut accumulated.resources, false, true)?;
-        let outcome = Arc::new(outcome);
+        let find = |transformer: &Transformer, outline: &Outline| {
+            self.found(transformer.findings(outline, self.files()));
+        };
+        let side_effects = self.run(&own, &mut accumulated.resources, layer.prepared.is_some(), find)?;
+        self.run(&external, &mut accumulated.resources, false, find)?;
+        let side_effects = Arc::new(side_effects);
         if layer.kustomization.kind == Kind::Component {
             self.note(|notes| notes.of_component_since(noted));
-            self.trace_change(layer, &outcome, before == accumulated.resources.len());
+            self.trace_change(layer, &side_effects, before == accumulated.resources.len());
         }
-        Ok(Done { transformers: own, outcome })
+        Ok(OwnTransformers { transformers: own, side_effects })
     }
 
     /// The transformers that the fields of a kustomization ask for, read once for each directory where that can be.
@@ -102,8 +105,8 @@ impl Session<'_> {
         self.once(known, || self.own_transformers(layer, config).map(Arc::new))
     }
 
-    /// Runs transformers one after the other; `are_shared` says that other builds run the same ones, `finds` that it is
-    /// noticed what is worth saying of them.
+    /// Runs transformers one after the other; `are_shared` says that other builds run the same ones; `find` gets what each
+    /// found out about itself.
     ///
     /// # Errors
     ///
@@ -113,24 +116,22 @@ impl Session<'_> {
         configured: &[Configured],
         resources: &mut ResourceMap,
         are_shared: bool,
-        finds: bool,
-    ) -> Result<Outcome, BuildError> {
+        find: impl Fn(&Transformer, &Outline),
+    ) -> Result<SideEffects, BuildError> {
         let noted = self.note(|notes| notes.now());
         let mut outlines = Vec::with_capacity(configured.len());
         for Configured { transformer, origin } in configured {
             self.go_on(Mark::NONE)?;
             let outline =
                 transformer.apply(resources, self, are_shared).map_err(|fault| self.refuse(fault))?;
-            if finds {
-                self.found(transformer.findings(&outline, self.files()));
-            }
+            find(transformer, &outline);
             outlines.push(outline);
             if let Some(origin) = origin {
                 build_metadata::record(resources, origin);
             }
             resources.drop_empty();
         }
-        Ok(Outcome { outlines, removals: self.note(|notes| notes.removals_since(noted)) })
+        Ok(SideEffects { outlines, removals: self.note(|notes| notes.removals_since(noted)) })
     }
 
     /// Runs transformers on some of the resources that they are meant for; `None` when they fail, or when a resource is gone
@@ -140,10 +141,10 @@ impl Session<'_> {
         configured: &[Configured],
         resources: &mut ResourceMap,
         are_shared: bool,
-    ) -> Option<Outcome> {
+    ) -> Option<SideEffects> {
         let (warned, count) = (self.warning_count(), resources.len());
-        let outcome = self.run(configured, resources, are_shared, false).ok()?;
-        (self.warning_count() == warned && resources.len() == count).then_some(outcome)
+        let side_effects = self.run(configured, resources, are_shared, |_, _| ()).ok()?;
+        (self.warning_count() == warned && resources.len() == count).then_some(side_effects)
     }
 
     /// The transformers that the fields of a kustomization ask for, in order.

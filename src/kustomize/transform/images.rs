@@ -56,14 +56,11 @@ impl Images {
     pub(crate) fn apply(&self, resources: &mut ResourceMap) -> Result<Found, Fault> {
         let mut found = Found::default();
         for resource in resources.iter_mut() {
-            if resource.id().kind == "CustomResourceDefinition" {
+            if !self.may_be_for(resource) {
                 continue;
             }
             let id = resource.id().clone();
             let fields = || self.fields.iter().filter(|field| field.of.selects(&id));
-            if !self.may_be_for(resource) {
-                continue;
-            }
             let changed = resource.update(|node| {
                 self.walk(node, &mut found)?;
                 fields().try_for_each(|field| {
@@ -81,7 +78,9 @@ impl Images {
     /// Whether there is anything in a resource that may be an image.
     pub(crate) fn may_be_for(&self, resource: &Resource) -> bool {
         let mut fields = self.fields.iter().filter(|field| field.of.selects(resource.id()));
-        has_containers(resource.node()) || fields.any(|field| field.path.leads_somewhere(resource.node()))
+        resource.id().kind != "CustomResourceDefinition"
+            && (has_containers(resource.node())
+                || fields.any(|field| field.path.leads_somewhere(resource.node())))
     }
 
     fn walk(&self, node: &mut Node, found: &mut Found) -> Result<(), Fault> {

@@ -110,6 +110,11 @@ impl Transformer {
         }
     }
 
+    /// Whether it may give an object another name, namespace, kind or version; only of patches it is known that they do not.
+    pub(crate) fn may_rename(&self) -> bool {
+        !matches!(self, Self::Patch(patch) if !patch.may_rename())
+    }
+
     /// Whether the content of an object may decide what it is called afterwards.
     pub(crate) fn may_rename_by_content(&self) -> bool {
         match self {
