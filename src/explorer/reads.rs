@@ -137,10 +137,10 @@ struct Entry<T> {
 }
 
 impl<T> Entry<T> {
-    /// Whether the result holds over the source with this key, of which `answers` tells what it says to a set.
-    fn holds(&self, key: &ContentId, answers: impl FnOnce(&Arc<ReadSet>) -> Answers) -> bool {
+    /// Whether the result holds over the source with this key, which gives these `answers` to what was read for it.
+    fn holds(&self, key: &ContentId, answers: impl FnOnce() -> Answers) -> bool {
         let is_known = *self.holds_over.lock().unwrap_or_else(PoisonError::into_inner) == *key;
-        let holds = is_known || answers(&self.read) == self.seen;
+        let holds = is_known || answers() == self.seen;
         if holds && !is_known {
             *self.holds_over.lock().unwrap_or_else(PoisonError::into_inner) = *key;
         }
@@ -170,15 +170,11 @@ impl<T> ByContent<T> {
         // Results that go on from each other read the same.
         let mut last: Option<(&Arc<ReadSet>, Answers)> = None;
         let place = entries.iter().rposition(|entry| {
-            let mut answers = |read: &Arc<ReadSet>| match last {
-                Some((known, answers)) if Arc::ptr_eq(known, read) => answers,
-                _ => {
-                    let answers = read.seen(&source_key, source);
-                    last = Some((&entry.read, answers));
-                    answers
-                }
+            let answers = || match last {
+                Some((known, answers)) if Arc::ptr_eq(known, &entry.read) => answers,
+                _ => last.insert((&entry.read, entry.read.seen(&source_key, source))).1,
             };
-            usable(&entry.value) && entry.holds(&source_key, &mut answers)
+            usable(&entry.value) && entry.holds(&source_key, answers)
         })?;
         let found = &entries[place];
         if place + 1 < entries.len() {
