@@ -125,11 +125,13 @@ mod tests {
 
     #[test]
     fn every_number_is_worked_on_once() {
-        let seen = Mutex::new(Vec::new());
-        assert!(for_each(1_000, &Cancel::default(), &|index| seen.lock().unwrap().push(index)));
-        let mut seen = seen.into_inner().unwrap();
-        seen.sort_unstable();
-        assert_eq!(seen, (0..1_000).collect::<Vec<_>>());
+        for count in [0, 1, 2, 13, 100, 1_000] {
+            let seen = Mutex::new(Vec::new());
+            assert!(for_each(count, &Cancel::default(), &|index| seen.lock().unwrap().push(index)));
+            let mut seen = seen.into_inner().unwrap();
+            seen.sort_unstable();
+            assert_eq!(seen, (0..count).collect::<Vec<_>>());
+        }
     }
 
     #[test]

@@ -275,3 +275,24 @@ fn a_ref_whose_commit_is_pruned_away_is_a_problem_of_its_targets() {
     assert!(states.values().filter(gone).count() > 4, "{states:?}");
     assert!(states.values().any(is_there), "{states:?}");
 }
+
+#[test]
+fn what_is_known_of_a_text_in_short_is_what_the_text_is() {
+    let fleet = Fleet::of(30);
+    let explorer = fleet.open();
+    let draft = explorer.draft();
+    let overview = explorer.overview(&draft);
+    let targets = overview.resolutions.iter().map(|resolution| resolution.target.clone());
+    let addresses: Vec<_> = targets.map(|target| Address { target, reference: None }).collect();
+    let digests = Mutex::new(BTreeMap::new());
+    explorer.render_each(&addresses, &draft, &Cancel::default(), &|_, rendered| {
+        let Ok(rendered) = rendered else { return };
+        let text = rendered.text().unwrap();
+        assert_eq!((rendered.bytes(), rendered.lines()), (text.len(), text.lines().count()));
+        digests.lock().unwrap().entry(text).or_insert_with(Vec::new).push(rendered.digest());
+    });
+    let digests = digests.into_inner().unwrap();
+    assert!(digests.len() > 100);
+    let different: std::collections::BTreeSet<_> = digests.values().flatten().collect();
+    assert_eq!(different.len(), digests.len(), "texts and digests are equal together");
+}
