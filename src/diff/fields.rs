@@ -235,26 +235,34 @@ fn pairs_of<'n>(
     left: &'n Mapping,
     right: &'n Mapping,
 ) -> impl Iterator<Item = (Option<&'n Entry>, Option<&'n Entry>)> {
-    let table = |map: &'n Mapping| -> Option<FxHashMap<&'n str, &'n Entry>> {
-        (map.len() > MANY_KEYS).then(|| map.iter().map(|entry| (entry.key.as_str(), entry)).collect())
-    };
-    let (of_left, of_right) = (table(left), table(right));
-    let find = |map: &'n Mapping, table: &Option<FxHashMap<&'n str, &'n Entry>>, place: usize, key: &str| {
-        // Both mostly have their keys in the same order.
-        if let Some(entry) = map.entries.get(place).filter(|entry| entry.key == key) {
-            return Some(entry);
-        }
-        match table {
-            Some(table) => table.get(key).copied(),
-            None => map.entry(key),
-        }
-    };
-    let both =
-        left.iter().enumerate().map(move |(at, own)| (Some(own), find(right, &of_right, at, &own.key)));
-    let only = right.iter().enumerate().filter_map(move |(at, other)| {
-        find(left, &of_left, at, &other.key).is_none().then_some((None, Some(other)))
-    });
-    both.chain(only)
+    // Mostly both have the same keys in the same order.
+    let in_step = left.iter().zip(right).take_while(|(own, other)| own.key == other.key).count();
+    let begun = left.iter().zip(right).take(in_step).map(|(own, other)| (Some(own), Some(other)));
+    let (of_left, of_right) = (&left.entries[in_step..], &right.entries[in_step..]);
+    let (left_table, right_table) = (table(of_left, of_right), table(of_right, of_left));
+    let both = of_left.iter().map(move |own| (Some(own), find(of_right, right_table.as_ref(), &own.key)));
+    let only = of_right
+        .iter()
+        .filter(move |other| find(of_left, left_table.as_ref(), &other.key).is_none())
+        .map(|other| (None, Some(other)));
+    begun.chain(both).chain(only)
+}
+
+/// Entries by their keys, where there are many of them and some to look for.
+fn table<'n>(entries: &'n [Entry], others: &[Entry]) -> Option<FxHashMap<&'n str, &'n Entry>> {
+    (entries.len() > MANY_KEYS && !others.is_empty())
+        .then(|| entries.iter().map(|entry| (entry.key.as_str(), entry)).collect())
+}
+
+fn find<'n>(
+    entries: &'n [Entry],
+    table: Option<&FxHashMap<&'n str, &'n Entry>>,
+    key: &str,
+) -> Option<&'n Entry> {
+    match table {
+        Some(table) => table.get(key).copied(),
+        None => entries.iter().find(|entry| entry.key == key),
+    }
 }
 
 /// The items of a list by their names.
