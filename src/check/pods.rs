@@ -2,9 +2,9 @@
 
 use super::{Finding, Policies, Subject, quantity};
 use crate::base::Severity;
+use crate::diff::PathStep;
 use crate::diff::fields::prints_same;
 use crate::diff::phrase::without_common_start;
-use crate::diff::{FieldPath, PathStep};
 use crate::yaml::Node;
 
 const SECURITY: &str = "loosened-security";
@@ -87,7 +87,7 @@ pub(super) fn judge(subject: &Subject<'_, '_>, _: &Policies, found: &mut Vec<Fin
     let Some((_, template)) = TEMPLATES.iter().find(|(own, _)| *own == kind) else { return };
     let Some(new) = subject.new.and_then(|new| new.get_path(template)) else { return };
     let old = subject.old.and_then(|old| old.get_path(template));
-    let pod = Part { subject, path: super::keys(template), name: "", old, new };
+    let pod = Part { subject, template, list: None, name: "", old, new };
     pod.switches(POD_SWITCHES, found);
     pod.guards(found);
     pod.host_paths(found);
@@ -96,9 +96,7 @@ pub(super) fn judge(subject: &Subject<'_, '_>, _: &Policies, found: &mut Vec<Fin
             let name = own.get("name").and_then(Node::as_text).unwrap_or_default();
             let before =
                 named(old, list).iter().find(|other| other.get("name").and_then(Node::as_text) == Some(name));
-            let mut path = pod.path.clone();
-            path.0.extend([PathStep::Key((*list).into()), PathStep::Name(name.into())]);
-            let container = Part { subject, path, name, old: before, new: own };
+            let container = Part { list: Some(list), name, old: before, new: own, ..pod };
             container.switches(CONTAINER_SWITCHES, found);
             container.guards(found);
             container.capabilities(found);
@@ -114,16 +112,20 @@ fn named<'n>(pod: Option<&'n Node>, list: &str) -> &'n [Node] {
 }
 
 /// A pod or a container, before and after.
+#[derive(Clone, Copy)]
 struct Part<'p, 'd, 'n> {
     subject: &'p Subject<'d, 'n>,
-    path: FieldPath,
+    /// Where the pod is.
+    template: &'static [&'static str],
+    /// The list that the container is in; `None` for the pod.
+    list: Option<&'static str>,
     /// The name of the container; empty for the pod.
     name: &'p str,
     old: Option<&'p Node>,
     new: &'p Node,
 }
 
-impl Part<'_, '_, '_> {
+impl<'p> Part<'p, '_, '_> {
     fn find(
         &self,
         code: &'static str,
@@ -132,8 +134,11 @@ impl Part<'_, '_, '_> {
         words: &str,
         found: &mut Vec<Finding>,
     ) {
-        let mut full = self.path.clone();
-        full.0.extend(path.iter().map(|key| PathStep::Key((*key).into())));
+        let mut full = super::keys(self.template);
+        if let Some(list) = self.list {
+            full.0.extend([PathStep::Key(list.into()), PathStep::Name(self.name.into())]);
+        }
+        full.0.extend(super::keys(path).0);
         let words = match self.name {
             "" => words.to_owned(),
             name => format!("container {name}: {words}"),
@@ -171,22 +176,21 @@ impl Part<'_, '_, '_> {
     }
 
     fn capabilities(&self, found: &mut Vec<Finding>) {
-        let list = |node: Option<&Node>, key: &str| -> Vec<String> {
+        let list = |node: Option<&'p Node>, key: &str| -> Vec<&'p str> {
             let items = node.and_then(|node| node.get_path(&["securityContext", "capabilities", key]));
-            let items = items.and_then(Node::as_sequence).unwrap_or_default();
-            items.iter().filter_map(Node::as_text).map(str::to_owned).collect()
+            items.and_then(Node::as_sequence).unwrap_or_default().iter().filter_map(Node::as_text).collect()
         };
-        let added: Vec<String> = list(Some(self.new), "add")
-            .into_iter()
-            .filter(|own| !list(self.old, "add").contains(own))
-            .collect();
+        let before = list(self.old, "add");
+        let mut added = list(Some(self.new), "add");
+        added.retain(|own| !before.contains(own));
         if !added.is_empty() {
             let words = format!("gets the capability {}", added.join(", "));
             self.find(SECURITY, Severity::Error, &["securityContext", "capabilities", "add"], &words, found);
         }
         let new = list(Some(self.new), "drop");
-        let kept: Vec<String> = list(self.old, "drop").into_iter().filter(|own| !new.contains(own)).collect();
-        if !kept.is_empty() && !new.iter().any(|own| own == "ALL") {
+        let mut kept = list(self.old, "drop");
+        kept.retain(|own| !new.contains(own));
+        if !kept.is_empty() && !new.contains(&"ALL") {
             let words = format!("no longer gives up the capability {}", kept.join(", "));
             self.find(
                 SECURITY,
@@ -199,15 +203,15 @@ impl Part<'_, '_, '_> {
     }
 
     fn host_paths(&self, found: &mut Vec<Finding>) {
-        let paths = |pod: Option<&Node>| -> Vec<String> {
+        let paths = |pod: Option<&'p Node>| -> Vec<&'p str> {
             let volumes = named(pod, "volumes").iter();
-            let path = |volume: &Node| {
-                volume.get_path(&["hostPath", "path"]).and_then(Node::as_text).map(str::to_owned)
-            };
-            volumes.filter_map(path).collect()
+            volumes
+                .filter_map(|volume| volume.get_path(&["hostPath", "path"]).and_then(Node::as_text))
+                .collect()
         };
         let old = paths(self.old);
-        let new: Vec<String> = paths(Some(self.new)).into_iter().filter(|own| !old.contains(own)).collect();
+        let mut new = paths(Some(self.new));
+        new.retain(|own| !old.contains(own));
         if !new.is_empty() {
             let words = format!("pods get the node's {}", new.join(", "));
             self.find(SECURITY, Severity::Error, &["volumes"], &words, found);
@@ -215,10 +219,10 @@ impl Part<'_, '_, '_> {
     }
 
     fn image(&self, found: &mut Vec<Finding>) {
-        let image = |node: &Node| node.get("image").and_then(Node::as_text).map(str::to_owned);
+        let image = |node: &'p Node| node.get("image").and_then(Node::as_text);
         let (Some(old), Some(new)) = (self.old.and_then(image), image(self.new)) else { return };
         if old != new {
-            let (old, new) = without_common_start(&old, &new);
+            let (old, new) = without_common_start(old, new);
             let words = format!("another image, {old} → {new}");
             self.find("image-changed", Severity::Note, &["image"], &words, found);
         }
