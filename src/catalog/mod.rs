@@ -19,7 +19,7 @@ pub mod setting;
 pub use address::{Address, TargetId, find_service};
 pub use composition::{
     Composition, GeneratedFile, Inventory, InventoryItem, LayerKind, LayerRole, LayerUse, Layers, Start,
-    compose, layers_directory, missing_layers, start, target_directory, usable_service,
+    compose, layers_directory, missing_layers, patch_files, start, target_directory, usable_service,
 };
 pub use effective::{effective_values, resolve_setting};
 pub use fingerprint::fingerprint;

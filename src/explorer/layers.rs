@@ -23,6 +23,8 @@ pub(super) struct Layered {
 #[derive(Default)]
 pub(super) struct LayerSources {
     known: Mutex<FxHashMap<Revision, (Settings, Layered)>>,
+    /// Those of the work tree before they were forgotten: mostly they are the same again, and then stay the same memory.
+    former: Mutex<Option<Arc<Layers>>>,
 }
 
 impl LayerSources {
@@ -33,7 +35,10 @@ impl LayerSources {
 
     /// Forgets the layers of the work tree.
     pub(super) fn forget_work_tree(&self) {
-        self.known.lock().unwrap_or_else(PoisonError::into_inner).remove(&Revision::WorkTree);
+        let known = self.known.lock().unwrap_or_else(PoisonError::into_inner).remove(&Revision::WorkTree);
+        if let Some((_, layered)) = known {
+            *self.former.lock().unwrap_or_else(PoisonError::into_inner) = Some(layered.layers);
+        }
     }
 
     /// The layers of a revision, where the platform's settings say they lie.
@@ -54,7 +59,9 @@ impl LayerSources {
             return Ok(layered.clone());
         }
         let source = source(platform, revision).map_err(Arc::new)?;
-        let layers = Arc::new(Layers::read(&*source, revision.clone(), settings, &platform.prefix));
+        let layers = Layers::read(&*source, revision.clone(), settings, &platform.prefix);
+        let former = self.former.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        let layers = former.filter(|former| **former == layers).unwrap_or_else(|| Arc::new(layers));
         let layered = Layered { source, layers };
         let entry = (settings.clone(), layered.clone());
         self.known.lock().unwrap_or_else(PoisonError::into_inner).insert(revision.clone(), entry);

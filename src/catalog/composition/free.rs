@@ -81,7 +81,7 @@ fn patch(
 }
 
 /// The files that the free patches of a service are read from, as the catalog writes them.
-pub(in crate::catalog) fn patch_files(service: &Service) -> impl Iterator<Item = &str> {
+pub fn patch_files(service: &Service) -> impl Iterator<Item = &str> {
     let items = match service.setting("patches") {
         Some(Setting { value: SettingValue::List(items), .. }) => items.as_slice(),
         _ => &[],

@@ -23,7 +23,7 @@ use crate::catalog::{Catalog, Revision, Service, Spanned, TargetId};
 use crate::kustomize::Resource;
 use crate::vfs::Source;
 
-pub(super) use free::patch_files;
+pub use free::patch_files;
 pub use inventory::{Inventory, InventoryItem};
 pub use layers::{LayerKind, LayerRole, LayerUse, Layers, missing_layers};
 use looks::Looks;

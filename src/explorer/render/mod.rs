@@ -17,7 +17,7 @@ use super::reads::{ByContent, ReadSet, ReadTable};
 use super::rendered::{Built, Rendered};
 use super::{Failure, Shared};
 use crate::base::{Cancel, Diagnostic, Digest, Digester, Severity, Stop};
-use crate::catalog::{self, Address, Composition, LayerUse, RefResolver, Revision, TargetId};
+use crate::catalog::{self, Address, Composition, LayerUse, RefResolver, Revision, Service, TargetId};
 use crate::report::answer::{Overview, TargetState};
 use crate::vfs::Source;
 use problem::is_slow;
@@ -87,19 +87,24 @@ struct Question<'a> {
     target: &'a TargetId,
     revision: Revision,
     layered: Layered,
+    service: &'a Arc<Service>,
     said: Said,
-    uses: Vec<LayerUse>,
     /// Tells what is asked, but for the content of the layers.
     key: Digest,
 }
 
 impl Question<'_> {
-    fn ingredients<'q>(&'q self, patches: &'q dyn Source) -> Ingredients<'q> {
+    /// The layers of the target.
+    fn uses(&self) -> Result<Vec<LayerUse>, Failure> {
+        self.layered.layers.of_target(self.service, self.target).map_err(Arc::new)
+    }
+
+    fn ingredients<'q>(&'q self, uses: &'q [LayerUse], patches: &'q dyn Source) -> Ingredients<'q> {
         Ingredients {
             catalog: &self.overview.catalog,
             target: self.target,
             revision: &self.revision,
-            uses: &self.uses,
+            uses,
             layers: &self.layered.source,
             patches,
         }
@@ -287,11 +292,14 @@ impl Shared {
         let known = self.renders.fingerprints.of(catalog);
         let said = known.said(service);
         let layered = self.layers.at(&self.platform, &revision, &catalog.settings)?;
-        let uses = layered.layers.of_target(service, target).map_err(Arc::new)?;
-        let print = known.fingerprint(catalog, service, &*self.platform.catalog());
-        let mut key = key_of(&uses, &revision);
-        key.digest(print).part(&*target.service).part(&*target.env).part(&*target.region);
-        Ok(Question { overview, target, revision, layered, said, uses, key: key.finish() })
+        let key = known.key(service, target, &layered.layers, || {
+            let uses = layered.layers.of_target(service, target).map_err(Arc::new)?;
+            let print = known.fingerprint(catalog, service, &*self.platform.catalog());
+            let mut key = key_of(&uses, &revision);
+            key.digest(print).part(&*target.service).part(&*target.env).part(&*target.region);
+            Ok(key.finish())
+        })?;
+        Ok(Question { overview, target, revision, layered, service, said, key })
     }
 
     /// The short answer, from memory or by building.
@@ -316,8 +324,8 @@ impl Shared {
         if let Some(answer) = self.renewed(question, &stop) {
             return Ok(answer);
         }
-        let patches = self.platform.catalog();
-        let target = question.ingredients(&*patches);
+        let (uses, patches) = (question.uses()?, self.platform.catalog());
+        let target = question.ingredients(&uses, &*patches);
         let Composed { gathered, mut asked, .. } = self.composed(&target, &stop)?;
         let is_composed = gathered.is_ok();
         let built = gathered.and_then(|(composition, gathered)| {
@@ -406,7 +414,7 @@ impl Shared {
         if let Some(known) = known.as_ref().filter(|known| known.said == question.said) {
             let (catalog, target) = (&question.overview.catalog, question.target);
             let start =
-                catalog::start(catalog, target, &question.uses, &question.revision).map_err(Arc::new)?;
+                catalog::start(catalog, target, &question.uses()?, &question.revision).map_err(Arc::new)?;
             let composition = Arc::new(known.rendered.composition.over(&start));
             return Ok(self.keep(
                 number,
@@ -415,8 +423,8 @@ impl Shared {
             ));
         }
         let stop = self.stop(cancel);
-        let source = self.platform.catalog();
-        let target = question.ingredients(&*source);
+        let (uses, patches) = (question.uses()?, self.platform.catalog());
+        let target = question.ingredients(&uses, &*patches);
         let composed = self.composed(&target, &stop)?;
         let (composition, gathered) = self.composition_or_problem(composed)?;
         let built = match known {
@@ -499,8 +507,9 @@ impl Shared {
         address: &Address,
     ) -> Result<(Composition, Revision), Failure> {
         let question = self.question(overview, address)?;
-        let source = self.platform.catalog();
-        let composed = self.composed(&question.ingredients(&*source), &self.stop(&Cancel::default()))?;
+        let (uses, patches) = (question.uses()?, self.platform.catalog());
+        let target = question.ingredients(&uses, &*patches);
+        let composed = self.composed(&target, &self.stop(&Cancel::default()))?;
         let (composition, _) = self.composition_or_problem(composed)?;
         Ok((composition, question.revision))
     }

@@ -63,7 +63,11 @@ impl Shared {
         cancel: &Cancel,
     ) -> Failure {
         let patches = self.platform.catalog();
-        let target = question.ingredients(&*patches);
+        let uses = match question.uses() {
+            Ok(uses) => uses,
+            Err(problem) => return problem,
+        };
+        let target = question.ingredients(&uses, &*patches);
         let start = match catalog::start(target.catalog, target.target, target.uses, target.revision) {
             Ok(start) => start,
             Err(problem) => return Arc::new(problem),

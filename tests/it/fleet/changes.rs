@@ -284,3 +284,39 @@ fn after_a_file_that_was_broken_for_a_moment_it_goes_on_from_what_there_was_befo
     assert!(built > 0 && gathered * 2 < built, "{gathered} of {built}");
     assert_eq!(after, texts(&fleet.open()));
 }
+
+#[test]
+fn a_target_is_asked_anew_where_its_layers_its_service_or_a_patch_file_beside_the_catalog_change() {
+    let fleet = Fleet::without_git(12);
+    let patch = |replicas: u32| {
+        let text = format!(
+            "apiVersion: apps/v1\nkind: Deployment\nmetadata: {{name: app}}\nspec: {{revisionHistoryLimit: {replicas}}}\n"
+        );
+        fs::write(fleet.root.join("catalog/history.yaml"), text).unwrap();
+    };
+    patch(3);
+    let explorer = fleet.open();
+    let mut before = texts(&explorer);
+    let mut follows = |what: &str| {
+        explorer.reload();
+        let now = texts(&explorer);
+        assert_eq!(now, texts(&fleet.open()), "{what}");
+        assert_ne!(now, before, "{what}");
+        before = now;
+    };
+    let services = "catalog/services.yaml";
+    let name = "  - name: account-service\n";
+    fleet
+        .edit(services, |text| text.replace(name, &format!("{name}    patches: [{{path: history.yaml}}]\n")));
+    follows("the service reads a patch file");
+    patch(4);
+    follows("the patch file says something else");
+    let hpa = fleet.root.join("kustomize/components/hpa");
+    fs::rename(&hpa, hpa.with_file_name("scaling")).unwrap();
+    follows("a component has gone");
+    fs::rename(hpa.with_file_name("scaling"), &hpa).unwrap();
+    patch(5);
+    follows("it is there again");
+    fs::write(fleet.root.join("overlens.yaml"), "namespaceTemplate: \"own-{service}-{env}\"\n").unwrap();
+    follows("all namespaces without a template of their own are called otherwise");
+}
