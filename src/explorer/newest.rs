@@ -1,5 +1,6 @@
 //! Results in full, the least useful given up when they take more memory than they may: first those that have been
-//! superseded, then the least recently used.
+//! superseded, then the least recently used. Steps in between, which share most with an earlier result, go when they are
+//! superseded.
 
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -82,11 +83,8 @@ impl<T> Newest<T> {
         inner.touch(number);
         while inner.bytes > self.limit {
             let Some((oldest, used)) = inner.uses.pop_front() else { break };
-            if inner.kept.get(&oldest).is_some_and(|kept| kept.used == used)
-                && let Some(kept) = inner.kept.remove(&oldest)
-            {
-                inner.unload(kept.weight);
-                given_up.push(kept.value);
+            if inner.kept.get(&oldest).is_some_and(|kept| kept.used == used) {
+                given_up.extend(inner.remove(oldest));
             }
         }
         // Trees are taken down without holding up the others.
@@ -94,9 +92,16 @@ impl<T> Newest<T> {
         drop(given_up);
     }
 
-    /// Notices that another result has taken the place of one, which is the next to be given up.
+    /// Notices that another result has taken the place of one, which is the next to be given up. It goes at once when it came
+    /// with an earlier one: whoever edits a file comes back to how it was at first rather than to a step in between, and the
+    /// memory that a step gives back is there for the next, where the system would have to make it.
     pub(super) fn supersede(&self, number: usize) {
-        self.inner.lock().unwrap_or_else(PoisonError::into_inner).outdate(number);
+        let mut inner = self.inner.lock().unwrap_or_else(PoisonError::into_inner);
+        let is_step = inner.kept.get(&number).is_some_and(|kept| kept.weight.from != number);
+        let gone = if is_step { inner.remove(number) } else { None };
+        inner.outdate(number);
+        drop(inner);
+        drop(gone);
     }
 
     /// Gives everything up.
@@ -136,6 +141,12 @@ impl<T> Inner<T> {
                 self.shared.remove(&weight.from);
             }
         }
+    }
+
+    fn remove(&mut self, number: usize) -> Option<Arc<T>> {
+        let kept = self.kept.remove(&number)?;
+        self.unload(kept.weight);
+        Some(kept.value)
     }
 
     fn outdate(&mut self, number: usize) {
@@ -209,6 +220,18 @@ mod tests {
         newest.put(3, Arc::new(3), alone(3, 10));
         assert_eq!([0, 1, 2, 3].map(|number| newest.get(number).is_some()), [true, true, false, true]);
         assert_eq!(newest.bytes(), 30);
+    }
+
+    #[test]
+    fn a_step_that_was_superseded_goes_at_once_and_the_result_that_it_came_with_stays() {
+        let newest = Newest::new(100);
+        for number in 0..3 {
+            newest.put(number, Arc::new(number), Weight { own: 10, shared: 20, from: 0 });
+        }
+        newest.supersede(0);
+        newest.supersede(1);
+        assert_eq!([0, 1, 2].map(|number| newest.get(number).is_some()), [true, false, true]);
+        assert_eq!(newest.bytes(), 40);
     }
 
     #[test]

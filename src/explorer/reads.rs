@@ -158,13 +158,14 @@ impl<T> Default for ByContent<T> {
 const STATES: usize = 12;
 
 impl<T> ByContent<T> {
-    /// The result for a question over a source, if it was found before over files that say the same.
+    /// The result for a question over a source, if it was found before over files that say the same; and the one that was
+    /// found to hold last, if that is another one.
     pub(super) fn get(
         &self,
         key: Digest,
         source: &dyn Source,
         usable: impl Fn(&T) -> bool,
-    ) -> Option<Arc<T>> {
+    ) -> Option<(Arc<T>, Option<Arc<T>>)> {
         let entries = self.known.lock().unwrap_or_else(PoisonError::into_inner).get(&key)?.clone();
         let source_key = key_of(source)?;
         // Results that go on from each other read the same.
@@ -177,6 +178,7 @@ impl<T> ByContent<T> {
             usable(&entry.value) && entry.holds(&source_key, answers)
         })?;
         let found = &entries[place];
+        let instead_of = entries.last().filter(|last| !Arc::ptr_eq(&last.value, &found.value));
         if place + 1 < entries.len() {
             // What holds is what the next change is made to, also where an earlier one was taken back.
             let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
@@ -185,7 +187,7 @@ impl<T> ByContent<T> {
                 *now = others.chain([found]).cloned().collect();
             }
         }
-        Some(found.value.clone())
+        Some((found.value.clone(), instead_of.map(|last| last.value.clone())))
     }
 
     /// The newest usable result for a question, whatever its source says by now.

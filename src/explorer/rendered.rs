@@ -29,9 +29,16 @@ pub(super) struct Built {
     pub revision: Revision,
     /// What the next build of the same composition can go on from.
     workings: Option<Workings>,
-    /// Where only some resources were built, here or in the results that this goes on from: about how many bytes these take,
-    /// and the result that the others came with.
-    in_part: Option<(usize, usize)>,
+    /// Where it goes on from an earlier result.
+    in_part: Option<InPart>,
+}
+
+/// What a result that was built in part has from an earlier one.
+struct InPart {
+    /// The resources that were built, here or on the way here, in order.
+    built: Vec<usize>,
+    /// The result that the others came with.
+    from: usize,
 }
 
 impl Built {
@@ -56,9 +63,11 @@ impl Built {
         let workings = self.workings.as_ref().map_or(0, Workings::bytes);
         let own = resources + workings + 1_024;
         let shared = self.summary.weight(0..self.summary.len());
-        match self.in_part {
+        match &self.in_part {
             None => Weight { own, shared, from: number },
-            Some((built, from)) => Weight { own: own + built.min(shared), shared, from },
+            Some(InPart { built, from }) => {
+                Weight { own: own + self.summary.weight(built.iter().copied()), shared, from: *from }
+            }
         }
     }
 
@@ -108,17 +117,19 @@ impl Built {
     fn printed_again(
         &self,
         number: usize,
-        Again { manifests, workings, built }: Again,
+        Again { manifests, workings, mut built }: Again,
         revision: &Revision,
     ) -> Result<Self, Diagnostic> {
         let summary = self.summary.with(&manifests.resources, &built);
-        summary.map_err(|error| (*unprintable(&error)).clone()).map(|summary| {
-            let weight = summary.weight(built);
-            // What was built in part before is shared with that, not with the first.
-            let (before, from) = self.in_part.unwrap_or((0, number));
-            let whole = Self::of(manifests, summary, Some(workings), revision.clone());
-            Self { in_part: Some((before + weight, from)), ..whole }
-        })
+        let summary = summary.map_err(|error| (*unprintable(&error)).clone())?;
+        // What was built in part before is shared with that, not with the first.
+        let before = self.in_part.as_ref();
+        built.extend(before.into_iter().flat_map(|before| &before.built));
+        built.sort_unstable();
+        built.dedup();
+        let in_part = InPart { built, from: before.map_or(number, |before| before.from) };
+        let whole = Self::of(manifests, summary, Some(workings), revision.clone());
+        Ok(Self { in_part: Some(in_part), ..whole })
     }
 
     fn of(manifests: Manifests, summary: Summary, workings: Option<Workings>, revision: Revision) -> Self {

@@ -314,10 +314,11 @@ impl Shared {
             // The text of a problem may name the commit.
             Outcome::Failed { revision, .. } => *revision == question.revision,
         };
-        if let Some(outcome) = self.renders.outcomes.get(question.key, source, usable) {
+        if let Some((outcome, instead_of)) = self.renders.outcomes.get(question.key, source, usable) {
             if let Outcome::Ready { number, .. } = &*outcome {
                 self.renders.newest.touch(*number);
             }
+            self.takes_the_place(question, &outcome, instead_of);
             return Ok(Answer { outcome, full: None });
         }
         let stop = self.stop(cancel);
@@ -382,18 +383,21 @@ impl Shared {
         outcome: Arc<Outcome>,
         full: Option<Arc<Rendered>>,
     ) -> Answer {
-        // What files that have changed came to is what people need least; commits are held against each other.
-        let outdated = match question.revision {
-            Revision::WorkTree => self.renders.outcomes.newest(question.key, Outcome::is_ready),
-            Revision::Commit(_) => None,
-        };
+        let before = self.renders.outcomes.newest(question.key, Outcome::is_ready);
         self.renders.outcomes.put(question.key, read, &*question.layered.source, outcome.clone());
-        if let Some(outdated) = outdated.filter(|outdated| !Arc::ptr_eq(outdated, &outcome))
-            && let Outcome::Ready { number, .. } = &*outdated
+        self.takes_the_place(question, &outcome, before);
+        Answer { outcome, full }
+    }
+
+    /// Notices that a target comes to something else than before. What files that have changed came to is what people need
+    /// least, while commits are held against each other. After a failure it goes on from what there was before.
+    fn takes_the_place(&self, question: &Question<'_>, outcome: &Arc<Outcome>, before: Option<Arc<Outcome>>) {
+        if let Some(before) = before.filter(|before| outcome.is_ready() && !Arc::ptr_eq(before, outcome))
+            && let Outcome::Ready { number, .. } = &*before
+            && question.revision == Revision::WorkTree
         {
             self.renders.newest.supersede(*number);
         }
-        Answer { outcome, full }
     }
 
     /// The full answer to a question whose short one is known.
@@ -423,6 +427,12 @@ impl Shared {
             ));
         }
         let stop = self.stop(cancel);
+        // It was given up, but what came after it may be there to go on from.
+        if known.is_none()
+            && let Some(Answer { full: Some(full), .. }) = self.renewed(question, &stop)
+        {
+            return Ok(full);
+        }
         let (uses, patches) = (question.uses()?, self.platform.catalog());
         let target = question.ingredients(&uses, &*patches);
         let composed = self.composed(&target, &stop)?;

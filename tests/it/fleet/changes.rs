@@ -320,3 +320,31 @@ fn a_target_is_asked_anew_where_its_layers_its_service_or_a_patch_file_beside_th
     fs::write(fleet.root.join("overlens.yaml"), "namespaceTemplate: \"own-{service}-{env}\"\n").unwrap();
     follows("all namespaces without a template of their own are called otherwise");
 }
+
+#[test]
+fn a_state_in_between_goes_with_the_next_edit_and_is_built_in_part_when_it_comes_back() {
+    let fleet = Fleet::without_git(30);
+    let explorer = fleet.open();
+    let _ = texts(&explorer);
+    let path = fleet.root.join("kustomize/components/hpa/hpa.yaml");
+    let text = fs::read_to_string(&path).unwrap();
+    let follows = |utilization: &str| {
+        let new = format!("averageUtilization: {utilization}");
+        fs::write(&path, text.replace("averageUtilization: 70", &new)).unwrap();
+        let before = explorer.remembered();
+        explorer.reload();
+        assert_eq!(texts(&explorer), texts(&fleet.open()), "at {utilization}");
+        let now = explorer.remembered();
+        assert_eq!(now.built - before.built, now.built_in_part - before.built_in_part, "at {utilization}");
+        (now.built - before.built, now.gathered - before.gathered, now.bytes)
+    };
+    let (built, _, bytes) = follows("60");
+    assert!(built > 0);
+    let (built, gathered, later) = follows("50");
+    assert!(built > 0 && gathered * 2 < built, "{gathered} of {built}");
+    // The first state stays for the way back, the one in between has made room.
+    assert!(later < bytes + bytes / 50, "{bytes} then {later}");
+    let (built, gathered, _) = follows("60");
+    assert!(built > 0 && gathered * 2 < built, "{gathered} of {built}");
+    assert_eq!(follows("70").0, 0, "the first state is still there");
+}
