@@ -6,6 +6,7 @@ pub mod digest;
 pub mod file;
 pub mod go_regex;
 pub mod nearest;
+pub mod pages;
 pub mod path;
 
 pub use cancel::{Cancel, Stop, Stopped};

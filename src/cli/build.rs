@@ -9,6 +9,7 @@ use super::directory::Directory;
 use super::output::{self, Outcome};
 use super::{Cli, VerbResult, problem, resource_files};
 use crate::base::Diagnostic;
+use crate::base::pages::use_small_pages;
 use crate::kustomize::{BuildOptions, Manifests, OutputOrder};
 
 /// Options of `overlens build`; where kustomize has the option, it has the same name.
@@ -52,6 +53,7 @@ pub(super) fn run(cli: &Cli, args: &BuildArgs) -> VerbResult {
                 .hint("Leave `--at` away, or render a target at the ref: `overlens render service@env/region:REF`."),
         ));
     }
+    // One build fills little of each large page.
     use_small_pages();
     let helm = args.helm.helm(args.functions.enable_alpha_plugins);
     let directory = Directory::open(cli, &args.root, helm).map_err(problem)?;
@@ -71,13 +73,6 @@ pub(super) fn run(cli: &Cli, args: &BuildArgs) -> VerbResult {
         None => output::exact(&text(&built)?)?,
     }
     Ok(Outcome::Clean)
-}
-
-/// Goes without the large pages of memory that the system may give: they pay for a fleet, but one build fills little of
-/// each. The system refuses where it has none.
-fn use_small_pages() {
-    #[cfg(target_os = "linux")]
-    rustix::thread::disable_transparent_huge_pages(true).ok();
 }
 
 /// Whether the environment asks for the label, as kustomize reads it.
