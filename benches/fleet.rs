@@ -16,6 +16,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Instant;
 
 use overlens::app::{Msg, Options, keymap::Keymap, update};
+use overlens::base::pages::use_small_pages;
 use overlens::catalog::Address;
 use overlens::edit::{Draft, Operation};
 use overlens::explorer::{Cancel, Explorer, OpenOptions};
@@ -26,6 +27,8 @@ use overlens::report::answer::{Change, LayerChoice, TargetScope, TargetState};
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 fn main() {
+    // As the screen does.
+    use_small_pages();
     let asked: Vec<usize> = std::env::args().filter_map(|word| word.parse().ok()).collect();
     let sizes = if asked.is_empty() { vec![300] } else { asked };
     for services in sizes {

@@ -6,6 +6,7 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use overlens::base::Diagnostic;
+use overlens::base::pages::use_small_pages;
 use overlens::cli::output::Outcome;
 use overlens::cli::{self, ScreenRequest, VerbResult};
 use overlens::explorer::Explorer;
@@ -35,6 +36,8 @@ fn open_screen(request: &ScreenRequest) -> VerbResult {
                 .hint("`overlens list`, `explain`, `render` and `diff` work without one."),
         ));
     }
+    // Edits need little memory that is new, each a bit of another large page, and all of that page is cleared for it.
+    use_small_pages();
     let (mut settings, problems) =
         Settings::folder().map(|folder| Settings::load(&folder)).unwrap_or_default();
     let mut theme = screen.theme.clone();

@@ -3,7 +3,6 @@
 use std::sync::Arc;
 
 use super::{Answer, Outcome, Question};
-use crate::base::pages::use_small_pages;
 use crate::base::{Diagnostic, Stop};
 use crate::catalog::Composition;
 use crate::explorer::Shared;
@@ -24,9 +23,6 @@ impl Shared {
             return None;
         }
         let (composition, built) = (&last.rendered.composition, &last.rendered.built);
-        // From here on results take each other's place. What little is new would mostly be the first of a large page, which
-        // the host of a virtual machine may have taken back, and the whole page is cleared for it.
-        self.renders.goes_on.call_once(use_small_pages);
         let gathered = built.gathered_again(&self.engine, source, stop)?;
         if gathered.changes().next().is_none() {
             return Some(self.answered(question, read, outcome.clone(), Some(last.rendered.clone())));

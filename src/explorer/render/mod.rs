@@ -4,7 +4,7 @@ mod again;
 mod problem;
 
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, Once, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use rustc_hash::FxHashMap;
@@ -31,8 +31,6 @@ pub(super) struct Renders {
     next: AtomicUsize,
     in_part: AtomicUsize,
     pub(super) gathered: AtomicUsize,
-    /// Done with the first result that goes on from another one.
-    goes_on: Once,
     /// What every target came to the last time that all were asked for.
     last: Mutex<FxHashMap<TargetId, Option<Digest>>>,
     budget: Duration,
@@ -144,7 +142,6 @@ impl Renders {
             next: AtomicUsize::new(0),
             in_part: AtomicUsize::new(0),
             gathered: AtomicUsize::new(0),
-            goes_on: Once::new(),
             last: Mutex::default(),
             budget,
         }
