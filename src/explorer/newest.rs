@@ -98,8 +98,12 @@ impl<T> Newest<T> {
     pub(super) fn supersede(&self, number: usize) {
         let mut inner = self.inner.lock().unwrap_or_else(PoisonError::into_inner);
         let is_step = inner.kept.get(&number).is_some_and(|kept| kept.weight.from != number);
-        let gone = if is_step { inner.remove(number) } else { None };
-        inner.outdate(number);
+        let gone = if is_step {
+            inner.remove(number)
+        } else {
+            inner.outdate(number);
+            None
+        };
         drop(inner);
         drop(gone);
     }
