@@ -11,26 +11,62 @@ use crate::vfs::{Asked, ContentId, Record, Source, recorder};
 pub(super) struct ReadSet {
     /// Those of its own come last.
     parts: Vec<Arc<Questions>>,
+    seen: PerSource<Answers>,
 }
 
 /// Questions that many builds ask together, such as those for one directory.
 struct Questions {
     asked: Arc<[Asked]>,
-    /// The answers of the sources that were looked at, newest last.
-    seen: Mutex<Vec<(ContentId, Digest)>>,
+    seen: PerSource<Digest>,
 }
+
+/// What the newest sources that were looked at said, newest last.
+struct PerSource<T>(Mutex<Vec<(ContentId, T)>>);
 
 /// How many sources the answers of are remembered: far more than a fleet has commits at a time.
 const SOURCES: usize = 64;
 
+impl<T> Default for PerSource<T> {
+    fn default() -> Self {
+        Self(Mutex::default())
+    }
+}
+
+impl<T: Copy> PerSource<T> {
+    /// What the source with this key says: what is known of it, or what `ask` finds out.
+    fn get(&self, key: &ContentId, ask: impl FnOnce() -> T) -> T {
+        let known = |seen: &Vec<(ContentId, T)>| {
+            seen.iter().rev().find(|(own, _)| own == key).map(|(_, answer)| *answer)
+        };
+        if let Some(answer) = known(&self.0.lock().unwrap_or_else(PoisonError::into_inner)) {
+            return answer;
+        }
+        let answer = ask();
+        let mut seen = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if known(&seen).is_none() {
+            if seen.len() >= SOURCES {
+                seen.remove(0);
+            }
+            seen.push((*key, answer));
+        }
+        answer
+    }
+}
+
 impl ReadSet {
+    fn new(parts: Vec<Arc<Questions>>) -> Arc<Self> {
+        Arc::new(Self { parts, seen: PerSource::default() })
+    }
+
     /// The answers of a source, as digests: equal ones mean that a build reads the same. `key` is the source's.
     fn seen(&self, key: &ContentId, source: &dyn Source) -> Answers {
-        let mut all = Digester::default();
-        for part in &self.parts {
-            all.digest(part.seen(key, source));
-        }
-        Answers { all: all.finish(), own: self.own(key, source) }
+        self.seen.get(key, || {
+            let mut all = Digester::default();
+            for part in &self.parts {
+                all.digest(part.seen(key, source));
+            }
+            Answers { all: all.finish(), own: self.own(key, source) }
+        })
     }
 
     /// The answers to what the build asked itself.
@@ -55,33 +91,19 @@ fn key_of(source: &dyn Source) -> Option<ContentId> {
 
 impl Questions {
     fn new(asked: Arc<[Asked]>) -> Arc<Self> {
-        Arc::new(Self { asked, seen: Mutex::default() })
+        Arc::new(Self { asked, seen: PerSource::default() })
     }
 
     /// The answers of the source with this key.
     fn seen(&self, key: &ContentId, source: &dyn Source) -> Digest {
-        let known = |seen: &Vec<(ContentId, Digest)>| {
-            seen.iter().rev().find(|(own, _)| own == key).map(|(_, digest)| *digest)
-        };
-        if let Some(digest) = known(&self.seen.lock().unwrap_or_else(PoisonError::into_inner)) {
-            return digest;
-        }
-        let digest = recorder::answers(&self.asked, source);
-        let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
-        if known(&seen).is_none() {
-            if seen.len() >= SOURCES {
-                seen.remove(0);
-            }
-            seen.push((*key, digest));
-        }
-        digest
+        self.seen.get(key, || recorder::answers(&self.asked, source))
     }
 }
 
-/// So many parts are kept before the table starts over; results keep those that they need.
+/// So many parts and sets are kept before the table starts over; results keep those that they need.
 const MOST_PARTS: usize = 20_000;
 
-/// The parts of all sets, so that the answers to each are found out once.
+/// All sets and their parts, so that the answers to each are found out once: targets with the same layers ask the same.
 #[derive(Default)]
 pub(super) struct ReadTable {
     known: Mutex<Parts>,
@@ -93,13 +115,15 @@ struct Parts {
     own: FxHashMap<Vec<Asked>, Arc<Questions>>,
     /// What many builds share, by where it is in memory; each part holds that.
     shared: FxHashMap<usize, Arc<Questions>>,
+    /// Sets by where their parts are in memory; each set holds these.
+    sets: FxHashMap<Vec<usize>, Arc<ReadSet>>,
 }
 
 impl ReadTable {
     /// The set of a record.
     pub(super) fn set(&self, record: Record) -> Arc<ReadSet> {
         let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
-        if known.own.len() + known.shared.len() >= MOST_PARTS {
+        if known.own.len() + known.shared.len() + known.sets.len() >= MOST_PARTS {
             *known = Parts::default();
         }
         let mut parts = Vec::with_capacity(record.shared.len() + 1);
@@ -116,7 +140,8 @@ impl ReadTable {
             known.own.insert(record.own, part.clone());
             part
         }));
-        Arc::new(ReadSet { parts })
+        let places = parts.iter().map(|part| Arc::as_ptr(part) as usize).collect();
+        known.sets.entry(places).or_insert_with(|| ReadSet::new(parts)).clone()
     }
 }
 

@@ -9,6 +9,7 @@ use std::sync::Arc;
 
 use super::accumulate::{Accumulated, Configured, Layer, OwnTransformers, Retraced, SideEffects, Trace};
 use super::build_metadata::Wanted;
+use super::carry::carried;
 use super::config::TransformerConfig;
 use super::engine::text_bytes;
 use super::gathered::{Gathered, gathers_more};
@@ -78,6 +79,22 @@ impl Workings {
         }
         let changed = both().enumerate().filter(|(_, (old, new))| !new.has_tree_of(old));
         Some(changed.map(|(place, _)| place).collect())
+    }
+
+    /// What a gathered resource that was another one before comes to, and its place in what came of all; `None` when that takes
+    /// building it.
+    fn carried(&self, before: &Manifests, gathered: (&Resource, &Resource)) -> Option<(usize, Resource)> {
+        let (old, _) = gathered;
+        let came_of_it = |end: &Resource| end.original_id().same_object(old.original_id());
+        let only = |resources: &[Resource], is_it: &dyn Fn(&Resource) -> bool| {
+            let mut places = resources.iter().enumerate().filter(|(_, resource)| is_it(resource));
+            let (place, _) = places.next()?;
+            places.next().is_none().then_some(place)
+        };
+        only(&self.gathered, &came_of_it)?;
+        let place = only(&before.resources, &came_of_it)?;
+        let end = carried(gathered, &before.resources[place], &self.own.transformers)?;
+        Some((place, end))
     }
 
     /// Whether what came of the transformers stays as it was, where of some resources comes this. They are given as they were
@@ -282,7 +299,16 @@ impl Session<'_> {
         (now, changed): (&[Resource], &[usize]),
     ) -> Option<Renewed> {
         let mut resources = before.resources.clone();
-        let mut places = Vec::with_capacity(changed.len());
+        let mut carried = Vec::new();
+        let mut changed = changed.to_vec();
+        changed.retain(|place| {
+            let gathered = (&workings.gathered[*place], &now[*place]);
+            let Some((place, end)) = workings.carried(before, gathered) else { return true };
+            resources[place] = end;
+            carried.push(place);
+            false
+        });
+        let mut places = Vec::with_capacity(changed.len() + carried.len());
         if !changed.is_empty() {
             let mut new: ResourceMap =
                 changed.iter().map(|place| now[*place].clone()).collect::<Vec<_>>().into();
@@ -314,6 +340,7 @@ impl Session<'_> {
             self.finish_one(resource, Wanted::default()).ok()?;
         }
         let resources = resources.into_vec();
+        places.extend(carried);
         let built = places.iter().map(|place| text_bytes(resources[*place].node()));
         let output_bytes = workings.output_bytes + built.sum::<usize>();
         (output_bytes <= self.limits().output_bytes).then_some(Renewed { resources, places, output_bytes })

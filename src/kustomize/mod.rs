@@ -6,6 +6,7 @@
 mod accumulate;
 mod again;
 pub mod build_metadata;
+mod carry;
 pub mod config;
 pub mod engine;
 mod gathered;

@@ -1,5 +1,6 @@
 //! YAML: a node tree that knows where every value was written, a parser, and an emitter in kustomize's exact form.
 
+mod difference;
 pub mod edit;
 pub mod emit;
 pub mod error;
@@ -19,6 +20,7 @@ mod same;
 pub mod scalar;
 mod schema_comment;
 
+pub use difference::{Difference, Step};
 pub use emit::{EmitError, EmittedLine, EmittedLines, emit, emit_lines};
 pub use error::{ParseError, ParseErrorKind};
 pub use fault::Fault;

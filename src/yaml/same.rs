@@ -9,12 +9,7 @@ impl Node {
     /// values. Where they share memory nothing is compared.
     #[must_use]
     pub fn is_same(&self, other: &Self) -> bool {
-        self.mark == other.mark
-            && self.writer == other.writer
-            && self.untyped == other.untyped
-            && self.flow == other.flow
-            && self.schema == other.schema
-            && is_same_history(self.before.as_ref(), other.before.as_ref())
+        self.is_written_as(other)
             && match (&self.value, &other.value) {
                 (Value::Scalar(own), Value::Scalar(other)) => own == other,
                 (Value::Sequence(own), Value::Sequence(other)) => {
@@ -31,16 +26,30 @@ impl Node {
                 _ => false,
             }
     }
+
+    /// Whether what is known of a tree beside its value is the same: where it was written, by what and over what.
+    pub(super) fn is_written_as(&self, other: &Self) -> bool {
+        self.mark == other.mark
+            && self.writer == other.writer
+            && self.untyped == other.untyped
+            && self.flow == other.flow
+            && self.schema == other.schema
+            && is_same_history(self.before.as_ref(), other.before.as_ref())
+    }
 }
 
 impl Entry {
     /// As [`Node::is_same`].
     fn is_same(&self, other: &Self) -> bool {
+        self.has_key_of(other) && self.value.is_same(&other.value)
+    }
+
+    /// Whether the key is the same, written at the same place.
+    pub(super) fn has_key_of(&self, other: &Self) -> bool {
         self.key == other.key
             && self.mark == other.mark
             && self.bare == other.bare
             && self.schema == other.schema
-            && self.value.is_same(&other.value)
     }
 }
 

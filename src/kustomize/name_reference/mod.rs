@@ -16,7 +16,7 @@ use rustc_hash::{FxBuildHasher, FxHashMap, FxHashSet};
 use super::ResourceId;
 use super::config::{FieldSpec, NameReference, TransformerConfig};
 use super::resource::{Resource, ResourceMap, metadata};
-use crate::yaml::{Fault, Node};
+use crate::yaml::{Difference, Fault, Node};
 
 use self::update::Update;
 
@@ -62,6 +62,14 @@ pub(crate) fn update_at(
         }
     }
     Ok(has_renamed)
+}
+
+/// Whether a part of an object that was called so at first may be a reference, hold one, or have a say in what one refers to.
+pub(crate) fn may_see_to(part: &Difference<'_>, original: &ResourceId) -> bool {
+    let config = TransformerConfig::built_in();
+    let mut fields = BUILT_IN.fields(&config, original).into_iter();
+    matches!(part.keys().next(), Some("subjects" | "roleRef"))
+        || fields.any(|(_, field)| field.path.meets(part) || field.path.is_beside(part))
 }
 
 /// kustomize no longer knows an object that may refer to others when its version is a null that is written out.

@@ -13,6 +13,7 @@ use super::resource::{Resource, ResourceId};
 use super::select::Selector;
 use crate::base::Mark;
 use crate::yaml::json_patch::JsonPatch;
+use crate::yaml::{Difference, Entry, Node, Step, Value};
 
 /// One entry, ready to be applied.
 #[derive(Clone, Debug)]
@@ -136,6 +137,14 @@ impl Patch {
         self.may_rename() && (copies || self.selects_by_content())
     }
 
+    /// Whether it may look at a part of a resource that it is meant for, or change it.
+    pub(super) fn may_see_to(&self, part: &Difference<'_>) -> bool {
+        match &self.parsed.body {
+            Body::Strategic(patches) => patches.iter().any(|patch| says_of(patch.node(), &part.path)),
+            Body::Json(patch) => patch.may_see_to(part),
+        }
+    }
+
     /// Where in memory stands what it says.
     pub(super) fn address(&self) -> usize {
         Arc::as_ptr(&self.parsed) as usize
@@ -173,6 +182,16 @@ impl Effect {
         self.removed.extend(other.removed);
         self.idle.extend(other.idle);
     }
+}
+
+/// Whether a strategic merge patch may say something of what a path leads to. Which items of lists belong together is not
+/// asked: a list on the way counts.
+fn says_of(patch: &Node, path: &[Step<'_>]) -> bool {
+    let (Value::Mapping(map), Some((Step::Key(key), rest))) = (&patch.value, path.split_first()) else {
+        return true;
+    };
+    let is_directive = |entry: &Entry| entry.key.starts_with('$');
+    map.iter().any(is_directive) || map.get(key).is_some_and(|value| says_of(value, rest))
 }
 
 /// Whether what stands at a JSON pointer has no say in what an object is called.

@@ -8,6 +8,7 @@ use super::*;
 use crate::base::Stop;
 use crate::kustomize::Workings;
 use crate::vfs::{Memory, Recorder, Snapshot};
+use crate::yaml::{Node, Value};
 
 /// Components whose patches depend on what others before them did: on labels, on names, on how many they are for.
 const FILES: &str = "
@@ -38,6 +39,15 @@ patches:
 - target: {kind: Deployment, labelSelector: tier=api}
   patch: |
     - {op: remove, path: /spec/replicas}
+- target: {kind: Deployment}
+  patch: |
+    - {op: replace, path: /spec/template/spec/containers/1/resources/limits/cpu, value: 4}
+    - {op: add, path: /spec/template/spec/containers/0/args/-, value: last}
+- target: {kind: Job}
+  patch: |
+    kind: Job
+    metadata: {name: any}
+    spec: {template: {spec: {containers: [{name: job, env: [{name: A, value: '9'}]}]}}}
 #- app/own.yaml
 {apiVersion: v1, kind: ConfigMap, metadata: {name: own}, data: {a: '1'}}
 #- work/kustomization.yaml
@@ -57,12 +67,29 @@ spec:
   replicas: 2
   template:
     spec:
+      securityContext:
+        runAsUser: 1000
+        seccompProfile:
+          type: web
       containers:
       - name: app
         image: app:1
+        args: [a, b]
+        resources:
+          limits:
+            cpu: 2
+            memory: 3Gi
         envFrom:
         - configMapRef:
             name: own
+      - name: side
+        image: side:1
+        resources:
+          limits:
+            cpu: 1
+            memory: 2Gi
+        livenessProbe:
+          periodSeconds: 1
 #- work/job.yaml
 apiVersion: batch/v1
 kind: Job
@@ -78,6 +105,13 @@ spec:
       containers:
       - name: job
         image: job:1
+        env:
+        - name: A
+          value: '1'
+        - name: B
+          value: '1'
+      backoff:
+        limit: 1
 #- labels/kustomization.yaml
 apiVersion: kustomize.config.k8s.io/v1alpha1
 kind: Component
@@ -197,7 +231,7 @@ fn app() -> RepoPath {
 type Built = (Manifests, Option<Workings>);
 
 /// Everything from the start.
-fn whole(engine: &Engine, source: &Snapshot) -> Result<Built, Diagnostic> {
+pub(super) fn whole(engine: &Engine, source: &Snapshot) -> Result<Built, Diagnostic> {
     let (options, stop) = (BuildOptions::default(), Stop::default());
     let recorder = Recorder::new(source, RepoPath::root());
     let gathered = engine.gather_until(&recorder, &app(), &options, &stop)?;
@@ -205,7 +239,7 @@ fn whole(engine: &Engine, source: &Snapshot) -> Result<Built, Diagnostic> {
 }
 
 /// What can be built in part over files that other builds have read.
-fn in_part(engine: &Engine, source: &Snapshot, (before, workings): &Built) -> Option<Built> {
+pub(super) fn follow(engine: &Engine, source: &Snapshot, (before, workings): &Built) -> Option<Built> {
     let (options, stop) = (BuildOptions::default(), Stop::default());
     let recorder = Recorder::new(source, RepoPath::root());
     engine.gather_until(&recorder, &app(), &options, &stop).ok()?;
@@ -214,14 +248,35 @@ fn in_part(engine: &Engine, source: &Snapshot, (before, workings): &Built) -> Op
     Some((again.manifests, Some(again.workings)))
 }
 
-/// What people see of a build.
-fn seen(engine: &Engine, built: &Manifests) -> (String, Vec<String>, Vec<String>) {
+/// What people see of a build: the text, what was taken away, what is worth saying, and who wrote each value.
+pub(super) fn seen(engine: &Engine, built: &Manifests) -> (String, Vec<String>, Vec<String>, Vec<String>) {
     let removals = built.remarks.removals.iter().map(|removal| {
         let by = engine.files().span(removal.by).map(|span| span.to_string());
         format!("{} {:?} {by:?}", removal.resource, removal.path)
     });
     let findings = built.remarks.findings.iter().map(ToString::to_string);
-    (built.to_yaml().unwrap(), removals.collect(), findings.collect())
+    let mut writers = Vec::new();
+    built.resources.iter().for_each(|resource| see_writers(engine, resource.node(), &mut writers));
+    (built.to_yaml().unwrap(), removals.collect(), findings.collect(), writers)
+}
+
+fn see_writers(engine: &Engine, node: &Node, seen: &mut Vec<String>) {
+    let place = |mark| engine.files().span(mark).map(|span| span.to_string());
+    let mut line = format!("{:?} {:?}", place(node.mark), node.writer);
+    let mut before = node.before.as_deref();
+    while let Some(link) = before {
+        line += &format!(" over {} {:?} {:?}", link.text, place(link.mark), link.writer);
+        before = link.before.as_deref();
+    }
+    seen.push(line);
+    match &node.value {
+        Value::Scalar(_) => {}
+        Value::Sequence(items) => items.iter().for_each(|item| see_writers(engine, item, seen)),
+        Value::Mapping(map) => map.iter().for_each(|entry| {
+            seen.push(format!("{} {:?}", entry.key, place(entry.mark)));
+            see_writers(engine, &entry.value, seen);
+        }),
+    }
 }
 
 /// Builds after each edit, in part where that goes, and compares with an engine that knows nothing. Returns which edits
@@ -233,7 +288,7 @@ fn follows(mut files: Files, edits: &[impl Fn(&mut Files)]) -> Vec<bool> {
     for edit in edits {
         edit(&mut files);
         let source = files.source();
-        let again = last.as_ref().and_then(|last| in_part(&engine, &source, last));
+        let again = last.as_ref().and_then(|last| follow(&engine, &source, last));
         let fresh_engine = Engine::default();
         let fresh = whole(&fresh_engine, &files.source());
         match (&again, &fresh) {

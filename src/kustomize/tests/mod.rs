@@ -4,6 +4,7 @@
 mod again;
 mod blame;
 mod caching;
+mod carry;
 mod generators;
 mod layers;
 mod names;

@@ -7,7 +7,7 @@ use crate::base::{Diagnostic, FileTable, Mark, go_regex};
 use crate::kustomize::config::FieldSpecs;
 use crate::kustomize::kustomization::ImageEntry;
 use crate::kustomize::resource::{Resource, ResourceMap};
-use crate::yaml::{Fact, Fault, Node, Value};
+use crate::yaml::{Difference, Fact, Fault, Node, Step, Value};
 
 /// A change of the images with a name.
 #[derive(Clone, Debug)]
@@ -81,6 +81,19 @@ impl Images {
         resource.id().kind != "CustomResourceDefinition"
             && (has_containers(resource.node())
                 || fields.any(|field| field.path.leads_somewhere(resource.node())))
+    }
+
+    /// Whether a part of an object may be an image, hold one or have one as a part.
+    pub(crate) fn may_see_to(&self, part: &Difference<'_>) -> bool {
+        let is_image = |path: &[Step<'_>]| {
+            matches!(path, [Step::Key("containers" | "initContainers"), rest @ ..]
+                if matches!(rest, [] | [Step::Item(_)] | [Step::Item(_), Step::Key("image"), ..]))
+        };
+        let mut ends = (0..part.path.len()).map(|place| &part.path[place..]);
+        ends.any(is_image)
+            || has_containers(part.old)
+            || has_containers(part.new)
+            || self.fields.iter().any(|field| field.path.meets(part))
     }
 
     fn walk(&self, node: &mut Node, found: &mut Found) -> Result<(), Fault> {

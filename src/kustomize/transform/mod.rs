@@ -12,13 +12,14 @@ pub(crate) mod value_add;
 
 use std::sync::Arc;
 
+use super::config::FieldSpec;
 use super::hash;
 use super::patch::{Patch, Shortfall};
 use super::replacement::Replacement;
 use super::resource::{Resource, ResourceId, ResourceMap, metadata};
 use super::session::Session;
 use crate::base::{Diagnostic, FileTable};
-use crate::yaml::{Fault, Node, Scalar, Value, Writer};
+use crate::yaml::{Difference, Fault, Node, Scalar, Value, Writer};
 
 /// A transformer that is ready to run.
 #[derive(Clone, Debug)]
@@ -107,6 +108,21 @@ impl Transformer {
         match self {
             Self::Patch(patch) => patch.may_be_for(|| ids.iter().copied()),
             _ => true,
+        }
+    }
+
+    /// Whether it may look at a part of an object that it is meant for, or change it; of those that copy values, or write them
+    /// anywhere, it is not known that they do not.
+    pub(crate) fn may_see_to(&self, part: &Difference<'_>) -> bool {
+        let is_in = |fields: &[FieldSpec]| fields.iter().any(|field| field.path.meets(part));
+        match self {
+            Self::Patch(patch) => patch.may_see_to(part),
+            Self::Pairs(pairs) => is_in(&pairs.fields),
+            Self::Namespace(namespace) => is_in(&namespace.fields) || part.keys().next() == Some("subjects"),
+            Self::Affix(affix) => is_in(&affix.fields),
+            Self::Images(images) => images.may_see_to(part),
+            Self::Replicas(replicas) => is_in(&replicas.fields),
+            Self::ValueAdd(_) | Self::Replacements(_) | Self::Hash => true,
         }
     }
 

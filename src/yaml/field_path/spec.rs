@@ -6,9 +6,9 @@ use compact_str::CompactString;
 
 use super::split::split;
 use crate::base::Mark;
-use crate::yaml::Items;
 use crate::yaml::fault::Fault;
 use crate::yaml::node::{Mapping, Node, Scalar, Style, Tag, Value, Writer};
+use crate::yaml::{Difference, Items};
 
 /// The path of a field spec, cut into parts once. Clones share it.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -84,6 +84,21 @@ impl SpecPath {
     pub fn goes_through(&self, other: &Self) -> bool {
         self.parts.len() > other.parts.len()
             && self.parts.iter().zip(&*other.parts).all(|(own, others)| own.key == others.key)
+    }
+
+    /// Whether the path leads to a part of a tree, to something in it or to something around it, however lists go.
+    #[must_use]
+    pub fn meets(&self, part: &Difference<'_>) -> bool {
+        let mut both = self.parts.iter().zip(part.keys());
+        both.all(|(own, key)| own.key == key || own.key.is_empty() || own.refused)
+    }
+
+    /// Whether the path leads to a value right beside a part of a tree, in the same map.
+    #[must_use]
+    pub fn is_beside(&self, part: &Difference<'_>) -> bool {
+        let is_as_deep = part.keys().count() == self.parts.len();
+        let mut both = self.parts.iter().zip(part.keys()).take(self.parts.len().saturating_sub(1));
+        is_as_deep && both.all(|(own, key)| own.key == key)
     }
 
     /// Calls `set` on every value that the path leads to, in the order of the lists crossed.

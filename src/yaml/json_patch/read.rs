@@ -2,10 +2,15 @@
 
 use compact_str::CompactString;
 
+use super::apply::decode;
+use super::normal::is_normal_form;
 use super::{JsonPatch, Operation};
 use crate::base::{FileId, Mark};
 use crate::yaml::scalar::print::old_boolean;
-use crate::yaml::{Fault, Limits, Node, Scalar, Style, Tag, Value, Writer, from_json, parse, parse_settings};
+use crate::yaml::{
+    Difference, Fault, Limits, Node, Scalar, Step, Style, Tag, Value, Writer, from_json, parse,
+    parse_settings,
+};
 
 impl JsonPatch {
     /// Reads a patch. Text that begins with `[` has to be JSON; of other text the first YAML document counts, and
@@ -73,6 +78,12 @@ impl JsonPatch {
             .iter()
             .flat_map(|operation| operation.path.iter().chain(&operation.from))
             .map(String::as_str)
+    }
+
+    /// Whether an operation may look at a part of an object, change it or move it, or leave it in another form than it has.
+    #[must_use]
+    pub fn may_see_to(&self, part: &Difference<'_>) -> bool {
+        !is_normal_form(part.new) || self.paths().any(|path| meets(path, &part.path))
     }
 
     /// Whether an operation writes or removes exactly the value at a path.
@@ -171,4 +182,19 @@ fn retype(scalar: &mut Scalar) {
         Tag::Timestamp => scalar.tag = Tag::Str,
         _ => {}
     }
+}
+
+/// Whether a JSON pointer leads to what stands at a path, to something in it or to something around it. Any item of a list may
+/// be meant, and a pointer to one may move all others.
+fn meets(pointer: &str, path: &[Step<'_>]) -> bool {
+    let mut keys = pointer.split('/').skip(1).map(decode).peekable();
+    for step in path {
+        let Some(key) = keys.next() else { return true };
+        match step {
+            Step::Key(own) if key != *own => return false,
+            Step::Item(_) if keys.peek().is_none() => return true,
+            Step::Key(_) | Step::Item(_) => {}
+        }
+    }
+    true
 }

@@ -1,0 +1,189 @@
+//! Edits that are carried over to what came of a resource, and those that steps on top have to do with.
+
+use std::sync::Arc;
+
+use super::again::{follow, seen, whole};
+use super::*;
+use crate::kustomize::Resource;
+use crate::vfs::Snapshot;
+
+/// A workload under everything that a kustomization can do to it.
+const FILES: &str = "
+#- app/kustomization.yaml
+components: [../work]
+namespace: shop
+namePrefix: a-
+labels:
+- pairs: {owner: all}
+  includeSelectors: true
+images:
+- {name: app, newTag: '2'}
+replicas:
+- {name: app, count: 3}
+patches:
+- target: {kind: Deployment}
+  patch: |
+    - {op: test, path: /spec/minReadySeconds, value: 5}
+    - {op: add, path: /spec/template/spec/volumes/0, value: {name: first}}
+    - {op: replace, path: /spec/template/spec/containers/1/workingDir, value: /x}
+- target: {kind: Deployment}
+  patch: |
+    kind: Deployment
+    metadata: {name: any}
+    spec:
+      strategy: {rollingUpdate: {maxSurge: 2}}
+      template:
+        spec:
+          dnsConfig: {options: [{name: ndots, value: '2'}]}
+- target: {kind: Service}
+  patch: |
+    kind: Service
+    metadata: {name: any}
+    spec: {progressDeadlineSeconds: 1, paused: true}
+#- work/kustomization.yaml
+apiVersion: kustomize.config.k8s.io/v1alpha1
+kind: Component
+resources: [deployment.yaml, other.yaml]
+#- work/other.yaml
+apiVersion: v1
+kind: ConfigMap
+metadata: {name: conf}
+data: {a: b}
+---
+apiVersion: v1
+kind: ServiceAccount
+metadata: {name: runs}
+---
+apiVersion: v1
+kind: Service
+metadata: {name: app}
+spec: {clusterIP: None}
+#- work/deployment.yaml
+apiVersion: apps/v1
+kind: Deployment
+metadata:
+  name: app
+  annotations:
+    note: one
+spec:
+  replicas: 1
+  minReadySeconds: 5
+  progressDeadlineSeconds: 60
+  strategy:
+    type: RollingUpdate
+    rollingUpdate:
+      maxSurge: 1
+      maxUnavailable: 1
+  selector:
+    matchLabels:
+      app: app
+  template:
+    spec:
+      priorityClassName: high
+      serviceAccountName: runs
+      securityContext:
+        runAsUser: 1000
+        fsGroup: 2000
+      dnsConfig:
+        searches: [one]
+        options:
+        - name: ndots
+          value: '1'
+      containers:
+      - name: app
+        image: app:1
+        command: [run]
+        envFrom:
+        - configMapRef:
+            name: conf
+      - name: side
+        image: side:1
+        workingDir: /a
+        tty: true
+      volumes:
+      - name: last
+        emptyDir:
+          sizeLimit: 1Mi
+";
+
+/// What comes of an edit of the workload, and whether it was carried over to what came of it before.
+fn is_carried(old: &str, new: &str) -> bool {
+    assert_eq!(FILES.matches(old).count(), 1, "{old}");
+    let source = |text: &str| Snapshot::new(Arc::new(Memory::fixture(text).unwrap()));
+    let engine = Engine::default();
+    let before = whole(&engine, &source(FILES)).unwrap();
+    let edited = FILES.replace(old, new);
+    let after = source(&edited);
+    let fresh_engine = Engine::default();
+    let fresh = whole(&fresh_engine, &source(&edited));
+    let again = follow(&engine, &after, &before);
+    match (&again, &fresh) {
+        (Some((again, _)), Ok((fresh, _))) => {
+            assert_eq!(seen(&engine, again), seen(&fresh_engine, fresh), "{old} -> {new}");
+        }
+        (Some(_), Err(problem)) => panic!("built in part what does not build: {problem}"),
+        (None, _) => return false,
+    }
+    let Some((again, _)) = again else { return false };
+    // What is built anew gets labels anew; what is carried over has those of before.
+    let labels = |built: &Manifests| {
+        let is_workload = |resource: &&Resource| resource.id().kind == "Deployment";
+        let workload = built.resources.iter().find(is_workload).unwrap();
+        let labels = workload.node().get_path(&["metadata", "labels"]).unwrap();
+        labels.as_mapping().unwrap().entries.clone()
+    };
+    labels(&again).is_same(&labels(&before.0))
+}
+
+#[test]
+fn what_no_step_has_to_do_with_is_carried_over() {
+    let cases = [
+        ("progressDeadlineSeconds: 60", "progressDeadlineSeconds: 61"),
+        // A patch that is for others.
+        ("  progressDeadlineSeconds: 60", "  paused: false\n  progressDeadlineSeconds: 60"),
+        ("type: RollingUpdate", "type: Recreate"),
+        ("runAsUser: 1000", "runAsUser: 1001"),
+        ("        fsGroup: 2000\n", ""),
+        ("        fsGroup: 2000\n", "        fsGroup: 2000\n        fsGroupChangePolicy: Always\n"),
+        ("name: side", "name: aside"),
+        ("searches: [one]", "searches:\n        - one\n        - two"),
+        ("command: [run]", "command: [sleep]"),
+        ("tty: true", "tty: false"),
+        ("tty: true", "tty: true\n        stdin: true"),
+    ];
+    let carried: Vec<_> = cases.iter().filter(|(old, new)| is_carried(old, new)).collect();
+    let not: Vec<_> = cases.iter().filter(|case| !carried.contains(case)).collect();
+    assert_eq!(not, [&cases[1], &cases[4], &cases[5], &cases[7], &cases[10]]);
+}
+
+#[test]
+fn what_a_step_has_to_do_with_is_built() {
+    let cases = [
+        // Labels, selectors, annotations and names.
+        ("note: one", "note: two"),
+        ("      app: app\n", "      app: other\n"),
+        // The patch of all: what it tests, what it moves, what it sets.
+        ("minReadySeconds: 5", "minReadySeconds: 6"),
+        ("sizeLimit: 1Mi", "sizeLimit: 2Mi"),
+        ("workingDir: /a", "workingDir: /b"),
+        ("maxSurge: 1", "maxSurge: 2"),
+        ("value: '1'", "value: '3'"),
+        // Replicas, images and what is called after others.
+        ("replicas: 1", "replicas: 3"),
+        ("image: app:1", "image: app:5"),
+        ("image: side:1", "image: app:1"),
+        ("priorityClassName: high", "priorityClassName: low"),
+        ("serviceAccountName: runs", "serviceAccountName: other"),
+        ("            name: conf", "            name: none"),
+        // What JSON writes in another way, and what kustomize may drop.
+        ("runAsUser: 1000", "runAsUser: 1e3"),
+        ("priorityClassName: high", "priorityClassName: \"high\""),
+        ("priorityClassName: high", "priorityClassName: null"),
+        ("priorityClassName: high", "priorityClassName: {}"),
+        ("tty: true", "tty: yes"),
+        ("command: [run]", "command: []"),
+        ("runAsUser: 1000", "containers: [{image: app}]"),
+    ];
+    let carried: Vec<_> = cases.iter().filter(|(old, new)| is_carried(old, new)).collect();
+    assert!(carried.is_empty(), "{carried:?}");
+}
