@@ -6,7 +6,9 @@
 use super::accumulate::Configured;
 use super::name_reference;
 use super::resource::{Resource, ResourceId};
-use crate::yaml::{Difference, Node, Step, Value, Writer};
+use super::transform::Transformer;
+use crate::yaml::json_patch::{is_normal_form, to_normal_form};
+use crate::yaml::{Difference, Entry, Node, Step, Value, Writer};
 
 /// More parts than this are quicker built than carried over.
 const MOST_PARTS: usize = 16;
@@ -28,13 +30,59 @@ pub(super) fn carried(
     }
     let ids: Vec<&ResourceId> =
         [old.id(), end.id()].into_iter().chain(old.previous_ids()).chain(end.previous_ids()).collect();
-    let sees_to_one = |configured: &Configured| {
-        let transformer = &configured.transformer;
-        transformer.may_be_for(&ids) && parts.iter().any(|part| transformer.may_see_to(part))
+    let mut may_be_json = false;
+    for Configured { transformer, .. } in transformers {
+        if transformer.may_be_for(&ids) {
+            if parts.iter().any(|part| transformer.may_see_to(part)) {
+                return None;
+            }
+            may_be_json |= matches!(transformer, Transformer::Patch(patch) if patch.is_json());
+        }
+    }
+    if parts.iter().any(|part| name_reference::may_see_to(part, end.original_id())) {
+        return None;
+    }
+    let mut node = end.node().clone();
+    parts.iter().try_for_each(|part| put(part, &mut node, may_be_json))?;
+    Some(end.with_content(node))
+}
+
+/// Puts the new part where the old one came out. `None` when that is not there as it went in, or, where it may have come
+/// through JSON, as it comes out of that.
+fn put(part: &Difference<'_>, end: &mut Node, may_be_json: bool) -> Option<()> {
+    let (last, way) = part.path.split_last()?;
+    let around = way.iter().try_fold(end, |node, step| match (&mut node.value, step) {
+        (Value::Mapping(map), Step::Key(key)) => map.get_mut(key),
+        (Value::Sequence(items), Step::Item(place)) => items.get_mut(*place),
+        _ => None,
+    })?;
+    let place = match (&mut around.value, last, part.key_marks) {
+        (Value::Mapping(map), Step::Key(key), Some((old, new))) => {
+            let place = map.position(key)?;
+            let entry = &mut map.entries[place];
+            if entry.mark != old {
+                return None;
+            }
+            entry.mark = new;
+            &mut entry.value
+        }
+        (Value::Sequence(items), Step::Item(place), _) => items.get_mut(*place)?,
+        _ => return None,
     };
-    let is_seen_to = transformers.iter().any(sees_to_one)
-        || parts.iter().any(|part| name_reference::may_see_to(part, end.original_id()));
-    if is_seen_to { None } else { end.with_parts(&parts) }
+    // An old part that came out in another form shows that it came through JSON. Of one that did not, it is not known.
+    let is_unchanged = place.is_same(part.old);
+    *place = match may_be_json && !is_normal_form(part.new) {
+        false if is_unchanged => part.new.clone(),
+        _ if may_be_json && !is_unchanged && place.is_same(&as_json(part.old)?) => as_json(part.new)?,
+        _ => return None,
+    };
+    Some(())
+}
+
+fn as_json(part: &Node) -> Option<Node> {
+    let mut part = part.clone();
+    to_normal_form(&mut part).ok()?;
+    Some(part)
 }
 
 /// Whether a part is content that steps leave as it is unless they are meant for it: not what an object is called or found by,
@@ -46,16 +94,14 @@ fn is_content(part: &Difference<'_>) -> bool {
 
 fn is_left_alone(node: &Node) -> bool {
     !node.untyped
-        && !node.flow
         && node.schema.is_none()
         && !is_written_by_transformer(node)
         && match &node.value {
             Value::Scalar(_) => !node.is_null(),
             Value::Sequence(items) => !items.is_empty() && items.iter().all(is_left_alone),
             Value::Mapping(map) => {
-                let is_left_alone = |entry: &crate::yaml::Entry| {
-                    !entry.bare && entry.schema.is_none() && is_left_alone(&entry.value)
-                };
+                let is_left_alone =
+                    |entry: &Entry| !entry.bare && entry.schema.is_none() && is_left_alone(&entry.value);
                 !map.entries.is_empty() && map.iter().all(is_left_alone)
             }
         }

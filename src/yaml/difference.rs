@@ -1,6 +1,7 @@
 //! Where two trees differ, down to the places that wrote them.
 
 use super::{Entry, Node, Value};
+use crate::base::Mark;
 
 /// One step down a tree.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -16,6 +17,8 @@ pub enum Step<'n> {
 pub struct Difference<'n> {
     /// The way there, which is the same in both trees.
     pub path: Vec<Step<'n>>,
+    /// Where the last key of the way is written in both, if it ends in one.
+    pub key_marks: Option<(Mark, Mark)>,
     /// What stands there in the first tree.
     pub old: &'n Node,
     /// What stands there in the second one.
@@ -33,29 +36,21 @@ impl Difference<'_> {
 }
 
 impl Node {
-    /// The part of a tree at the end of a path, to change it.
-    pub fn at_mut(&mut self, path: &[Step<'_>]) -> Option<&mut Self> {
-        path.iter().try_fold(self, |node, step| match (&mut node.value, step) {
-            (Value::Mapping(map), Step::Key(key)) => map.get_mut(key),
-            (Value::Sequence(items), Step::Item(place)) => items.get_mut(*place),
-            _ => None,
-        })
-    }
-
     /// The parts of a tree that are others than in `old`, in order: other values, or the same ones written at other places
-    /// (see [`Node::is_same`]). A part is as small as it can be while everything around it is the same. Where the trees share
-    /// memory nothing is compared.
+    /// (see [`Node::is_same`]). A part is as small as it can be while everything around it is the same; what stands between
+    /// brackets is one part. Where the trees share memory nothing is compared.
     ///
     /// `None` when there are more than `most` parts.
     #[must_use]
     pub fn differences_from<'n>(&'n self, old: &'n Self, most: usize) -> Option<Vec<Difference<'n>>> {
-        let mut walk = Walk { path: Vec::new(), found: Vec::new(), most };
+        let mut walk = Walk { path: Vec::new(), key_marks: None, found: Vec::new(), most };
         walk.nodes(old, self).then_some(walk.found)
     }
 }
 
 struct Walk<'n> {
     path: Vec<Step<'n>>,
+    key_marks: Option<(Mark, Mark)>,
     found: Vec<Difference<'n>>,
     most: usize,
 }
@@ -66,25 +61,41 @@ impl<'n> Walk<'n> {
         if !new.is_written_as(old) {
             return self.differs(old, new);
         }
+        if new.flow {
+            return new.is_same(old) || self.differs(old, new);
+        }
         match (&old.value, &new.value) {
             (Value::Scalar(one), Value::Scalar(other)) if one == other => true,
             (Value::Sequence(one), Value::Sequence(other)) if one.is_same(other) => true,
             (Value::Sequence(one), Value::Sequence(other)) if one.len() == other.len() => {
                 let mut pairs = one.iter().zip(other.iter()).enumerate();
-                pairs.all(|(place, (old, new))| self.below(Step::Item(place), old, new))
+                pairs.all(|(place, (old, new))| self.below(Step::Item(place), None, (old, new)))
             }
             (Value::Mapping(one), Value::Mapping(other)) if one.entries.is_same(&other.entries) => true,
             (Value::Mapping(one), Value::Mapping(other)) if have_same_keys(&one.entries, &other.entries) => {
                 let mut pairs = one.iter().zip(other.iter());
-                pairs.all(|(old, new)| self.below(Step::Key(&old.key), &old.value, &new.value))
+                pairs.all(|(old, new)| {
+                    let marks = Some((old.mark, new.mark));
+                    self.below(Step::Key(&old.key), marks, (&old.value, &new.value))
+                })
             }
             _ => self.differs(old, new),
         }
     }
 
-    fn below(&mut self, step: Step<'n>, old: &'n Node, new: &'n Node) -> bool {
+    fn below(
+        &mut self,
+        step: Step<'n>,
+        marks: Option<(Mark, Mark)>,
+        (old, new): (&'n Node, &'n Node),
+    ) -> bool {
         self.path.push(step);
-        let goes_on = self.nodes(old, new);
+        let around = std::mem::replace(&mut self.key_marks, marks);
+        let goes_on = match marks {
+            Some((one, other)) if one != other => self.differs(old, new),
+            _ => self.nodes(old, new),
+        };
+        self.key_marks = around;
         self.path.pop();
         goes_on
     }
@@ -93,11 +104,12 @@ impl<'n> Walk<'n> {
         if self.found.len() >= self.most {
             return false;
         }
-        self.found.push(Difference { path: self.path.clone(), old, new });
+        self.found.push(Difference { path: self.path.clone(), key_marks: self.key_marks, old, new });
         true
     }
 }
 
+/// Whether the keys are the same, wherever they are written.
 fn have_same_keys(old: &[Entry], new: &[Entry]) -> bool {
     old.len() == new.len() && old.iter().zip(new).all(|(old, new)| new.has_key_of(old))
 }
@@ -112,9 +124,9 @@ mod tests {
         parse(text.as_bytes(), FileId::NONE, &Limits::default()).unwrap().remove(0)
     }
 
-    fn differences(old: &str, new: &str) -> Option<Vec<String>> {
+    fn differences(old: &str, new: &str, most: usize) -> Option<Vec<String>> {
         let (old, new) = (tree(old), tree(new));
-        let found = new.differences_from(&old, 2)?;
+        let found = new.differences_from(&old, most)?;
         let shown = |difference: &Difference<'_>| {
             let step = |step: &Step<'_>| match step {
                 Step::Key(key) => format!(".{key}"),
@@ -125,28 +137,36 @@ mod tests {
         Some(found.iter().map(shown).collect())
     }
 
+    const OLD: &str = "a:\n  b:\n  - 1\n  - 2\n  c: x\nd: {e: 1}\n";
+
     #[test]
     fn a_part_is_as_small_as_what_surrounds_it_is_the_same() {
-        let old = "a: {b: [1, 2], c: x}\nd: {e: 1}\n";
-        let cases: [(&str, &[&str]); 8] = [
-            (old, &[]),
-            ("a: {b: [1, 3], c: x}\nd: {e: 1}\n", &[".a.b[1]"]),
-            ("a: {b: [1, 3], c: y}\nd: {e: 1}\n", &[".a.b[1]", ".a.c"]),
-            ("a: {b: [1], c: x}\nd: {e: 1}\n", &[".a"]),
-            ("a: {b: [12], c: xy}\nd: {e: 1}\n", &[".a"]),
-            ("a: {b: [1, 2], c: x}\nd: {f: 1}\n", &[".d"]),
-            ("a: {b: [1, 2], c: x}\nd: 1\n", &[".d"]),
-            ("a: {b: [1, 2], c: x}\ne: {e: 1}\n", &[""]),
+        let cases: [(&str, &str, &[&str]); 8] = [
+            ("c: x", "c: x", &[]),
+            ("- 2", "- 3", &[".a.b[1]"]),
+            ("c: x", "c: y", &[".a.c"]),
+            ("c: x", "c: [x]", &[".a.c"]),
+            ("c: x", "f: x", &[".a"]),
+            ("d: {e: 1}", "d: {e: 2}", &[".d"]),
+            ("d: {e: 1}", "f: {e: 1}", &[""]),
+            // One less in the list, so what stands behind it is written elsewhere.
+            ("  - 2\n", "", &[".a.b", ".a.c", ".d"]),
         ];
-        for (new, parts) in cases {
-            assert_eq!(differences(old, new).unwrap(), parts, "{new}");
+        for (from, to, parts) in cases {
+            assert_eq!(differences(OLD, &OLD.replace(from, to), 3).unwrap(), parts, "{to}");
         }
     }
 
     #[test]
-    fn places_count_and_too_many_parts_are_none() {
-        assert_eq!(differences("a: 1\nb: 2\n", "a: 1\n\nb: 2\n").unwrap(), [""], "`b` stands elsewhere");
-        assert_eq!(differences("a: {b: 1}\n", "a: {b:  1}\n").unwrap(), [".a.b"]);
-        assert_eq!(differences("{a: 1, b: 2, c: 3}", "{a: 4, b: 5, c: 6}"), None);
+    fn too_many_parts_are_none() {
+        assert_eq!(differences(OLD, &OLD.replace("  - 2\n", ""), 2), None);
+    }
+
+    #[test]
+    fn where_a_key_is_written_counts() {
+        let (old, new) = (tree("a: 1\nb:\n  1\n"), tree("a: 1\n\nb:\n 1\n"));
+        let found = new.differences_from(&old, 2).unwrap();
+        let [Difference { key_marks: Some((then, now)), .. }] = found.as_slice() else { panic!("{found:?}") };
+        assert_eq!((then.line, now.line), (2, 3));
     }
 }

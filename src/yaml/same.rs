@@ -41,15 +41,12 @@ impl Node {
 impl Entry {
     /// As [`Node::is_same`].
     fn is_same(&self, other: &Self) -> bool {
-        self.has_key_of(other) && self.value.is_same(&other.value)
+        self.mark == other.mark && self.has_key_of(other) && self.value.is_same(&other.value)
     }
 
-    /// Whether the key is the same, written at the same place.
+    /// Whether the key is the same, wherever it is written.
     pub(super) fn has_key_of(&self, other: &Self) -> bool {
-        self.key == other.key
-            && self.mark == other.mark
-            && self.bare == other.bare
-            && self.schema == other.schema
+        self.key == other.key && self.bare == other.bare && self.schema == other.schema
     }
 }
 

@@ -64,12 +64,13 @@ pub(crate) fn update_at(
     Ok(has_renamed)
 }
 
-/// Whether a part of an object that was called so at first may be a reference, hold one, or have a say in what one refers to.
+/// Whether a part of an object that was called so at first may be a reference or hold one, or have a say in what one refers to,
+/// as subjects and roles of bindings have.
 pub(crate) fn may_see_to(part: &Difference<'_>, original: &ResourceId) -> bool {
     let config = TransformerConfig::built_in();
     let mut fields = BUILT_IN.fields(&config, original).into_iter();
     matches!(part.keys().next(), Some("subjects" | "roleRef"))
-        || fields.any(|(_, field)| field.path.meets(part) || field.path.is_beside(part))
+        || fields.any(|(_, field)| field.path.meets(part))
 }
 
 /// kustomize no longer knows an object that may refer to others when its version is a null that is written out.

@@ -145,6 +145,11 @@ impl Patch {
         }
     }
 
+    /// Whether it brings whatever it is applied to into the form that JSON gives it.
+    pub(super) fn is_json(&self) -> bool {
+        matches!(self.parsed.body, Body::Json(_))
+    }
+
     /// Where in memory stands what it says.
     pub(super) fn address(&self) -> usize {
         Arc::as_ptr(&self.parsed) as usize

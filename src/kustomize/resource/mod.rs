@@ -23,7 +23,7 @@ use compact_str::CompactString;
 
 use super::build_metadata::Origin;
 use crate::base::Mark;
-use crate::yaml::{Difference, Fault, Node};
+use crate::yaml::{Fault, Node};
 
 /// A Kubernetes object with what the build remembers about it.
 ///
@@ -295,16 +295,9 @@ impl Resource {
         self.shares_as(other) && (Arc::ptr_eq(&self.node, &other.node) || self.node.is_same(&other.node))
     }
 
-    /// The object with new parts in the places of those that are others now; `None` when one of the old ones is not there as
-    /// it was.
-    pub(crate) fn with_parts(&self, parts: &[Difference<'_>]) -> Option<Self> {
-        let mut node = self.node.clone();
-        for part in parts {
-            let place =
-                Arc::make_mut(&mut node).at_mut(&part.path).filter(|place| place.is_same(part.old))?;
-            *place = part.new.clone();
-        }
-        Some(Self { node, about: self.about.clone() })
+    /// The object with another content, of which nothing that is remembered about it tells.
+    pub(crate) fn with_content(&self, node: Node) -> Self {
+        Self { node: Arc::new(node), about: self.about.clone() }
     }
 
     /// Forgets what is remembered about the object, as kustomize does when something takes away its annotations.

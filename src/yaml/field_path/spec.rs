@@ -93,14 +93,6 @@ impl SpecPath {
         both.all(|(own, key)| own.key == key || own.key.is_empty() || own.refused)
     }
 
-    /// Whether the path leads to a value right beside a part of a tree, in the same map.
-    #[must_use]
-    pub fn is_beside(&self, part: &Difference<'_>) -> bool {
-        let is_as_deep = part.keys().count() == self.parts.len();
-        let mut both = self.parts.iter().zip(part.keys()).take(self.parts.len().saturating_sub(1));
-        is_as_deep && both.all(|(own, key)| own.key == key)
-    }
-
     /// Calls `set` on every value that the path leads to, in the order of the lists crossed.
     ///
     /// Without `created` a path that ends early is no error, as in kustomize. With it missing keys are

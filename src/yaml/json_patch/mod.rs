@@ -11,7 +11,7 @@ mod normal;
 mod read;
 
 pub(crate) use normal::can_be_plain;
-pub use normal::to_normal_form;
+pub use normal::{is_normal_form, to_normal_form};
 
 use crate::base::Mark;
 use crate::yaml::Node;

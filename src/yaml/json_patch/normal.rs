@@ -43,7 +43,8 @@ fn normalise(node: &mut Node, in_flow: bool) -> Result<(), Fault> {
 }
 
 /// Whether a tree is in normal form; see [`to_normal_form`].
-pub(super) fn is_normal_form(node: &Node) -> bool {
+#[must_use]
+pub fn is_normal_form(node: &Node) -> bool {
     !node.untyped
         && node.flow == node.is_empty_collection()
         && match &node.value {

@@ -3,7 +3,6 @@
 use compact_str::CompactString;
 
 use super::apply::decode;
-use super::normal::is_normal_form;
 use super::{JsonPatch, Operation};
 use crate::base::{FileId, Mark};
 use crate::yaml::scalar::print::old_boolean;
@@ -80,10 +79,10 @@ impl JsonPatch {
             .map(String::as_str)
     }
 
-    /// Whether an operation may look at a part of an object, change it or move it, or leave it in another form than it has.
+    /// Whether an operation may look at a part of an object, change it or move it. All of them bring it into normal form.
     #[must_use]
     pub fn may_see_to(&self, part: &Difference<'_>) -> bool {
-        !is_normal_form(part.new) || self.paths().any(|path| meets(path, &part.path))
+        self.paths().any(|path| meets(path, &part.path))
     }
 
     /// Whether an operation writes or removes exactly the value at a path.
