@@ -8,7 +8,7 @@ use super::name_reference;
 use super::resource::{Resource, ResourceId};
 use super::transform::Transformer;
 use crate::yaml::json_patch::{is_normal_form, to_normal_form};
-use crate::yaml::{Difference, Entry, Node, Step, Value, Writer};
+use crate::yaml::{Difference, Entry, Node, Step, Value};
 
 /// More parts than this are quicker built than carried over.
 const MOST_PARTS: usize = 16;
@@ -95,7 +95,6 @@ fn is_content(part: &Difference<'_>) -> bool {
 fn is_left_alone(node: &Node) -> bool {
     !node.untyped
         && node.schema.is_none()
-        && !is_written_by_transformer(node)
         && match &node.value {
             Value::Scalar(_) => !node.is_null(),
             Value::Sequence(items) => !items.is_empty() && items.iter().all(is_left_alone),
@@ -105,14 +104,4 @@ fn is_left_alone(node: &Node) -> bool {
                 !map.entries.is_empty() && map.iter().all(is_left_alone)
             }
         }
-}
-
-fn is_written_by_transformer(node: &Node) -> bool {
-    let mut writer = node.writer;
-    let mut before = node.before.as_deref();
-    while let Some(link) = before.filter(|_| writer != Writer::Transformer) {
-        writer = link.writer;
-        before = link.before.as_deref();
-    }
-    writer == Writer::Transformer
 }

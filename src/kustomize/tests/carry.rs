@@ -24,6 +24,9 @@ patches:
 - target: {kind: Deployment}
   patch: |
     - {op: test, path: /spec/minReadySeconds, value: 5}
+    - {op: test, path: /spec/asked, value: {of: whole}}
+    - {op: test, path: /spec/listed/0, value: {of: item}}
+    - {op: copy, from: /spec/source, path: /spec/copied}
     - {op: add, path: /spec/template/spec/volumes/0, value: {name: first}}
     - {op: replace, path: /spec/template/spec/containers/1/workingDir, value: /x}
 - target: {kind: Deployment}
@@ -31,6 +34,7 @@ patches:
     kind: Deployment
     metadata: {name: any}
     spec:
+      revisionHistoryLimit: 7
       strategy: {rollingUpdate: {maxSurge: 2}}
       template:
         spec:
@@ -40,6 +44,11 @@ patches:
     kind: Service
     metadata: {name: any}
     spec: {progressDeadlineSeconds: 1, paused: true}
+- target: {kind: Thing}
+  patch: |
+    kind: Thing
+    metadata: {name: any}
+    spec: {steps: [{name: one, does: this}], emptied: {$patch: replace, left: 1}}
 #- work/kustomization.yaml
 apiVersion: kustomize.config.k8s.io/v1alpha1
 kind: Component
@@ -76,6 +85,36 @@ apiVersion: v1
 kind: Service
 metadata: {name: app}
 spec: {clusterIP: None}
+---
+apiVersion: rbac.authorization.k8s.io/v1
+kind: Role
+metadata: {name: reader}
+---
+apiVersion: rbac.authorization.k8s.io/v1
+kind: RoleBinding
+metadata: {name: bind}
+subjects:
+- kind: User
+  name: somebody
+roleRef:
+  apiGroup: rbac.authorization.k8s.io
+  kind: Roll
+  name: reader
+---
+apiVersion: example.com/v1
+kind: Thing
+metadata: {name: thing}
+spec:
+  emptied:
+    left: 1
+  mode: plain
+  pods:
+    containers:
+    - image: image-of-a-thing
+      kept: here
+  steps:
+  - name: one
+    does: this
 #- work/deployment.yaml
 apiVersion: apps/v1
 kind: Deployment
@@ -84,7 +123,13 @@ metadata:
   annotations:
     note: one
 spec:
-  replicas: 1
+  replicas: 3
+  revisionHistoryLimit: 7
+  source: here
+  asked:
+    of: whole
+  listed:
+  - of: item
   minReadySeconds: 5
   progressDeadlineSeconds: 60
   strategy:
@@ -144,13 +189,12 @@ fn is_carried(old: &str, new: &str) -> bool {
     }
     let Some((again, _)) = again else { return false };
     // What is built anew gets labels anew; what is carried over has those of before.
-    let labels = |built: &Manifests| {
-        let is_workload = |resource: &&Resource| resource.id().kind == "Deployment";
-        let workload = built.resources.iter().find(is_workload).unwrap();
-        let labels = workload.node().get_path(&["metadata", "labels"]).unwrap();
+    let labels = |resource: &Resource| {
+        let labels = resource.node().get_path(&["metadata", "labels"]).unwrap();
         labels.as_mapping().unwrap().entries.clone()
     };
-    labels(&again).is_same(&labels(&before.0))
+    let mut both = before.0.resources.iter().zip(&again.resources);
+    both.all(|(before, again)| labels(again).is_same(&labels(before)))
 }
 
 #[test]
@@ -163,6 +207,8 @@ fn what_no_step_has_to_do_with_is_carried_over() {
         // As JSON writes it.
         ("command: [run]", "command: ['1', \"two\", 1e3]"),
         ("tty: true", "tty: false"),
+        ("mode: plain", "mode: other"),
+        ("kept: here", "kept: there"),
         // Of a patch nothing but what it sets stands behind a line.
         ("hostUsers: false", "hostUsers: false\n      # a remark"),
         ("cpu: 10m", "cpu: 10m\n        memory: 1Mi"),
@@ -186,12 +232,24 @@ fn what_a_step_has_to_do_with_is_built() {
         ("workingDir: /a", "workingDir: /b"),
         ("maxSurge: 1", "maxSurge: 2"),
         ("value: '1'", "value: '3'"),
+        ("    of: whole", "    of: part"),
+        ("- of: item", "- of: place"),
+        ("source: here", "source: there"),
+        // What they set is so already, until the edit.
+        ("  revisionHistoryLimit: 7\n  source", "  revisionHistoryLimit: 8\n  source"),
+        ("    does: this\n#", "    does: that\n#"),
+        ("  emptied:\n    left: 1", "  emptied:\n    left: 2"),
+        ("  emptied:\n    left: 1", "  emptied:\n    right: 1"),
         // Replicas, images and what is called after others.
-        ("replicas: 1", "replicas: 3"),
+        ("replicas: 3", "replicas: 4"),
         ("image: app:1", "image: app:5"),
         ("image: side:1", "image: app:1"),
+        ("image: image-of-a-thing", "image: app"),
+        ("drop: [ALL]", "containers:\n            - image: app"),
         ("serviceAccountName: runs", "serviceAccountName: other"),
         ("            name: conf", "            name: none"),
+        ("name: somebody", "name: default"),
+        ("kind: Roll", "kind: Role"),
         ("priorityClassName: high", "priorityClassName: low"),
         // What JSON writes in another way, and what kustomize may drop.
         ("runAsUser: 1000", "runAsUser: 1e3"),
