@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use super::accumulate::{Accumulated, Configured, Layer, OwnTransformers, Retraced, SideEffects, Trace};
 use super::build_metadata::Wanted;
-use super::carry::carried;
+use super::carry::carry;
 use super::config::TransformerConfig;
 use super::engine::text_bytes;
 use super::gathered::{Gathered, gathers_more};
@@ -93,7 +93,7 @@ impl Workings {
         };
         only(&self.gathered, &came_of_it)?;
         let place = only(&before.resources, &came_of_it)?;
-        let end = carried(gathered, &before.resources[place], &self.own.transformers)?;
+        let end = carry(gathered, &before.resources[place], &self.own.transformers)?;
         Some((place, end))
     }
 
@@ -106,8 +106,8 @@ impl Workings {
         resources: impl Fn() -> I,
     ) -> bool {
         let transformers = &self.own.transformers;
-        let ever = |resource: &'r Resource| resource.previous_ids().iter().chain([resource.id()]);
-        let ids: Vec<&ResourceId> = gathered.chain(resources().map(|(_, new)| new)).flat_map(ever).collect();
+        let ids: Vec<&ResourceId> =
+            gathered.chain(resources().map(|(_, new)| new)).flat_map(Resource::ids).collect();
         let is_for = |configured: &Configured| match &configured.transformer {
             // Nothing that changes which images there are comes after it.
             Transformer::Images(images) => {

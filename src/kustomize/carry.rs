@@ -7,15 +7,16 @@ use super::accumulate::Configured;
 use super::name_reference;
 use super::resource::{Resource, ResourceId};
 use super::transform::Transformer;
+use crate::yaml::difference::{Difference, Step};
 use crate::yaml::json_patch::{is_normal_form, to_normal_form};
-use crate::yaml::{Difference, Entry, Node, Step, Value};
+use crate::yaml::{Entry, Node, Value};
 
-/// More parts than this are quicker built than carried over.
+/// Of more parts than this no way is looked at: most of them are lines that moved, and steps have to do with some of these.
 const MOST_PARTS: usize = 16;
 
 /// What transformers and the references behind them make of a resource, when they made `end` of what it was before:
 /// `gathered` holds it before and now, called the same. `None` when one of them may see to a part that is another one now.
-pub(super) fn carried(
+pub(super) fn carry(
     gathered: (&Resource, &Resource),
     end: &Resource,
     transformers: &[Configured],
@@ -28,8 +29,7 @@ pub(super) fn carried(
     if !parts.iter().all(is_content) {
         return None;
     }
-    let ids: Vec<&ResourceId> =
-        [old.id(), end.id()].into_iter().chain(old.previous_ids()).chain(end.previous_ids()).collect();
+    let ids: Vec<&ResourceId> = old.ids().chain(end.ids()).collect();
     let mut may_be_json = false;
     for Configured { transformer, .. } in transformers {
         if transformer.may_be_for(&ids) {
@@ -39,7 +39,7 @@ pub(super) fn carried(
             may_be_json |= matches!(transformer, Transformer::Patch(patch) if patch.is_json());
         }
     }
-    if parts.iter().any(|part| name_reference::may_see_to(part, end.original_id())) {
+    if name_reference::may_see_to(&parts, end.original_id()) {
         return None;
     }
     let mut node = end.node().clone();

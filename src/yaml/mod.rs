@@ -1,6 +1,6 @@
 //! YAML: a node tree that knows where every value was written, a parser, and an emitter in kustomize's exact form.
 
-mod difference;
+pub mod difference;
 pub mod edit;
 pub mod emit;
 pub mod error;
@@ -20,7 +20,6 @@ mod same;
 pub mod scalar;
 mod schema_comment;
 
-pub use difference::{Difference, Step};
 pub use emit::{EmitError, EmittedLine, EmittedLines, emit, emit_lines};
 pub use error::{ParseError, ParseErrorKind};
 pub use fault::Fault;

@@ -330,7 +330,7 @@ fn touch_of(rule: &Configured, raw: &Resource, gathered: Option<&Resource>) -> T
 
 /// Every identity that a resource had between where it was added and the end.
 fn ids_of<'r>(raw: &'r Resource, gathered: &'r Resource) -> impl Iterator<Item = &'r ResourceId> {
-    [raw.id(), gathered.id()].into_iter().chain(gathered.previous_ids())
+    gathered.ids().chain([raw.id()])
 }
 
 impl<'t> Rules<'t> {

@@ -16,7 +16,8 @@ use rustc_hash::{FxBuildHasher, FxHashMap, FxHashSet};
 use super::ResourceId;
 use super::config::{FieldSpec, NameReference, TransformerConfig};
 use super::resource::{Resource, ResourceMap, metadata};
-use crate::yaml::{Difference, Fault, Node};
+use crate::yaml::difference::Difference;
+use crate::yaml::{Fault, Node};
 
 use self::update::Update;
 
@@ -64,13 +65,15 @@ pub(crate) fn update_at(
     Ok(has_renamed)
 }
 
-/// Whether a part of an object that was called so at first may be a reference or hold one, or have a say in what one refers to,
-/// as subjects and roles of bindings have.
-pub(crate) fn may_see_to(part: &Difference<'_>, original: &ResourceId) -> bool {
+/// Whether one of some parts of an object that was called so at first may be a reference or hold one, or have a say in what one
+/// refers to, as subjects and roles of bindings have.
+pub(crate) fn may_see_to(parts: &[Difference<'_>], original: &ResourceId) -> bool {
     let config = TransformerConfig::built_in();
-    let mut fields = BUILT_IN.fields(&config, original).into_iter();
-    matches!(part.keys().next(), Some("subjects" | "roleRef"))
-        || fields.any(|(_, field)| field.path.meets(part))
+    let fields = BUILT_IN.fields(&config, original);
+    parts.iter().any(|part| {
+        matches!(part.keys().next(), Some("subjects" | "roleRef"))
+            || fields.iter().any(|(_, field)| field.path.meets(part))
+    })
 }
 
 /// kustomize no longer knows an object that may refer to others when its version is a null that is written out.

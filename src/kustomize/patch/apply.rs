@@ -10,7 +10,7 @@ use crate::kustomize::resource::metadata::{self, normalise_map, set_metadata_fie
 use crate::kustomize::resource::{Resource, ResourceId, ResourceMap};
 use crate::kustomize::select::Selector;
 use crate::schema::Schema;
-use crate::yaml::json_patch::JsonPatch;
+use crate::yaml::json_patch::{JsonPatch, decode};
 use crate::yaml::merge::{Merged, merge};
 use crate::yaml::scalar::tag_of_plain;
 use crate::yaml::{Fault, Node, Scalar, Style, Tag, Value, Writer};
@@ -197,7 +197,7 @@ impl Patch {
         }
         let removed = applied.removed.into_iter().map(|(path, node, by)| Removal {
             resource: id.clone(),
-            path: path.split('/').skip(1).map(unescaped).collect(),
+            path: path.split('/').skip(1).map(decode).collect(),
             node,
             by,
         });
@@ -263,11 +263,6 @@ fn refuse_odd_keys(node: &Node, odd: &OddKeys) -> Result<(), Fault> {
             refuse_odd_keys(&entry.value, odd)
         }),
     }
-}
-
-/// A part of a JSON pointer as the key that it means.
-fn unescaped(part: &str) -> CompactString {
-    part.replace("~1", "/").replace("~0", "~").into()
 }
 
 /// The places of the resources that a target selects.

@@ -12,8 +12,9 @@ use super::notes::Removal;
 use super::resource::{Resource, ResourceId};
 use super::select::Selector;
 use crate::base::Mark;
+use crate::yaml::difference::{Difference, Step};
 use crate::yaml::json_patch::JsonPatch;
-use crate::yaml::{Difference, Entry, Node, Step, Value};
+use crate::yaml::{Entry, Node, Value};
 
 /// One entry, ready to be applied.
 #[derive(Clone, Debug)]

@@ -147,6 +147,11 @@ impl Resource {
         &self.about.previous
     }
 
+    /// Every identity it had and the one that it has, oldest first.
+    pub(crate) fn ids(&self) -> impl Iterator<Item = &ResourceId> {
+        self.previous_ids().iter().chain([self.id()])
+    }
+
     fn add_previous_id(&mut self, id: ResourceId) {
         self.about_mut().previous.push(id);
     }

@@ -115,6 +115,7 @@ spec:
   steps:
   - name: one
     does: this
+  last: here
 #- work/deployment.yaml
 apiVersion: apps/v1
 kind: Deployment
@@ -209,6 +210,15 @@ fn what_no_step_has_to_do_with_is_carried_over() {
         ("tty: true", "tty: false"),
         ("mode: plain", "mode: other"),
         ("kept: here", "kept: there"),
+        // Without JSON a value keeps the form that it is written in.
+        ("last: here", "last: [a, 'b', 1e3, {c: \"d\"}]"),
+        ("last: here", "last: 'here'"),
+        ("last: here", "last: ''"),
+        ("last: here", "last: 0x1F # with a remark"),
+        ("last: here", "last: 2001-01-01"),
+        ("last: here", "last: |-\n    two\n    lines"),
+        ("last: here", "last: >\n    two\n    lines"),
+        ("last: here", "last:\n    one: 1\n    two: [2]"),
         // Of a patch nothing but what it sets stands behind a line.
         ("hostUsers: false", "hostUsers: false\n      # a remark"),
         ("cpu: 10m", "cpu: 10m\n        memory: 1Mi"),
@@ -216,8 +226,8 @@ fn what_no_step_has_to_do_with_is_carried_over() {
         ("privileged: false", "privileged: false\n          runAsGroup: 1"),
         ("drop: [ALL]", "drop: [ALL]\n            add: [NONE]"),
     ];
-    let not: Vec<_> = cases.iter().filter(|(old, new)| !is_carried(old, new)).collect();
-    assert!(not.is_empty(), "{not:#?}");
+    let built: Vec<_> = cases.iter().filter(|(old, new)| !is_carried(old, new)).collect();
+    assert!(built.is_empty(), "{built:#?}");
 }
 
 #[test]
@@ -237,7 +247,7 @@ fn what_a_step_has_to_do_with_is_built() {
         ("source: here", "source: there"),
         // What they set is so already, until the edit.
         ("  revisionHistoryLimit: 7\n  source", "  revisionHistoryLimit: 8\n  source"),
-        ("    does: this\n#", "    does: that\n#"),
+        ("    does: this\n  last", "    does: that\n  last"),
         ("  emptied:\n    left: 1", "  emptied:\n    left: 2"),
         ("  emptied:\n    left: 1", "  emptied:\n    right: 1"),
         // Replicas, images and what is called after others.

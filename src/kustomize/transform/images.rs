@@ -7,7 +7,8 @@ use crate::base::{Diagnostic, FileTable, Mark, go_regex};
 use crate::kustomize::config::FieldSpecs;
 use crate::kustomize::kustomization::ImageEntry;
 use crate::kustomize::resource::{Resource, ResourceMap};
-use crate::yaml::{Difference, Fact, Fault, Node, Step, Value};
+use crate::yaml::difference::{Difference, Step};
+use crate::yaml::{Fact, Fault, Node, Value};
 
 /// A change of the images with a name.
 #[derive(Clone, Debug)]

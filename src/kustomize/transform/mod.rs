@@ -19,7 +19,8 @@ use super::replacement::Replacement;
 use super::resource::{Resource, ResourceId, ResourceMap, metadata};
 use super::session::Session;
 use crate::base::{Diagnostic, FileTable};
-use crate::yaml::{Difference, Fault, Node, Scalar, Value, Writer};
+use crate::yaml::difference::Difference;
+use crate::yaml::{Fault, Node, Scalar, Value, Writer};
 
 /// A transformer that is ready to run.
 #[derive(Clone, Debug)]

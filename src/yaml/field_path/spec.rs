@@ -6,9 +6,10 @@ use compact_str::CompactString;
 
 use super::split::split;
 use crate::base::Mark;
+use crate::yaml::Items;
+use crate::yaml::difference::Difference;
 use crate::yaml::fault::Fault;
 use crate::yaml::node::{Mapping, Node, Scalar, Style, Tag, Value, Writer};
-use crate::yaml::{Difference, Items};
 
 /// The path of a field spec, cut into parts once. Clones share it.
 #[derive(Clone, PartialEq, Eq, Debug)]

@@ -318,7 +318,7 @@ impl Step<'_> {
 }
 
 /// A part of a path without its escapes: `~1` is a slash, `~0` a tilde.
-pub(super) fn decode(part: &str) -> CompactString {
+pub(crate) fn decode(part: &str) -> CompactString {
     match part.contains('~') {
         true => part.replace("~1", "/").replace("~0", "~").into(),
         false => part.into(),

@@ -10,6 +10,7 @@ mod apply;
 mod normal;
 mod read;
 
+pub(crate) use apply::decode;
 pub(crate) use normal::can_be_plain;
 pub use normal::{is_normal_form, to_normal_form};
 

@@ -5,11 +5,9 @@ use compact_str::CompactString;
 use super::apply::decode;
 use super::{JsonPatch, Operation};
 use crate::base::{FileId, Mark};
+use crate::yaml::difference::{Difference, Step};
 use crate::yaml::scalar::print::old_boolean;
-use crate::yaml::{
-    Difference, Fault, Limits, Node, Scalar, Step, Style, Tag, Value, Writer, from_json, parse,
-    parse_settings,
-};
+use crate::yaml::{Fault, Limits, Node, Scalar, Style, Tag, Value, Writer, from_json, parse, parse_settings};
 
 impl JsonPatch {
     /// Reads a patch. Text that begins with `[` has to be JSON; of other text the first YAML document counts, and
