@@ -204,8 +204,8 @@ fn floor(root: &Path, bytes: usize, targets: usize) {
     start.say("floor: read and hash the input, hash and write the output", targets);
 }
 
-/// One line of a layer in the work tree against the commit: of components that few, some and most targets have, of a patch,
-/// of an archetype, and of a region.
+/// One line of a layer in the work tree against the commit: of components that few, some and most targets have, of a patch, also
+/// one more line, of an archetype, and of a region.
 fn edited_layers(root: &Path) {
     let explorer = Explorer::open(root, &OpenOptions::default()).unwrap();
     let draft = explorer.draft();
@@ -227,6 +227,14 @@ fn edited_layers(root: &Path) {
             "runAsUser: 10001",
             ["runAsUser: 2", "runAsUser: 3"],
         ),
+        (
+            "components/security-hardening/long-running.yaml",
+            "runAsNonRoot: true",
+            [
+                "runAsNonRoot: true\n        fsGroupChangePolicy: Always",
+                "runAsNonRoot: true\n        fsGroupChangePolicy: OnRootMismatch",
+            ],
+        ),
         ("archetype/api/deployment.yaml", "maxSurge: 25%", ["maxSurge: 30%", "maxSurge: 35%"]),
         ("regions/euw1/scheduling.yaml", "value: general", ["value: special", "value: other"]),
     ] {
@@ -239,8 +247,9 @@ fn edited_layers(root: &Path) {
             explorer.reload();
             let radius = ask();
             let reached: usize = radius.classes.iter().map(|class| class.members.len()).sum();
-            again.say(&format!("warm: a line of {file}, rendered again and classified{which}"), reached);
-            assert!(reached > 0);
+            let line = if new.contains('\n') { "one more line" } else { "a line" };
+            again.say(&format!("warm: {line} of {file}, rendered again and classified{which}"), reached);
+            assert!(reached > 0 && radius.failures.is_empty());
         }
         fs::write(&path, text).unwrap();
         explorer.reload();

@@ -72,7 +72,7 @@ pub(crate) fn may_see_to(parts: &[Difference<'_>], original: &ResourceId) -> boo
     let fields = BUILT_IN.fields(&config, original);
     parts.iter().any(|part| {
         matches!(part.keys().next(), Some("subjects" | "roleRef"))
-            || fields.iter().any(|(_, field)| field.path.meets(part))
+            || fields.iter().any(|(_, field)| field.path.leads_into(part))
     })
 }
 

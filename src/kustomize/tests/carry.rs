@@ -71,6 +71,9 @@ spec:
           privileged: false
           capabilities:
             drop: [ALL]
+        env:
+        - name: A
+          value: plain
 #- work/other.yaml
 apiVersion: v1
 kind: ConfigMap
@@ -210,6 +213,8 @@ fn what_no_step_has_to_do_with_is_carried_over() {
         ("tty: true", "tty: false"),
         ("mode: plain", "mode: other"),
         ("kept: here", "kept: there"),
+        ("value: plain", "value: other"),
+        ("value: plain", "valueFrom:\n            fieldRef:\n              fieldPath: metadata.name"),
         // Without JSON a value keeps the form that it is written in.
         ("last: here", "last: [a, 'b', 1e3, {c: \"d\"}]"),
         ("last: here", "last: 'here'"),
@@ -258,6 +263,7 @@ fn what_a_step_has_to_do_with_is_built() {
         ("drop: [ALL]", "containers:\n            - image: app"),
         ("serviceAccountName: runs", "serviceAccountName: other"),
         ("            name: conf", "            name: none"),
+        ("value: plain", "valueFrom:\n            configMapKeyRef:\n              name: conf"),
         ("name: somebody", "name: default"),
         ("kind: Roll", "kind: Role"),
         ("priorityClassName: high", "priorityClassName: low"),

@@ -94,7 +94,7 @@ impl Images {
         ends.any(is_image)
             || has_containers(part.old)
             || has_containers(part.new)
-            || self.fields.iter().any(|field| field.path.meets(part))
+            || self.fields.iter().any(|field| field.path.leads_into(part))
     }
 
     fn walk(&self, node: &mut Node, found: &mut Found) -> Result<(), Fault> {

@@ -90,8 +90,29 @@ impl SpecPath {
     /// Whether the path leads to a part of a tree, to something in it or to something around it, however lists go.
     #[must_use]
     pub fn meets(&self, part: &Difference<'_>) -> bool {
-        let mut both = self.parts.iter().zip(part.keys());
-        both.all(|(own, key)| own.key == key || own.key.is_empty() || own.refused)
+        self.behind(part).is_some()
+    }
+
+    /// Whether [`Self::visit_mut`] without `created` would visit a value in a part of a tree or around it, or fail there, either
+    /// with what stands there or with what stood there before.
+    #[must_use]
+    pub fn leads_into(&self, part: &Difference<'_>) -> bool {
+        self.behind(part).is_some_and(|rest| {
+            rest.is_empty() || leads_somewhere(rest, part.old) || leads_somewhere(rest, part.new)
+        })
+    }
+
+    /// What is left of the path in a part of a tree, which is nothing when it ends there or before; `None` when it leads
+    /// elsewhere.
+    fn behind(&self, part: &Difference<'_>) -> Option<&[Part]> {
+        let mut depth = 0;
+        for (own, key) in self.parts.iter().zip(part.keys()) {
+            if own.key != key && !own.key.is_empty() && !own.refused {
+                return None;
+            }
+            depth += 1;
+        }
+        self.parts.get(depth..)
     }
 
     /// Calls `set` on every value that the path leads to, in the order of the lists crossed.
